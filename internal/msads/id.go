@@ -1,0 +1,28 @@
+package msads
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// ID is a 64-bit identifier of the service. On the wire it is written as a
+// JSON string and read as a string or a number; 0 stands for absent and is
+// written as null. It never passes through a float.
+type ID int64
+
+// String returns the decimal digits, or nothing for 0.
+func (id ID) String() string {
+	if id == 0 {
+		return ""
+	}
+	return strconv.FormatInt(int64(id), 10)
+}
+
+// ParseID reads a whole number from 1 to 2^63-1.
+func ParseID(s string) (ID, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n <= 0 || s[0] == '+' {
+		return 0, fmt.Errorf("%q is not a whole number from 1 to 9223372036854775807", s)
+	}
+	return ID(n), nil
+}

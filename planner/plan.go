@@ -1,0 +1,99 @@
+package planner
+
+import (
+	"time"
+
+	"linkbatch/ingest"
+	"linkbatch/internal/msads"
+)
+
+// Op is what a step does to its link.
+type Op string
+
+// The ops. The first five write; the others end a row without a call.
+const (
+	OpAdd     Op = "add"     // AddClientLinks
+	OpAccept  Op = "accept"  // UpdateClientLinks to LinkAccepted, by the client's login
+	OpDecline Op = "decline" // UpdateClientLinks to LinkDeclined, by the client's login
+	OpCancel  Op = "cancel"  // UpdateClientLinks to LinkCanceled, by the agency's login
+	OpUnlink  Op = "unlink"  // UpdateClientLinks to UnlinkRequested, by the agency's login
+	OpNone    Op = "none"    // nothing to do, the reason says what is already true
+	OpBlocked Op = "blocked" // cannot be done now or by these credentials
+	OpReject  Op = "reject"  // the row could not be understood
+)
+
+// Writes reports whether the op changes something at the service.
+func (o Op) Writes() bool {
+	switch o {
+	case OpAdd, OpAccept, OpDecline, OpCancel, OpUnlink:
+		return true
+	}
+	return false
+}
+
+// Side tells which end of a link a login stands on.
+type Side string
+
+// The sides. A link whose ManagingCustomerId is the signed-in customer is ours
+// as agency, every other one as client.
+const (
+	Agency Side = "agency"
+	Client Side = "client"
+)
+
+// Key names the link that a row is about. A link is known by managing
+// customer, type and client entity; EntityID is 0 for a row that has only a
+// number and whose link was not found yet.
+type Key struct {
+	ManagingCustomerID msads.ID
+	Type               msads.LinkType
+	EntityID           msads.ID
+	Number             string // entity number, upper case; may be empty when EntityID is set
+}
+
+// Seen is what a search showed of a link at one moment. The zero value means
+// that there was none.
+type Seen struct {
+	Status         msads.Status // empty = no link
+	LastModified   time.Time    // zero when the service left it out
+	EntityID       msads.ID
+	Number         string
+	Name           string // ClientEntityName
+	IsBillToClient *bool
+	StartDate      time.Time
+}
+
+// Found reports whether there was a link, in whatever status.
+func (s Seen) Found() bool { return s.Status != "" }
+
+// Step is what was decided for one row.
+type Step struct {
+	Row      ingest.Row
+	Intent   ingest.Intent // the row's action, or the default of the run
+	Side     Side
+	Op       Op
+	Reason   string   // why this op; for none and blocked what is true, for reject what is wrong
+	Warnings []string // what a person should look at; never stops the step
+	Profile  string   // the profile whose credentials carry out Op
+	Key      Key
+	Before   Seen // the link as it was when the step was decided
+
+	// Send is the object that the call carries: a new link for an add, the
+	// searched link with its status changed for an update. Nil unless Op writes.
+	Send *msads.ClientLink
+
+	// SameAs is the index in Plan.Steps of the step whose outcome this row
+	// shares, since both ask the same of one link; -1 for a row of its own.
+	SameAs int
+
+	// Deferred marks an add by number alone. It is decided again after all adds
+	// by id have returned, so that two rows for one account cannot both invite.
+	Deferred bool
+}
+
+// Plan is one step for every row of a roster, in roster order.
+type Plan struct {
+	ManagingCustomerID msads.ID // the default of the run
+	Steps              []Step
+	Live               int // live links of the managing customer that planning saw
+}
