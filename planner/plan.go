@@ -68,6 +68,7 @@ func (s Seen) Found() bool { return s.Status != "" }
 
 // Step is what was decided for one row.
 type Step struct {
+	Index    int // the step's place in Plan.Steps
 	Row      ingest.Row
 	Intent   ingest.Intent // the row's action, or the default of the run
 	Side     Side
