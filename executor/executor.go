@@ -1,0 +1,234 @@
+package executor
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"linkbatch/internal/msads"
+	"linkbatch/planner"
+)
+
+// Linker sends links to the service. Cancelling ctx stops what was not sent
+// yet and never a call that was; an error is a [*msads.CallError] that tells
+// whether anything may have been applied.
+type Linker interface {
+	AddClientLinks(ctx context.Context, links []msads.ClientLink) (*msads.Reply, error)
+	UpdateClientLinks(ctx context.Context, links []msads.ClientLink) (*msads.Reply, error)
+}
+
+// ErrBreaker stops a run whose calls all fail.
+var ErrBreaker = errors.New("the calls keep failing")
+
+// breakAfter is how many calls in a row may fail, none of them answered link
+// by link, before [ErrBreaker]. It is more than the default concurrency twice
+// over, so that one hiccup of the service is not taken for an outage.
+const breakAfter = 10
+
+// Executor carries out steps. Its fields are set before the first Run and not
+// changed afterwards; Run is called by one goroutine at a time, and call
+// numbers go on from one Run to the next.
+type Executor struct {
+	Linkers     map[string]Linker // by profile
+	Journal     Journal
+	Concurrency int // calls at once, at least 1
+	Now         func() time.Time
+
+	mu       sync.Mutex
+	calls    int   // calls numbered so far
+	failures int   // calls in a row that failed
+	stop     error // the first reason to send nothing more
+}
+
+// Calls is the number of calls that were sent or about to be sent so far.
+func (e *Executor) Calls() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.calls
+}
+
+// Run sends steps, each of which writes, and emits one [Result] for every one
+// of them as its call returns; emit is never called by two goroutines at once.
+//
+// The outcome of a result is what one call showed: done, refused (with the
+// service's errors), failed (nothing was applied), held (never sent) or
+// unknown: it may have been applied, and only a search can tell.
+//
+// Run returns nil when every step was sent, else the reason why some were
+// held: the cause of ctx, an error of the journal, [ErrBreaker], or the
+// [*msads.CallError] after which no further call makes sense.
+func (e *Executor) Run(ctx context.Context, steps []*planner.Step, emit func(Result)) error {
+	e.stop, e.failures = nil, 0
+	var emitting sync.Mutex
+	out := func(rs []Result) {
+		emitting.Lock()
+		defer emitting.Unlock()
+		for _, r := range rs {
+			emit(r)
+		}
+	}
+	var g errgroup.Group
+	g.SetLimit(max(1, e.Concurrency))
+	for _, chunk := range chunks(steps) {
+		g.Go(func() error {
+			out(e.send(ctx, chunk))
+			return nil
+		})
+	}
+	g.Wait()
+	return e.stop
+}
+
+// chunks groups steps by profile and op, in the order in which they first
+// appear, and cuts each group into calls of at most ten, which is what the
+// service asks for (AddClientLinks and UpdateClientLinks, "limit to 10").
+func chunks(steps []*planner.Step) [][]*planner.Step {
+	type group struct {
+		profile string
+		op      planner.Op
+	}
+	var order []group
+	groups := make(map[group][]*planner.Step)
+	for _, s := range steps {
+		k := group{s.Profile, s.Op}
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], s)
+	}
+	var out [][]*planner.Step
+	for _, k := range order {
+		out = slices.AppendSeq(out, slices.Chunk(groups[k], msads.MaxLinksPerCall))
+	}
+	return out
+}
+
+// send makes the call for one chunk, and one call a link when the service
+// refuses the chunk as a whole because of a link in it.
+func (e *Executor) send(ctx context.Context, chunk []*planner.Step) []Result {
+	results, whole := e.call(ctx, chunk)
+	if !whole || len(chunk) == 1 {
+		return results
+	}
+	first := results
+	results = nil
+	for i, s := range chunk {
+		one, _ := e.call(ctx, []*planner.Step{s})
+		if one[0].Call == 0 { // held: what is known is that the chunk was refused
+			one[0] = first[i]
+		} else {
+			one[0].Attempts++
+		}
+		results = append(results, one[0])
+	}
+	return results
+}
+
+// call makes one call. whole reports that the service refused it as a whole,
+// with nothing applied, for a reason that may lie in one link.
+func (e *Executor) call(ctx context.Context, chunk []*planner.Step) (results []Result, whole bool) {
+	linker := e.Linkers[chunk[0].Profile]
+	if linker == nil {
+		return e.all(chunk, Result{Outcome: Held, Reason: fmt.Sprintf("no credentials for profile %q", chunk[0].Profile)}), false
+	}
+	c, err := e.begin(ctx, chunk)
+	if err != nil {
+		return e.all(chunk, Result{Outcome: Held, Reason: reason(err)}), false
+	}
+	reply, err := exchange(ctx, linker, chunk)
+	base := Result{Call: c.Number, Attempts: 1, At: e.Now().UTC()}
+	if err == nil {
+		results = e.read(chunk, base, reply)
+		e.end(c, results, nil)
+		return results, false
+	}
+	ce := callError(err)
+	base.TrackingID, base.Errors = ce.TrackingID, ce.Errors
+	base.Outcome, base.Reason = verdict(ctx, ce)
+	if base.Outcome == Held {
+		base.Call, base.Attempts, base.At = 0, 0, time.Time{}
+	}
+	results = e.all(chunk, base)
+	e.end(c, results, ce)
+	return results, base.Outcome == Refused
+}
+
+// exchange hands the links of a chunk to the operation that its op asks for.
+func exchange(ctx context.Context, linker Linker, chunk []*planner.Step) (*msads.Reply, error) {
+	links := make([]msads.ClientLink, len(chunk))
+	for i, s := range chunk {
+		links[i] = *s.Send
+	}
+	if chunk[0].Op == planner.OpAdd {
+		return linker.AddClientLinks(ctx, links)
+	}
+	return linker.UpdateClientLinks(ctx, links)
+}
+
+// begin numbers and records a call, unless nothing more is to be sent.
+func (e *Executor) begin(ctx context.Context, chunk []*planner.Step) (Call, error) {
+	c := Call{Op: chunk[0].Op, Profile: chunk[0].Profile}
+	for _, s := range chunk {
+		c.Steps = append(c.Steps, s.Index)
+	}
+	e.mu.Lock()
+	if e.stop == nil && ctx.Err() != nil {
+		e.stop = context.Cause(ctx)
+	}
+	if e.stop != nil {
+		defer e.mu.Unlock()
+		return c, e.stop
+	}
+	e.calls++
+	c.Number = e.calls
+	e.mu.Unlock()
+	if err := e.Journal.Sending(c); err != nil {
+		return c, e.halt(fmt.Errorf("record call %d: %w", c.Number, err))
+	}
+	return c, nil
+}
+
+// end records what came back and decides whether the run goes on. failure is
+// nil when the service answered link by link.
+func (e *Executor) end(c Call, results []Result, failure *msads.CallError) {
+	if err := e.Journal.Returned(c, results); err != nil {
+		e.halt(fmt.Errorf("record the result of call %d: %w", c.Number, err))
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	outcome := results[0].Outcome
+	switch {
+	case failure == nil || outcome == Refused || outcome == Held:
+		e.failures = 0
+		return
+	case failure.Class() >= msads.ClassFatal:
+		e.stop = cmp.Or(e.stop, error(failure))
+	}
+	if e.failures++; e.failures >= breakAfter {
+		e.stop = cmp.Or(e.stop, fmt.Errorf("%w: %d in a row, the last one: %w", ErrBreaker, e.failures, failure))
+	}
+}
+
+// halt sends nothing more and remembers the first reason.
+func (e *Executor) halt(err error) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.stop = cmp.Or(e.stop, err)
+	return e.stop
+}
+
+// all gives every step of a chunk the same result.
+func (e *Executor) all(chunk []*planner.Step, base Result) []Result {
+	out := make([]Result, len(chunk))
+	for i, s := range chunk {
+		out[i] = base
+		out[i].Step, out[i].Ops = s.Index, []planner.Op{s.Op}
+	}
+	return out
+}

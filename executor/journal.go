@@ -1,0 +1,63 @@
+package executor
+
+import (
+	"sync"
+
+	"linkbatch/planner"
+)
+
+// Call is one exchange with the service that writes: its number in the run
+// (from 1, in the order of sending), what it does and the steps it carries.
+type Call struct {
+	Number  int
+	Op      planner.Op
+	Profile string
+	Steps   []int // Step.Index of each link, in the order of the request
+}
+
+// Journal is told about every call before it is sent and after it came back.
+// It is the memory that makes nothing-twice survive a lost reply. Both methods
+// are called from several goroutines.
+type Journal interface {
+	// Sending records that the call is about to be sent. When it returns nil,
+	// the record is kept; an error stops the run and the call is not sent.
+	Sending(Call) error
+	// Returned records what became of each step of a call. An error stops the
+	// run after the calls in flight.
+	Returned(Call, []Result) error
+}
+
+// Memory is a Journal that lives as long as the process. The zero value is
+// ready; it is safe for concurrent use.
+type Memory struct {
+	mu       sync.Mutex
+	calls    int
+	inFlight map[int]Call
+}
+
+// Sending implements [Journal]; it never fails.
+func (m *Memory) Sending(c Call) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.inFlight == nil {
+		m.inFlight = make(map[int]Call)
+	}
+	m.calls++
+	m.inFlight[c.Number] = c
+	return nil
+}
+
+// Returned implements [Journal]; it never fails.
+func (m *Memory) Returned(c Call, _ []Result) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.inFlight, c.Number)
+	return nil
+}
+
+// Calls is the number of calls that were about to be sent so far.
+func (m *Memory) Calls() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.calls
+}
