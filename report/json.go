@@ -1,0 +1,209 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+
+	"linkbatch/executor"
+	"linkbatch/planner"
+)
+
+// WritePlanJSON writes the plan as one JSON object: format_version, roster,
+// endpoint, managing_customer_id, steps (one for each row, in order) and counts
+// (steps by op; they add up to the steps). Blanks are null and identifiers are
+// strings. Steps are written one by one.
+func WritePlanJSON(w io.Writer, head Head, plan *planner.Plan) error {
+	if err := checkPlan(plan); err != nil {
+		return err
+	}
+	d := newDocument(w)
+	d.plan(head, plan)
+	return d.close()
+}
+
+// WriteRunJSON writes a run as one JSON object: run, then what WritePlanJSON
+// writes, then outcomes (rows by outcome; they add up to the rows) and results,
+// one for each step in the same order, with the columns of the report.
+//
+// Results must be one for each step, in the order of the plan.
+func WriteRunJSON(w io.Writer, head Head, plan *planner.Plan, results []executor.Result) error {
+	if err := checkResults(plan, results); err != nil {
+		return err
+	}
+	d := newDocument(w)
+	d.field("run", blank(head.Run))
+	d.plan(head, plan)
+	d.field("outcomes", tally(executor.Outcomes, len(results), func(i int) executor.Outcome { return results[i].Outcome }))
+	l := newLayout(head.Header, plan.Steps)
+	d.array("results", len(results), func(i int) any { return l.record(line{&plan.Steps[i], &results[i]}) })
+	return d.close()
+}
+
+// writeJSONL writes one object a line for each row.
+func writeJSONL(w io.Writer, head Head, plan *planner.Plan, results []executor.Result) error {
+	l := newLayout(head.Header, plan.Steps)
+	out := json.NewEncoder(w)
+	out.SetEscapeHTML(false)
+	for i := range plan.Steps {
+		record := l.record(line{&plan.Steps[i], &results[i]})
+		record.FormatVersion = FormatVersion
+		if err := out.Encode(record); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plan writes the members that describe the plan.
+func (d *document) plan(head Head, plan *planner.Plan) {
+	d.field("format_version", FormatVersion)
+	d.field("roster", rosterJSON{blank(head.File), blank(head.Sheet), blank(head.Digest)})
+	d.field("endpoint", blank(head.Endpoint))
+	d.field("managing_customer_id", blank(head.ManagingCustomerID))
+	d.array("steps", len(plan.Steps), func(i int) any { return newStepJSON(&plan.Steps[i]) })
+	d.field("counts", tally(ops, len(plan.Steps), func(i int) planner.Op { return plan.Steps[i].Op }))
+}
+
+type rosterJSON struct {
+	File   *string `json:"file"`
+	Sheet  *string `json:"sheet"`
+	Digest *string `json:"digest"`
+}
+
+// stepJSON is one step of a plan.
+type stepJSON struct {
+	Sheet         *string  `json:"sheet"`
+	Row           *int     `json:"row"` // null for a link that no row names
+	AccountID     *string  `json:"account_id"`
+	AccountNumber *string  `json:"account_number"`
+	Action        *string  `json:"action"`
+	Op            string   `json:"op"`
+	Status        *string  `json:"status"`
+	Reason        *string  `json:"reason"`
+	Warnings      []string `json:"warnings"`
+}
+
+func newStepJSON(s *planner.Step) stepJSON {
+	id, number := account(s)
+	return stepJSON{
+		Sheet:         blank(s.Row.Sheet),
+		Row:           blank(s.Row.Number),
+		AccountID:     blank(id),
+		AccountNumber: blank(number),
+		Action:        blank(string(s.Intent)),
+		Op:            string(s.Op),
+		Status:        blank(string(s.Before.Status)),
+		Reason:        blank(s.Reason),
+		Warnings:      orEmpty(s.Warnings),
+	}
+}
+
+// recordJSON is one row of a report. Its keys after columns are the report's
+// own columns by their plain names; errors has every error whole, error_code
+// the last of them, which decided the outcome.
+type recordJSON struct {
+	FormatVersion int             `json:"format_version,omitzero"` // in JSON Lines only
+	Sheet         *string         `json:"sheet"`
+	Row           *int            `json:"row"` // null for a link that no row names
+	Columns       json.RawMessage `json:"columns"`
+	Outcome       string          `json:"outcome"`
+	Op            string          `json:"op"`
+	Reason        *string         `json:"reason"`
+	Warnings      []string        `json:"warnings"`
+	StatusBefore  *string         `json:"status_before"`
+	StatusAfter   *string         `json:"status_after"`
+	EntityID      *string         `json:"entity_id"`
+	EntityName    *string         `json:"entity_name"`
+	ErrorCode     *int            `json:"error_code"`
+	Error         *string         `json:"error"`
+	Errors        []errorJSON     `json:"errors"`
+	NextStep      *string         `json:"next_step"`
+	TrackingID    *string         `json:"tracking_id"`
+	Call          *int            `json:"call"`
+	Attempts      int             `json:"attempts"`
+	At            *string         `json:"at"`
+}
+
+type errorJSON struct {
+	Code      int     `json:"code"`
+	ErrorCode *string `json:"symbol"`
+	Message   *string `json:"message"`
+	Details   *string `json:"details"`
+}
+
+func (l *layout) record(row line) recordJSON {
+	r := row.result
+	record := recordJSON{
+		Sheet:        blank(row.step.Row.Sheet),
+		Row:          blank(row.step.Row.Number),
+		Columns:      l.columns(row.step.Row.Cells),
+		Outcome:      string(r.Outcome),
+		Op:           joinOps(row.ops()),
+		Reason:       blank(row.reason()),
+		Warnings:     orEmpty(row.warnings()),
+		StatusBefore: blank(string(row.step.Before.Status)),
+		StatusAfter:  blank(string(r.StatusAfter)),
+		EntityID:     blank(row.entityID()),
+		EntityName:   blank(row.entityName()),
+		Error:        blank(joinErrors(r.Errors, errorText)),
+		Errors:       make([]errorJSON, len(r.Errors)),
+		NextStep:     blank(r.NextStep),
+		TrackingID:   blank(r.TrackingID),
+		Call:         blank(r.Call),
+		Attempts:     r.Attempts,
+		At:           blank(row.at()),
+	}
+	for i, e := range r.Errors {
+		record.Errors[i] = errorJSON{e.Code, blank(e.ErrorCode), blank(e.Message), blank(e.Details)}
+		record.ErrorCode = new(e.Code)
+	}
+	return record
+}
+
+// columns is the object of the roster's own cells, in roster order, which a
+// map would lose.
+func (l *layout) columns(cells []string) json.RawMessage {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for n, i := range l.own {
+		if n > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(compact(l.keys[n]))
+		b.WriteByte(':')
+		b.Write(compact(cell(cells, i)))
+	}
+	b.WriteByte('}')
+	return b.Bytes()
+}
+
+// blank is null for the zero value, which stands for a blank.
+func blank[T comparable](v T) *T {
+	if v == *new(T) {
+		return nil
+	}
+	return &v
+}
+
+// orEmpty is a list that JSON writes as [] and never as null.
+func orEmpty(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
+
+// account is what names the link of a step: what a search or the row said.
+func account(s *planner.Step) (id, number string) {
+	id, number = s.Key.EntityID.String(), s.Key.Number
+	if id == "" && s.Row.AccountID > 0 {
+		id = count(int(s.Row.AccountID))
+	}
+	for _, n := range []string{s.Row.AccountNumber, s.Before.Number} {
+		if number == "" {
+			number = n
+		}
+	}
+	return id, number
+}

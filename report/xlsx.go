@@ -1,0 +1,193 @@
+package report
+
+import (
+	"archive/zip"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+
+	"linkbatch/executor"
+	"linkbatch/planner"
+)
+
+// writeXLSX writes the report as a workbook of one sheet: header bold, frozen
+// and filtered, outcomes coloured. Rows go through excelize's StreamWriter,
+// which keeps at most 16 MiB of them in memory and the rest in a temporary
+// file, and from there straight into w.
+func writeXLSX(w io.Writer, head Head, plan *planner.Plan, results []executor.Result) error {
+	l := newLayout(head.Header, plan.Steps)
+	if rows := len(plan.Steps) + 1; rows > excelize.TotalRows || len(l.names) > excelize.MaxColumns {
+		return fmt.Errorf("%d rows of %d columns do not fit a sheet: use .csv or .jsonl", rows, len(l.names))
+	}
+	book := excelize.NewFile()
+	defer func() { _ = book.Close() }() // removes excelize's temporary file
+	s := &sheet{book: book, layout: l, name: sheetName(head.Sheet)}
+	if err := s.open(len(plan.Steps), s.widths(plan, results)); err != nil {
+		return err
+	}
+	for i := range plan.Steps {
+		if err := s.row(i+2, line{&plan.Steps[i], &results[i]}); err != nil {
+			return err
+		}
+	}
+	if err := s.stream.Flush(); err != nil {
+		return err
+	}
+	// WriteTo hands over a buffer that it fills with the whole workbook; a zip
+	// writer of our own bypasses it (excelize v2.11.0).
+	book.SetZipWriter(func(io.Writer) excelize.ZipWriter { return zip.NewWriter(w) })
+	return book.Write(io.Discard)
+}
+
+// sheet is the worksheet that is being written.
+type sheet struct {
+	book   *excelize.File
+	stream *excelize.StreamWriter
+	layout layout
+	name   string
+
+	text   int                      // style of every cell: text, which no edit turns into a number or a formula
+	colour map[executor.Outcome]int // style of the outcome's cell
+
+	cells  []string // of the row that is being written
+	values []any
+}
+
+// sheetName is the roster's own where it can be, so that --sheet finds it in
+// the report too.
+func sheetName(name string) string {
+	bad := name == "" || utf8.RuneCountInString(name) > excelize.MaxSheetNameLength ||
+		strings.ContainsAny(name, `:\/?*[]`) || strings.Trim(name, "'") != name || xmlText(name) != name
+	if bad {
+		return "Report"
+	}
+	return name
+}
+
+// open writes everything that stands before the rows. The order is excelize's:
+// the dimension before the stream begins, panes, filter and widths before the
+// first row; what is set later is lost without an error (v2.11.0).
+func (s *sheet) open(rows int, widths []float64) error {
+	last, err := excelize.CoordinatesToCellName(len(s.layout.names), rows+1)
+	if err != nil {
+		return err
+	}
+	if err := s.book.SetSheetName("Sheet1", s.name); err != nil {
+		return err
+	}
+	if err := s.book.SetSheetDimension(s.name, "A1:"+last); err != nil {
+		return err
+	}
+	if err := s.book.AutoFilter(s.name, "A1:"+last, nil); err != nil {
+		return err
+	}
+	if err := s.book.AddIgnoredErrors(s.name, "A1:"+last, excelize.IgnoredErrorsNumberStoredAsText); err != nil {
+		return err
+	}
+	if s.stream, err = s.book.NewStreamWriter(s.name); err != nil {
+		return err
+	}
+	if err := s.stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return err
+	}
+	for i, width := range widths {
+		if err := s.stream.SetColWidth(i+1, i+1, width); err != nil {
+			return err
+		}
+	}
+	if err := s.styles(); err != nil {
+		return err
+	}
+	return s.header()
+}
+
+// textFormat is Excel's built-in number format "@".
+const textFormat = 49
+
+// styles makes the cell styles: a fill for outcomes that a person looks at.
+func (s *sheet) styles() (err error) {
+	if s.text, err = s.book.NewStyle(&excelize.Style{NumFmt: textFormat}); err != nil {
+		return err
+	}
+	const red, amber, green = "F8CBAD", "FFE699", "C6E0B4"
+	fills := map[executor.Outcome]string{
+		executor.Unknown: red, executor.Failed: red, executor.Refused: red, executor.Invalid: red,
+		executor.Held: amber, executor.Blocked: amber, executor.Waiting: amber, executor.Done: green,
+	}
+	s.colour = make(map[executor.Outcome]int)
+	for _, outcome := range executor.Outcomes {
+		s.colour[outcome] = s.text
+		if fill := fills[outcome]; fill != "" {
+			style := &excelize.Style{NumFmt: textFormat, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{fill}}}
+			if s.colour[outcome], err = s.book.NewStyle(style); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *sheet) header() error {
+	bold, err := s.book.NewStyle(&excelize.Style{NumFmt: textFormat, Font: &excelize.Font{Bold: true}})
+	if err != nil {
+		return err
+	}
+	for _, name := range s.layout.names {
+		s.values = append(s.values, xlsxText(name))
+	}
+	return s.stream.SetRow("A1", s.values, excelize.RowOpts{StyleID: bold})
+}
+
+// row writes one row. Blank cells are left out.
+func (s *sheet) row(number int, row line) error {
+	s.cells = s.layout.cells(s.cells[:0], row)
+	s.values = s.values[:0]
+	own := len(s.layout.own)
+	for i, text := range s.cells {
+		var value any
+		switch {
+		case text == "":
+		case i == own: // the outcome
+			value = excelize.Cell{StyleID: s.colour[row.result.Outcome], Value: text}
+		case i > own && columns[i-own].number:
+			n, err := strconv.Atoi(text)
+			if err != nil {
+				return err
+			}
+			value = n
+		default:
+			value = excelize.Cell{StyleID: s.text, Value: xlsxText(text)}
+		}
+		s.values = append(s.values, value)
+	}
+	return s.stream.SetRow("A"+strconv.Itoa(number), s.values)
+}
+
+// widths fits each column to its longest line among the first rows, between
+// 8 and 50 characters.
+func (s *sheet) widths(plan *planner.Plan, results []executor.Result) []float64 {
+	const sample, narrow, wide = 200, 8, 50
+	widths := make([]float64, len(s.layout.names))
+	fit := func(cells []string) {
+		for i, text := range cells {
+			for part := range strings.Lines(text) {
+				widths[i] = min(wide, max(narrow, widths[i], float64(utf8.RuneCountInString(part)+2)))
+			}
+		}
+	}
+	fit(s.layout.names)
+	for i := range min(sample, len(plan.Steps)) {
+		s.cells = s.layout.cells(s.cells[:0], line{&plan.Steps[i], &results[i]})
+		fit(s.cells)
+	}
+	for i := range widths {
+		widths[i] = max(narrow, widths[i])
+	}
+	return widths
+}
+
+func xlsxText(s string) string { return xmlText(neutral(s)) }
