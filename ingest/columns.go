@@ -1,0 +1,93 @@
+package ingest
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// column is one of the columns that this package understands.
+type column struct {
+	name    string   // as messages, --map and reports spell it
+	aliases []string // further spellings, normalised as by normal
+	set     func(*Row, cell) *fault
+}
+
+// columns is the one table of columns. The aliases are the service's field
+// names in v13, those of v11 (ClientAccountId and the like), and plain English.
+// Left out on purpose: "entity_id", "op" and the other columns of our own
+// report; "notes" and "comments", which hold what an agency writes for itself
+// and must not be mailed to a client; "who pays", which a yes does not answer;
+// a bare "account", which may hold a name.
+var columns = []column{
+	{"account_id", []string{"cliententityid", "clientaccountid", "acctid", "accountidentifier"}, setAccountID},
+	{"account_number", []string{"cliententitynumber", "clientaccountnumber", "accountno", "accountnum", "accountnbr", "acctnumber", "acctno", "acctnum", "acctnbr", "clientaccountno"}, setAccountNumber},
+	{"customer_number", []string{"cliententitycustomernumber", "clientcustomernumber", "customerno", "customernum", "customernbr", "clientcustomerno"}, setCustomerNumber},
+	{"managing_customer_id", []string{"managingcustomer", "agencyid", "agencycustomerid"}, setManagingCustomerID},
+	{"action", []string{"intent", "requestedaction", "operation"}, setAction},
+	{"client_name", []string{"client", "cliententityname", "clientaccountname", "accountname", "customername"}, setClientName},
+	{"type", []string{"linktype", "clientlinktype"}, setType},
+	{"permission", []string{"customerlinkpermission", "permissions"}, setPermission},
+	{"bill_to_client", []string{"isbilltoclient", "billclient", "billtheclient", "clientpays"}, setBillToClient},
+	{"start_date", []string{"start", "startson", "startdateutc", "linkstartdate", "effectivedate"}, setStartDate},
+	{"name", []string{"linkname", "clientlinkname"}, setName},
+	{"note", []string{"linknote", "clientlinknote"}, setNote},
+	{"suppress_notification", []string{"suppressnotifications", "suppressemail"}, setSuppressNotification},
+	{"client_profile", []string{"profile"}, setClientProfile},
+}
+
+// reportColumns are the columns that a report adds. In a roster that was once
+// a report they are carried along without a warning.
+var reportColumns = []string{
+	"outcome", "op", "reason", "warnings", "status_before", "status_after", "entity_id", "entity_name",
+	"error_code", "error", "next_step", "tracking_id", "call", "attempts", "at",
+}
+
+// normal is a header as the table is searched by: lower case, without spaces,
+// separators and invisible characters.
+func normal(header string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || strings.ContainsRune("_-.#", r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, header)
+}
+
+// lookup is the column that a header means, or nil. A "#" is first read as the
+// word number ("Account #"), then left out ("#account_id").
+func lookup(header string) *column {
+	for _, key := range []string{normal(strings.ReplaceAll(header, "#", "number")), normal(header)} {
+		for i := range columns {
+			if key == normal(columns[i].name) || slices.Contains(columns[i].aliases, key) {
+				return &columns[i]
+			}
+		}
+	}
+	return nil
+}
+
+// isReportColumn tells whether a header is one that our report adds.
+func isReportColumn(header string) bool {
+	key := strings.TrimPrefix(normal(header), "linkbatch")
+	return slices.ContainsFunc(reportColumns, func(name string) bool { return normal(name) == key })
+}
+
+// columnNames lists the columns for a message.
+func columnNames() string {
+	names := make([]string, len(columns))
+	for i := range columns {
+		names[i] = columns[i].name
+	}
+	return strings.Join(names, ", ")
+}
+
+// ColumnName is the name of the column that a header means when nothing else is
+// said: "Account #" means account_number. It is empty for a header that is
+// only carried along.
+func ColumnName(header string) string {
+	if c := lookup(header); c != nil {
+		return c.name
+	}
+	return ""
+}

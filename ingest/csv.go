@@ -1,0 +1,266 @@
+package ingest
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/gocarina/gocsv"
+)
+
+// openCSV reads the header of a CSV file.
+func (r *Roster) openCSV(opts Options) error {
+	encoding, start, err := r.in.decode()
+	if err != nil {
+		return err
+	}
+	r.Format, r.Encoding = "csv", encoding
+	head := r.in.text.head[start:]
+	sepLine, comma := separatorLine(head)
+	start += int64(sepLine)
+	if sepLine == 0 {
+		comma = sniffComma(head, opts.Map)
+	}
+	r.Delimiter = string(comma)
+	src := &csvSource{in: r.in, comma: comma, start: start}
+	if sepLine > 0 {
+		src.linesBefore = 1
+	}
+	header, err := src.open()
+	if err != nil {
+		return err
+	}
+	fields, f := matchHeader(header.cells, opts.Map)
+	if f != nil {
+		e := r.in.fault(f.message, f.hint)
+		e.Row = header.number
+		return e
+	}
+	r.src = src
+	r.setHeader(header, fields)
+	return nil
+}
+
+// separatorLine reads a first line such as "sep=;", which spreadsheets take for
+// the delimiter and do not show. It returns the line's length; 0 = there is none.
+func separatorLine(head []byte) (length int, comma rune) {
+	line, _, found := bytes.Cut(head, []byte{'\n'})
+	text := strings.Trim(strings.TrimSuffix(string(line), "\r"), `"`)
+	if !found || len(text) != len("sep=,") || !strings.EqualFold(text[:4], "sep=") {
+		return 0, 0
+	}
+	return len(line) + 1, rune(text[4])
+}
+
+// sniffComma finds the delimiter: the one that gives the most headers that are
+// understood, then the most headers.
+func sniffComma(head []byte, mapping map[string]string) rune {
+	best, bestKnown, bestCells := ',', -1, 0
+	for _, comma := range ",;\t|" {
+		cells := firstRecord(head, comma)
+		known := 0
+		for _, c := range cells {
+			if _, mapped := mapping[c]; mapped || lookup(c) != nil {
+				known++
+			}
+		}
+		if known > bestKnown || (known == bestKnown && len(cells) > bestCells) {
+			best, bestKnown, bestCells = comma, known, len(cells)
+		}
+	}
+	return best
+}
+
+// firstRecord is the first record of a text that is not blank.
+func firstRecord(head []byte, comma rune) []string {
+	cr := newReader(bytes.NewReader(head), comma)
+	cr.LazyQuotes = true
+	for {
+		cells, err := cr.Read()
+		if err != nil {
+			return nil
+		}
+		if raw := (rawRow{cells: cells}); !raw.blank() {
+			return slices.Clone(cells)
+		}
+	}
+}
+
+func newReader(src io.Reader, comma rune) *csv.Reader {
+	cr := csv.NewReader(src)
+	cr.Comma = comma
+	cr.FieldsPerRecord = -1
+	cr.ReuseRecord = true
+	return cr
+}
+
+// csvSource gives the records of a CSV file through gocsv, pulled one by one.
+type csvSource struct {
+	in          *input
+	comma       rune
+	start       int64 // where the text begins in the file
+	linesBefore int   // lines of the file before start
+
+	cr    *csv.Reader
+	um    *gocsv.Unmarshaller
+	at    rowCounter
+	ended int64 // where the last record ended, from start
+}
+
+// record is a record of the file. All headers are mapped to its one field, so
+// that gocsv hands over every cell as text, in order, those too that have no
+// header. It must convert nothing: it reads "1.9" as the integer 1.
+type record struct {
+	Cells cellList `csv:"cell"`
+}
+
+// cellList collects the cells of one record. It is one pointer wide, which
+// keeps gocsv's reflection from allocating for every cell.
+type cellList struct{ cells *[]string }
+
+// UnmarshalCSV takes the next cell of the record.
+func (l *cellList) UnmarshalCSV(text string) error {
+	if l.cells == nil {
+		// Room for the 14 columns that are understood and two more.
+		l.cells = new(make([]string, 0, 16))
+	}
+	*l.cells = append(*l.cells, text)
+	return nil
+}
+
+// widest is the most cells that a row can have, as in a spreadsheet.
+const widest = 16384
+
+// open finds the header, the first row that is not blank, and gets ready to
+// read the rows after it.
+func (s *csvSource) open() (rawRow, error) {
+	cr := newReader(s.section(0), s.comma)
+	var at rowCounter
+	for {
+		before, offset := at, cr.InputOffset()
+		cells, err := cr.Read()
+		if err == io.EOF {
+			return rawRow{}, s.in.fault("is empty: it has blank rows only", "")
+		}
+		if err != nil {
+			return rawRow{}, s.broken(err, &at)
+		}
+		line, _ := cr.FieldPos(0)
+		header := rawRow{number: at.advance(line, cells), cells: slices.Clone(cells)}
+		if header.blank() {
+			continue
+		}
+		s.start += offset
+		s.linesBefore += before.line
+		s.at = rowCounter{number: before.number}
+		return header, s.begin(header.cells)
+	}
+}
+
+// begin hands the text from the header on to gocsv.
+func (s *csvSource) begin(header []string) (err error) {
+	s.cr = newReader(s.section(0), s.comma)
+	if s.um, err = gocsv.NewUnmarshaller(s.cr, record{}); err == nil {
+		err = s.um.RenormalizeHeaders(func([]string) []string { return slices.Repeat([]string{"cell"}, widest) })
+	}
+	if err != nil {
+		return s.in.cause(err)
+	}
+	line, _ := s.cr.FieldPos(0)
+	s.at.advance(line, header)
+	s.ended = s.cr.InputOffset()
+	return nil
+}
+
+// section is the text from an offset on.
+func (s *csvSource) section(offset int64) *io.SectionReader {
+	return io.NewSectionReader(s.in.file, s.start+offset, s.in.size-s.start-offset)
+}
+
+func (s *csvSource) next() (rawRow, error) {
+	v, err := s.um.Read()
+	switch {
+	case err == io.EOF:
+		trailing, err := s.trailingLines()
+		if err != nil {
+			return rawRow{}, s.in.cause(err)
+		}
+		return rawRow{number: s.at.number + trailing}, io.EOF
+	case errors.Is(err, csv.ErrBareQuote):
+		return s.bareQuote(err)
+	case err != nil:
+		return rawRow{}, s.broken(err, &s.at)
+	}
+	s.ended = s.cr.InputOffset()
+	cells := *v.(record).Cells.cells
+	line, _ := s.cr.FieldPos(0)
+	return rawRow{number: s.at.advance(line, cells), cells: cells}, nil
+}
+
+// trailingLines counts the blank lines after the last record.
+func (s *csvSource) trailingLines() (int, error) {
+	var tail textStats
+	_, err := io.Copy(&tail, s.section(s.ended))
+	return tail.lines, err
+}
+
+// bareQuote reads a record with a quote inside a cell that is not quoted, which
+// every spreadsheet takes as it stands: 5" pipe. The record is read again from
+// the file, and must end where it seemed to.
+func (s *csvSource) bareQuote(cause error) (rawRow, error) {
+	text := make([]byte, s.cr.InputOffset()-s.ended)
+	if _, err := io.ReadFull(s.section(s.ended), text); err != nil {
+		return rawRow{}, s.in.cause(err)
+	}
+	const sentinel = "end"
+	again := newReader(io.MultiReader(bytes.NewReader(text), strings.NewReader("\n"+sentinel)), s.comma)
+	again.LazyQuotes = true
+	cells, err := again.Read()
+	if err != nil {
+		return rawRow{}, s.broken(cause, &s.at)
+	}
+	cells = slices.Clone(cells)
+	if end, err := again.Read(); err != nil || len(end) != 1 || end[0] != sentinel {
+		return rawRow{}, s.broken(cause, &s.at)
+	}
+	parseErr, _ := errors.AsType[*csv.ParseError](cause)
+	s.ended = s.cr.InputOffset()
+	return rawRow{
+		number: s.at.advance(parseErr.StartLine, cells),
+		cells:  cells,
+		faults: []fault{{message: "a quote stands inside a cell that is not quoted; read as it stands", severity: Warning}},
+	}, nil
+}
+
+// broken is the fault of a record whose quotes do not match: where it ends, and
+// so where the next row begins, cannot be known.
+func (s *csvSource) broken(err error, at *rowCounter) *FileError {
+	e := s.in.cause(err)
+	if parseErr, ok := errors.AsType[*csv.ParseError](err); ok {
+		e.Row = at.advance(parseErr.StartLine, nil)
+		e.Message = fmt.Sprintf("a quoted cell is not closed, or goes on after its closing quote (line %d of the file)", s.linesBefore+parseErr.Line)
+		e.Hint = "double the quotes within a quoted cell, or save the file again from a spreadsheet"
+	}
+	return e
+}
+
+// rowCounter numbers the records of a file as a spreadsheet does: a blank line
+// is a row, and a record with line breaks within quotes is one row.
+type rowCounter struct {
+	line   int // the last line of the last record
+	number int // its row number
+}
+
+// advance counts a record that begins in this line, and returns its row number.
+func (c *rowCounter) advance(line int, cells []string) int {
+	c.number += line - c.line
+	c.line = line
+	for _, cell := range cells {
+		c.line += strings.Count(cell, "\n")
+	}
+	return c.number
+}

@@ -1,0 +1,145 @@
+package ingest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// field is a column of the roster that is understood.
+type field struct {
+	*column
+	index int // in Roster.Header
+}
+
+// matchHeader finds which headers are which columns. What --map says wins over
+// the table; a header that it maps to nothing is carried along.
+func matchHeader(header []string, mapping map[string]string) ([]field, *fault) {
+	mapped, f := mapHeaders(header, mapping)
+	if f != nil {
+		return nil, f
+	}
+	taken := make(map[string]bool)
+	for _, c := range mapped {
+		if c != nil {
+			taken[c.name] = true
+		}
+	}
+	seen := make(map[string]int)
+	var fields []field
+	for i, h := range header {
+		c, explicit := mapped[i]
+		if !explicit {
+			if c = lookup(h); c != nil && taken[c.name] {
+				c = nil
+			}
+		}
+		if c == nil {
+			continue
+		}
+		if first, ok := seen[c.name]; ok {
+			return nil, &fault{
+				message: fmt.Sprintf("the headers %q (%s) and %q (%s) both mean %s", header[first], columnLetters(first), h, columnLetters(i), c.name),
+				hint:    fmt.Sprintf("rename one of them, or say --map '%s=%s'", h, c.name),
+			}
+		}
+		seen[c.name] = i
+		fields = append(fields, field{c, i})
+	}
+	_, id := seen["account_id"]
+	_, number := seen["account_number"]
+	if !id && !number {
+		return nil, noIdentifier(header)
+	}
+	return fields, nil
+}
+
+// mapHeaders is what --map says about each header, by index. A nil column means
+// that the header is carried along.
+func mapHeaders(header []string, mapping map[string]string) (map[int]*column, *fault) {
+	mapped := make(map[int]*column)
+	for _, theirs := range slices.Sorted(maps.Keys(mapping)) {
+		var c *column
+		if ours := strings.TrimSpace(mapping[theirs]); ours != "" {
+			if c = lookup(ours); c == nil {
+				return nil, &fault{message: fmt.Sprintf("--map names the column %q, which there is not", ours), hint: "the columns are " + columnNames()}
+			}
+		}
+		at := slices.IndexFunc(header, func(h string) bool { return normal(h) == normal(theirs) })
+		if at < 0 {
+			return nil, &fault{message: fmt.Sprintf("--map names the header %q, which there is not", theirs), hint: "the headers are " + quoted(header)}
+		}
+		if slices.Contains(slices.Collect(maps.Values(mapped)), c) && c != nil {
+			return nil, &fault{message: fmt.Sprintf("--map names two headers for %s", c.name)}
+		}
+		mapped[at] = c
+	}
+	return mapped, nil
+}
+
+func noIdentifier(header []string) *fault {
+	return &fault{
+		message: "no column account_id or account_number among the headers " + quoted(header),
+		hint:    "name one column account_id or account_number, or say --map 'Their header=account_id'",
+	}
+}
+
+// quoted lists headers for a message, at most 20 of them.
+func quoted(header []string) string {
+	const most = 20
+	var names []string
+	for _, h := range header {
+		if strings.TrimSpace(h) != "" {
+			names = append(names, strconv.Quote(h))
+		}
+	}
+	if len(names) > most {
+		names = append(names[:most], fmt.Sprintf("and %d more", len(names)-most))
+	}
+	return strings.Join(names, ", ")
+}
+
+// setHeader takes the header row and what it means, and tells of the headers
+// that mean nothing here.
+func (r *Roster) setHeader(raw rawRow, fields []field) {
+	r.HeaderRow, r.last = raw.number, raw.number
+	r.Header = raw.cells
+	r.Columns = make([]string, len(r.Header))
+	r.fields, r.typeAt = fields, -1
+	for _, f := range fields {
+		r.Columns[f.index] = f.name
+		if f.name == "type" {
+			r.typeAt = f.index
+		}
+	}
+	for n := 1; n < raw.number; n++ {
+		r.Skipped = append(r.Skipped, Skipped{n, blankRow})
+	}
+	seen := make(map[string]bool)
+	var carried []string
+	for i, h := range r.Header {
+		if r.Columns[i] != "" || isReportColumn(h) || strings.TrimSpace(h) == "" {
+			continue
+		}
+		if seen[h] {
+			r.warn(i, fault{message: "is the header of two columns; both are carried along"})
+		}
+		seen[h] = true
+		carried = append(carried, h)
+	}
+	if len(carried) > 0 {
+		r.warn(-1, fault{message: "carried along, not used: " + quoted(carried), hint: "say --map 'Their header=column' if one of them is meant"})
+	}
+}
+
+// warn keeps a warning about the header of column i; i < 0 is the whole header.
+func (r *Roster) warn(i int, f fault) {
+	f.severity = Warning
+	value := ""
+	if i >= 0 {
+		value = r.Header[i]
+	}
+	r.Problems = append(r.Problems, f.problem(r.place(r.HeaderRow, i), r.HeaderRow, "", value))
+}

@@ -1,0 +1,237 @@
+package ingest
+
+import (
+	"errors"
+	"io"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Roster is an open roster file whose header is read and whose rows are still
+// to come. It is not safe for concurrent use.
+type Roster struct {
+	File      string   // the name it was opened by; "-" is standard input
+	Format    string   // csv or xlsx
+	Encoding  string   // utf-8, utf-8-bom, utf-16le or utf-16be; of a workbook always utf-8
+	Delimiter string   // between the cells of a CSV file; empty for a workbook
+	Sheet     string   // the sheet that is read; empty for a CSV file
+	HeaderRow int      // the header's row number as a person sees it
+	Header    []string // the roster's own columns, as written and in place
+	Columns   []string // for each header the column that it is (account_id, …); empty = carried along
+	Digest    string   // "sha256:<hex>" of the file's bytes
+
+	// Skipped names the rows of the file that are no rows of the roster. It is
+	// complete when Rows is exhausted.
+	Skipped []Skipped
+	// Problems are those of the file as a whole; none stops it from being read.
+	Problems []Problem
+
+	in     *input
+	src    source
+	fields []field
+	typeAt int // index of the type column in Header; -1 = none
+	first  rawRow
+	last   int // number of the last row that src gave
+	read   bool
+}
+
+// Skipped is a row of the file that is no row of the roster.
+type Skipped struct {
+	Row    int    // the row's number as a person sees it
+	Reason string // blank
+}
+
+const blankRow = "blank"
+
+// source gives the rows of a file as they stand there, blank ones too. At the
+// end it returns io.EOF, with the number of the file's last row.
+type source interface {
+	next() (rawRow, error)
+}
+
+// rawRow is a row whose cells are not understood yet.
+type rawRow struct {
+	number int
+	cells  []string
+	kinds  []kind  // nil when all cells are text
+	faults []fault // what the source itself found to say
+}
+
+// kind is what cell i holds.
+func (r *rawRow) kind(i int) kind {
+	if i < len(r.kinds) {
+		return r.kinds[i]
+	}
+	return textCell
+}
+
+func (r *rawRow) blank() bool {
+	for i, c := range r.cells {
+		if r.kind(i) == formulaCell || strings.TrimSpace(c) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// Rows gives the rows of the roster in order, each with all of its problems. An
+// error (a [*FileError]) is given once and ends it: the file could not be read
+// to its end, so nothing of it may be acted upon. Rows can be ranged over once.
+func (r *Roster) Rows() iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		if r.read {
+			yield(Row{}, r.in.fault("its rows were read already", ""))
+			return
+		}
+		r.read = true
+		raw, err := r.first, error(nil)
+		r.first = rawRow{}
+		for ; err == nil; raw, err = r.next() {
+			if !yield(r.row(raw), nil) {
+				return
+			}
+		}
+		if err != io.EOF {
+			yield(Row{}, err)
+		}
+	}
+}
+
+// Close releases the file and removes what was kept of it.
+func (r *Roster) Close() error {
+	var err error
+	if c, ok := r.src.(io.Closer); ok {
+		err = c.Close()
+	}
+	return errors.Join(err, r.in.Close())
+}
+
+// next is the next row that is not blank. Blank ones are kept in Skipped, those
+// too that the file leaves out between two rows.
+func (r *Roster) next() (rawRow, error) {
+	for {
+		raw, err := r.src.next()
+		if err != nil && err != io.EOF {
+			return rawRow{}, err
+		}
+		for n := r.last + 1; n < raw.number; n++ {
+			r.Skipped = append(r.Skipped, Skipped{n, blankRow})
+		}
+		blank := raw.blank()
+		if raw.number > r.last && blank {
+			r.Skipped = append(r.Skipped, Skipped{raw.number, blankRow})
+		}
+		r.last = max(r.last, raw.number)
+		if err != nil || !blank {
+			return raw, err
+		}
+	}
+}
+
+// row reads the cells of a row. Every cell is read, whatever the others hold.
+func (r *Roster) row(raw rawRow) Row {
+	row := Row{Sheet: r.Sheet, Number: raw.number}
+	all := raw.cells
+	if missing := len(r.Header) - len(all); missing > 0 {
+		all = append(all, make([]string, missing)...)
+	}
+	row.Cells = all[:len(r.Header):len(r.Header)]
+	for i := range raw.faults {
+		row.Problems = append(row.Problems, raw.faults[i].problem(r.place(raw.number, -1), raw.number, "", ""))
+	}
+	if r.typeAt >= 0 {
+		// The length of an account number depends on it. Its fault is kept below,
+		// in its turn.
+		_ = setType(&row, cell{strings.TrimSpace(all[r.typeAt]), raw.kind(r.typeAt)})
+	}
+	for _, field := range r.fields {
+		c := cell{strings.TrimSpace(all[field.index]), raw.kind(field.index)}
+		f := c.bad()
+		if f == nil && c.text != "" {
+			f = field.set(&row, c)
+		}
+		if f != nil {
+			row.Problems = append(row.Problems, f.problem(r.place(raw.number, field.index), raw.number, field.name, c.text))
+		}
+	}
+	r.outside(&row, all)
+	r.rules(&row)
+	return row
+}
+
+// outside tells of cells to the right of the header. In a CSV file they mean
+// that the row's cells have moved, by a delimiter within a value; in a sheet
+// they are a remark beside the table.
+func (r *Roster) outside(row *Row, all []string) {
+	for i := len(r.Header); i < len(all); i++ {
+		if strings.TrimSpace(all[i]) == "" {
+			continue
+		}
+		f := fault{
+			message: "stands to the right of the last column: the row has " + strconv.Itoa(len(all)) + " cells, the header " + strconv.Itoa(len(r.Header)),
+			hint:    "put quotes around a value that holds the delimiter",
+		}
+		if r.Sheet != "" {
+			f = fault{message: "stands outside the table and is not carried along", hint: "give its column a header", severity: Warning}
+		}
+		row.Problems = append(row.Problems, f.problem(r.place(row.Number, i), row.Number, "", all[i]))
+		return
+	}
+}
+
+// rules checks what the cells of a row say together.
+func (r *Roster) rules(row *Row) {
+	faulty := func(column string) bool {
+		return slices.ContainsFunc(row.Problems, func(p Problem) bool { return p.Column == column })
+	}
+	add := func(column, value string, f fault) {
+		at := slices.Index(r.Columns, column)
+		row.Problems = append(row.Problems, f.problem(r.place(row.Number, at), row.Number, column, value))
+	}
+	if row.AccountID == 0 && row.AccountNumber == "" && !faulty("account_id") && !faulty("account_number") {
+		add("", "", fault{message: "neither account_id nor account_number is filled in", hint: "write at least one of the two"})
+	}
+	switch row.Type {
+	case unknownType:
+		row.Type = ""
+	case customerLink:
+		adds := row.Action == "" || row.Action == Link || row.Action == Add
+		if adds && row.AccountID != 0 && row.AccountNumber == "" && !faulty("account_number") {
+			add("account_number", "", fault{message: "is missing; the service asks for the number when it adds a customer link", hint: "write the 10 letters and digits of the client's manager account"})
+		}
+		if row.BillToClient != nil {
+			add("bill_to_client", strconv.FormatBool(*row.BillToClient), fault{message: "is not used for a customer link", severity: Warning})
+		}
+		if row.CustomerNumber != "" {
+			add("customer_number", row.CustomerNumber, fault{message: "is not used for a customer link", hint: "the number of the client's manager account goes into account_number", severity: Warning})
+		}
+	default:
+		if row.Permission != "" {
+			add("permission", row.Permission, fault{message: "is only for customer links", hint: "empty the cell, or write CustomerLink as the type"})
+		}
+	}
+}
+
+// place names cell i of a row as messages do; i < 0 is the row as a whole.
+func (r *Roster) place(number, i int) string {
+	row := strconv.Itoa(number)
+	switch {
+	case r.Sheet == "":
+		return r.in.label + ":" + row
+	case i < 0:
+		return sheetPlace(r.in.label, r.Sheet, row)
+	}
+	return sheetPlace(r.in.label, r.Sheet, columnLetters(i)+row)
+}
+
+// columnLetters names the column with index i of a sheet: A, Z, AA.
+func columnLetters(i int) string {
+	var letters []byte
+	for i++; i > 0; i = (i - 1) / 26 {
+		letters = append(letters, byte('A'+(i-1)%26))
+	}
+	slices.Reverse(letters)
+	return string(letters)
+}

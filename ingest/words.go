@@ -1,0 +1,86 @@
+package ingest
+
+import (
+	"slices"
+	"strings"
+)
+
+// intents are the words of the action column, each intent with its synonyms.
+// A word that removes something has few synonyms on purpose.
+var intents = []struct {
+	intent Intent
+	words  []string
+}{
+	{Link, []string{"link", "connect", "onboard"}},
+	{Add, []string{"add", "invite", "sendinvitation"}},
+	{Accept, []string{"accept", "approve"}},
+	{Unlink, []string{"unlink", "remove", "delink"}},
+	{Cancel, []string{"cancel", "withdraw", "revoke", "cancelinvitation"}},
+	{Decline, []string{"decline", "reject"}},
+	{Keep, []string{"keep", "ignore", "skip"}},
+}
+
+// ParseIntent reads a word of the action column, or of --default-action: an
+// intent or one of its synonyms, in any case. It reports false for any other
+// word; a word is never guessed.
+func ParseIntent(word string) (Intent, bool) {
+	key := normal(word)
+	for _, t := range intents {
+		if slices.Contains(t.words, key) {
+			return t.intent, true
+		}
+	}
+	return "", false
+}
+
+// intentWords lists the intents for a message.
+func intentWords() string {
+	words := make([]string, len(intents))
+	for i, t := range intents {
+		words[i] = string(t.intent)
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+}
+
+// parseType reads the type of a link: the service's names, or the words for
+// the entity at its client end.
+func parseType(word string) (string, bool) {
+	switch normal(word) {
+	case "accountlink", "account":
+		return accountLink, true
+	case "customerlink", "customer", "manager", "manageraccount":
+		return customerLink, true
+	}
+	return "", false
+}
+
+// The service's names of the two types of link, and the mark of a type that was
+// not understood, which stands in a row only while its cells are read.
+const (
+	accountLink  = "AccountLink"
+	customerLink = "CustomerLink"
+	unknownType  = "?"
+)
+
+// parsePermission reads a permission of a customer link, as the service names
+// them.
+func parsePermission(word string) (string, bool) {
+	switch normal(word) {
+	case "administrative", "admin", "administrator":
+		return "Administrative", true
+	case "standard":
+		return "Standard", true
+	}
+	return "", false
+}
+
+// parseBool reads a yes or no.
+func parseBool(word string) (value, ok bool) {
+	switch strings.ToLower(word) {
+	case "true", "yes", "y", "1":
+		return true, true
+	case "false", "no", "n", "0":
+		return false, true
+	}
+	return false, false
+}
