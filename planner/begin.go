@@ -1,0 +1,173 @@
+package planner
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"linkbatch/ingest"
+	"linkbatch/internal/msads"
+)
+
+// begin fills what is known of a step before any search: intent, side and
+// key. It leaves Op empty unless the row or the credentials decide already.
+// A key that an earlier search or a merged row has completed stays complete.
+func (p *Planner) begin(step *Step) {
+	row := &step.Row
+	known := step.Key
+	*step = Step{Index: step.Index, Row: *row, SameAs: step.SameAs}
+	step.Intent = p.intent(row)
+	step.Key = p.key(row)
+	step.Key.EntityID = cmp.Or(step.Key.EntityID, known.EntityID)
+	step.Key.Number = cmp.Or(step.Key.Number, known.Number)
+	step.Side = Client
+	if step.Key.ManagingCustomerID == p.Main.CustomerID {
+		step.Side = Agency
+	}
+	step.Warnings = rowWarnings(row)
+	switch {
+	case row.Invalid():
+		step.end(OpReject, rowErrors(row))
+	case step.Key.EntityID == 0 && step.Key.Number == "":
+		step.end(OpReject, "account_id or account_number is missing")
+	case !hasRules(step.Intent):
+		step.end(OpReject, fmt.Sprintf("action %q: is not known", string(step.Intent)))
+	default:
+		p.access(step)
+	}
+}
+
+// intent is what the row asks for, or the default.
+func (o *Options) intent(row *ingest.Row) ingest.Intent {
+	return cmp.Or(row.Action, o.DefaultAction, ingest.Link)
+}
+
+// key names the link that the row is about, as the row and the defaults say.
+func (p *Planner) key(row *ingest.Row) Key {
+	key := p.Options.key(row)
+	key.ManagingCustomerID = cmp.Or(key.ManagingCustomerID, p.Main.CustomerID)
+	return key
+}
+
+func (o *Options) key(row *ingest.Row) Key {
+	return Key{
+		ManagingCustomerID: cmp.Or(msads.ID(row.ManagingCustomerID), o.ManagingCustomerID),
+		Type:               cmp.Or(msads.LinkType(row.Type), msads.AccountLink),
+		EntityID:           msads.ID(row.AccountID),
+		Number:             strings.ToUpper(row.AccountNumber),
+	}
+}
+
+// access ends a step that the credentials at hand can never carry out. No call
+// is made for it.
+func (p *Planner) access(step *Step) {
+	if step.Key.ManagingCustomerID == 0 {
+		step.end(OpBlocked, nameManager)
+		return
+	}
+	if rule, ok := find(step.Intent, step.Side, anyStatus, p.facts(step)); ok {
+		step.end(rule.Op, p.explain(rule.Reason, step))
+		return
+	}
+	if step.Intent == ingest.Accept || step.Intent == ingest.Decline {
+		if _, why := p.clientLogin(step); why != "" {
+			step.end(OpBlocked, why)
+			return
+		}
+	}
+	switch {
+	case step.Side == Client && step.Key.EntityID == 0 && step.Intent == ingest.Keep:
+		step.end(OpNone, "kept")
+	case step.Side == Client && step.Key.EntityID == 0:
+		step.end(OpBlocked, "a client's login finds links by account_id only: add the account_id")
+	case p.needsMain(step) && p.Main.Problem != "" && step.Intent == ingest.Keep:
+		step.end(OpNone, "kept")
+	case p.needsMain(step) && p.Main.Problem != "":
+		step.end(OpBlocked, p.Main.Problem)
+	}
+}
+
+const nameManager = "name the managing customer: an invitation of another agency must not be accepted by guess"
+
+// explain adds what a fixed reason cannot know: whether the managing customer
+// was named or is only the default.
+func (p *Planner) explain(reason string, step *Step) string {
+	named := step.Row.ManagingCustomerID != 0 || p.ManagingCustomerID != 0
+	if step.Side == Agency && !named && (step.Intent == ingest.Accept || step.Intent == ingest.Decline) {
+		return reason + " and " + nameManager
+	}
+	return reason
+}
+
+// needsMain reports whether the step is searched through the main login.
+func (p *Planner) needsMain(step *Step) bool {
+	if step.Side == Agency {
+		return true
+	}
+	login, why := p.clientLogin(step)
+	return why != "" || login.Profile == p.Main.Profile
+}
+
+// login returns the credentials of a profile.
+func (p *Planner) login(profile string) (Login, bool) {
+	if profile == "" || profile == p.Main.Profile {
+		return p.Main, true
+	}
+	login, ok := p.Clients[profile]
+	return login, ok
+}
+
+// clientLogin returns the login that accepts or declines for the step's
+// client, or why there is none.
+func (p *Planner) clientLogin(step *Step) (Login, string) {
+	profile := step.Row.ClientProfile
+	login, ok := p.login(profile)
+	switch {
+	case !ok:
+		return Login{}, fmt.Sprintf("no credentials for profile %q", profile)
+	case login.Problem != "" && profile != "":
+		return Login{}, fmt.Sprintf("profile %q: %s", profile, login.Problem)
+	case login.Problem != "":
+		return Login{}, login.Problem
+	case login.CustomerID == step.Key.ManagingCustomerID:
+		return Login{}, p.explain(fmt.Sprintf("profile %q belongs to the managing customer, which cannot answer its own invitation: name another client_profile", profile), step)
+	}
+	return login, ""
+}
+
+// end decides a step without a write.
+func (s *Step) end(op Op, reason string) {
+	s.Op, s.Reason, s.Profile, s.Send = op, reason, "", nil
+}
+
+// fixed reports whether no search can change what was decided for the step.
+func (s *Step) fixed() bool { return s.SameAs >= 0 || s.Op == OpReject }
+
+// rowErrors joins what is wrong with a row that cannot be used.
+func rowErrors(row *ingest.Row) string {
+	return strings.Join(problems(row, ingest.Error), "; ")
+}
+
+// rowWarnings are the row's own warnings, with which every step begins.
+func rowWarnings(row *ingest.Row) []string {
+	return problems(row, ingest.Warning)
+}
+
+func problems(row *ingest.Row, severity ingest.Severity) []string {
+	var texts []string
+	for i := range row.Problems {
+		if p := &row.Problems[i]; p.Severity == severity {
+			where := p.Column
+			if p.Value != "" {
+				where += " " + strconv.Quote(p.Value)
+			}
+			text := strings.TrimSpace(where)
+			if text != "" {
+				text += ": "
+			}
+			texts = append(texts, text+p.Message)
+		}
+	}
+	return texts
+}

@@ -1,0 +1,173 @@
+package planner
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"linkbatch/ingest"
+	"linkbatch/internal/msads"
+)
+
+// Decide returns the step as decided anew from what a search showed: link is
+// the step's link as [Planner.Look] returned it, nil if there is none. It fills
+// every field but Index, Row, SameAs and Deferred, which it clears. A rejected
+// step and one that shares another's outcome are returned as they are.
+//
+// The link is taken for what the login in step.Profile saw, or the main login
+// if that is empty. An accept or decline that was decided for an agency's row
+// from the agency's view names the client's profile: before it is sent, its
+// link must be looked at through that login and decided once more, so that the
+// update echoes what that login sees. [Planner.Again] does all of it.
+func (p *Planner) Decide(step Step, link *msads.ClientLink) Step {
+	if step.fixed() {
+		return step
+	}
+	clientView := step.Side == Agency && step.Profile != "" && step.Profile != p.Main.Profile
+	p.begin(&step)
+	if step.Op != "" {
+		return step
+	}
+	if link != nil && link.Status == "" {
+		step.end(OpBlocked, statusless(link))
+		return step
+	}
+	step.Before = seen(link)
+	if link != nil && step.Key.EntityID == 0 {
+		step.Key.EntityID = link.ClientEntityID
+	}
+	if why := Mismatch(&step, link); why != "" {
+		step.end(OpReject, why)
+		return step
+	}
+	rule, _ := find(step.Intent, step.Side, groupOf(step.Before.Status), p.facts(&step))
+	if clientView && (link == nil || rule.Op == OpAdd) {
+		step.end(OpBlocked, fmt.Sprintf("profile %q sees no invitation to this account", step.Row.ClientProfile))
+		return step
+	}
+	step.Op, step.Reason = rule.Op, render(rule.Reason, step.Before)
+	p.warn(&step, link)
+	p.prepare(&step, link)
+	return step
+}
+
+// seen is the part of a link that a plan keeps.
+func seen(link *msads.ClientLink) Seen {
+	if link == nil {
+		return Seen{}
+	}
+	return Seen{
+		Status:         link.Status,
+		LastModified:   link.LastModifiedDateTime,
+		EntityID:       link.ClientEntityID,
+		Number:         link.ClientEntityNumber,
+		Name:           link.ClientEntityName,
+		IsBillToClient: link.IsBillToClient,
+		StartDate:      link.StartDate,
+	}
+}
+
+// Mismatch tells where the identifiers of a link contradict those of the
+// step's row, or nothing if they agree or there is no link. Identifiers that
+// one of the two does not have agree with everything.
+func Mismatch(step *Step, link *msads.ClientLink) string {
+	if link == nil {
+		return ""
+	}
+	key := step.Key
+	if number := link.ClientEntityNumber; key.Number != "" && number != "" && !strings.EqualFold(key.Number, number) {
+		return fmt.Sprintf("account_number %q: does not match, the service has %q for account_id %s", key.Number, number, link.ClientEntityID)
+	}
+	if id := link.ClientEntityID; key.EntityID != 0 && id != 0 && key.EntityID != id {
+		return fmt.Sprintf("account_id \"%s\": does not match, the service has %s for account_number %q", key.EntityID, id, key.Number)
+	}
+	return ""
+}
+
+// startTolerance is how far apart two start dates may be and still be one:
+// the service's own SDKs cut StartDate to whole seconds.
+const startTolerance = time.Second
+
+// warn adds what a person should look at in a step whose op is decided.
+func (p *Planner) warn(step *Step, link *msads.ClientLink) {
+	if step.Op == OpAdd {
+		p.warnAdd(step)
+		return
+	}
+	if link == nil {
+		return
+	}
+	if step.Op == OpUnlink && link.IsBillToClient != nil && !*link.IsBillToClient {
+		step.warn("the agency pays: unlinking can pause the account's ads for up to three hours")
+	}
+	if name := step.Row.ClientName; name != "" && link.ClientEntityName != "" && !alike(name, link.ClientEntityName) {
+		step.warn(fmt.Sprintf("client_name %q: the service calls this account %q", name, link.ClientEntityName))
+	}
+	if ours, theirs := step.Row.CustomerNumber, link.ClientEntityCustomerNumber; ours != "" && theirs != "" && !strings.EqualFold(ours, theirs) {
+		step.warn(fmt.Sprintf("customer_number %q: the service has %q", ours, theirs))
+	}
+	if Live(link.Status) && (step.Intent == ingest.Add || step.Intent == ingest.Link || step.Intent == ingest.Accept) {
+		warnTerms(step, link)
+	}
+}
+
+// warnAdd adds the warnings of a new invitation.
+func (p *Planner) warnAdd(step *Step) {
+	if before, ok := past[step.Before.Status]; ok {
+		step.warn(render(before, step.Before))
+	}
+	if step.Key.Type == msads.AccountLink && step.Row.CustomerNumber == "" {
+		step.warn("customer_number is missing: the service is making it required")
+	}
+	if name := step.Before.Name; name != "" && step.Row.ClientName != "" && !alike(step.Row.ClientName, name) {
+		step.warn(fmt.Sprintf("client_name %q: the service calls this account %q", step.Row.ClientName, name))
+	}
+	if step.Intent == ingest.Link && step.Row.ClientProfile != "" {
+		if _, why := p.clientLogin(step); why != "" {
+			step.warn("the invitation will wait for the client: " + why)
+		}
+	}
+}
+
+// warnTerms tells where a live link has other terms than the row asks for.
+// They cannot be changed by an update.
+func warnTerms(step *Step, link *msads.ClientLink) {
+	state := "linked"
+	if groupOf(link.Status) == pending {
+		state = "invited"
+	}
+	if want, have := step.Row.BillToClient, link.IsBillToClient; want != nil && have != nil && *want != *have {
+		payer := "the agency"
+		if *have {
+			payer = "the client"
+		}
+		step.warn(fmt.Sprintf("%s, but %s pays", state, payer))
+	}
+	want, have := step.Row.StartDate, link.StartDate
+	if !want.IsZero() && !have.IsZero() && want.Sub(have).Abs() > startTolerance {
+		step.warn(fmt.Sprintf("%s, but the start date is %s", state, ingest.Date{Time: have.UTC(), HasTime: want.HasTime || sameDay(want.Time, have)}))
+	}
+}
+
+func sameDay(a, b time.Time) bool {
+	return a.UTC().Format(time.DateOnly) == b.UTC().Format(time.DateOnly)
+}
+
+func (s *Step) warn(text string) { s.Warnings = append(s.Warnings, text) }
+
+// alike reports whether two names can mean one client: the letters and digits
+// of one are part of the other's.
+func alike(a, b string) bool {
+	a, b = letters(a), letters(b)
+	return strings.Contains(a, b) || strings.Contains(b, a)
+}
+
+func letters(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
+}

@@ -1,0 +1,152 @@
+package planner
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// All returns the rows that repeat or contradict another, in roster order. Of
+// rows that repeat each other the first is not among them. Call it after the
+// last Add.
+func (r *Repeats) All() []Repeat {
+	var all []Repeat
+	for _, group := range r.groups() {
+		all = append(all, r.compare(group).repeats...)
+	}
+	slices.SortFunc(all, func(a, b Repeat) int { return cmp.Compare(a.Index, b.Index) })
+	return all
+}
+
+// groups lists the rows of every link that has several, each in roster order.
+func (r *Repeats) groups() [][]int32 {
+	at := map[int32]int{} // root -> index in groups
+	var groups [][]int32
+	for i := range r.rows {
+		i := int32(i)
+		root := r.root(i)
+		if root == i {
+			continue
+		}
+		n, ok := at[root]
+		if !ok {
+			n = len(groups)
+			at[root], groups = n, append(groups, []int32{root})
+		}
+		groups[n] = append(groups[n], i)
+	}
+	return groups
+}
+
+// verdict is what is known of the rows of one link.
+type verdict struct {
+	first   int32
+	key     Key // every identifier that the rows have between them
+	repeats []Repeat
+}
+
+// compare decides about the rows of one link, two or more.
+func (r *Repeats) compare(group []int32) verdict {
+	v := verdict{first: group[0], key: r.rows[group[0]].key}
+	against, pair := r.clashes(group, &v.key)
+	for n, i := range group {
+		repeat := Repeat{Index: int(i), Row: r.rows[i].number}
+		switch {
+		case pair == nil && n == 0:
+			continue
+		case pair == nil:
+			repeat.Other = int(v.first)
+			repeat.Reason = fmt.Sprintf("same as row %d", r.rows[v.first].number)
+		default:
+			other := against[n]
+			if other < 0 {
+				other = pair[1]
+			}
+			repeat.Other, repeat.Conflict = int(other), true
+			repeat.Reason = cmp.Or(r.contradiction(i, other),
+				fmt.Sprintf("rows %d and %d contradict each other about this link", r.rows[pair[0]].number, r.rows[pair[1]].number))
+		}
+		v.repeats = append(v.repeats, repeat)
+	}
+	return v
+}
+
+// clashes finds for each row of a group one before it that it contradicts, or
+// -1, and the first such pair, nil if there is none. It completes key.
+func (r *Repeats) clashes(group []int32, key *Key) (against, pair []int32) {
+	base := &r.rows[group[0]]
+	idFrom, numberFrom := group[0], group[0]
+	for _, i := range group {
+		a := &r.rows[i]
+		if key.EntityID == 0 && a.key.EntityID != 0 {
+			key.EntityID, idFrom = a.key.EntityID, i
+		}
+		if key.Number == "" && a.key.Number != "" {
+			key.Number, numberFrom = a.key.Number, i
+		}
+		other := int32(-1)
+		switch {
+		case a.sum != base.sum:
+			other = group[0]
+		case a.key.EntityID != 0 && a.key.EntityID != key.EntityID:
+			other = idFrom
+		case a.key.Number != "" && a.key.Number != key.Number:
+			other = numberFrom
+		}
+		if other >= 0 && pair == nil {
+			pair = []int32{other, i}
+		}
+		against = append(against, other)
+	}
+	return against, pair
+}
+
+// contradiction words how two rows contradict each other; empty if they do not.
+func (r *Repeats) contradiction(i, j int32) string {
+	a, b := &r.rows[i], &r.rows[j]
+	prefix := fmt.Sprintf("contradicts row %d", b.number)
+	switch {
+	case a.intent != b.intent:
+		return fmt.Sprintf("%s, which says %s", prefix, b.intent)
+	case a.sum != b.sum:
+		var names []string
+		for f, name := range fields {
+			if a.parts[f] != b.parts[f] {
+				names = append(names, name)
+			}
+		}
+		return prefix + ": different " + cmp.Or(strings.Join(names, ", "), "details") + " for the same link"
+	case a.key.EntityID != 0 && b.key.EntityID != 0 && a.key.EntityID != b.key.EntityID:
+		return prefix + ": another account_id for the same account_number"
+	case a.key.Number != "" && b.key.Number != "" && a.key.Number != b.key.Number:
+		return prefix + ": another account_number for the same account_id"
+	}
+	return ""
+}
+
+// settleRepeats writes what Repeats found into the steps. The first of rows
+// that ask the same gets every identifier that the others have; the others
+// write nothing and share its outcome. It is called again once searches have
+// tied more rows, and never takes anything back.
+func (p *Planner) settleRepeats(steps []Step, r *Repeats) {
+	for _, group := range r.groups() {
+		v := r.compare(group)
+		for _, repeat := range v.repeats {
+			step := &steps[repeat.Index]
+			if repeat.Conflict {
+				step.SameAs = -1
+				step.end(OpReject, repeat.Reason)
+				continue
+			}
+			step.SameAs = repeat.Other
+			step.end(OpNone, repeat.Reason)
+		}
+		if first := &steps[v.first]; first.Op != OpReject && first.Key != v.key {
+			first.Key = v.key
+			if first.Op == OpBlocked {
+				p.begin(first) // it may have lacked the id that another row has
+			}
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package planner
+
+import (
+	"slices"
+
+	"linkbatch/internal/msads"
+)
+
+// Verdict is what a search tells of an op whose reply was lost.
+type Verdict string
+
+// The verdicts.
+const (
+	Applied   Verdict = "applied"   // the op's result shows, or a status that only follows it
+	AsBefore  Verdict = "as before" // the link is as it was when the step was decided
+	Elsewhere Verdict = "elsewhere" // the link changed in another way, or the search cannot tell
+)
+
+// later lists, for each update, its result and what can follow it.
+var later = map[Op][]msads.Status{
+	OpAccept: {msads.LinkAccepted, msads.LinkInProgress, msads.LinkFailed, msads.Active, msads.UnlinkRequested,
+		msads.UnlinkPending, msads.UnlinkInProgress, msads.UnlinkFailed, msads.Inactive},
+	OpDecline: {msads.LinkDeclined},
+	OpCancel:  {msads.LinkCanceled},
+	OpUnlink:  {msads.UnlinkRequested, msads.UnlinkPending, msads.UnlinkInProgress, msads.UnlinkFailed, msads.Inactive},
+}
+
+// Judge tells from the link as [Planner.Look] shows it what became of
+// step.Op after an ambiguous call. A link is as before if it is absent as it
+// was, or has the same Status and LastModifiedDateTime. An add shows in any
+// changed link of a known status, since a link that ended never changes: the
+// change is a new invitation, wherever it has got to.
+func Judge(step *Step, now *msads.ClientLink) Verdict {
+	before := step.Before
+	switch {
+	case now == nil && !before.Found():
+		return AsBefore
+	case now == nil || now.Status == "":
+		return Elsewhere
+	case before.Found() && now.Status == before.Status && now.LastModifiedDateTime.Equal(before.LastModified):
+		return AsBefore
+	case now.LastModifiedDateTime.Before(before.LastModified):
+		return Elsewhere // the search lags behind what was seen before
+	case step.Op == OpAdd && groupOf(now.Status) != unrecognised:
+		return Applied
+	case slices.Contains(later[step.Op], now.Status):
+		return Applied
+	}
+	return Elsewhere
+}

@@ -1,0 +1,132 @@
+package planner
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	"linkbatch/ingest"
+	"linkbatch/internal/msads"
+)
+
+// Look returns the links of steps as they are now, in order; nil stands for a
+// link that a search has shown to be absent. Each is looked up through the
+// login that acts: step.Profile, or the one that planned the step if that is
+// empty. The agency's login asks by id in tens, or reads its whole list once
+// if a step has only a number; a client's login asks one account at a time.
+//
+// Where the search cannot tell, the link has no Status: [Planner.Decide]
+// blocks its step, [Judge] answers Elsewhere. A link keeps the object that an
+// update echoes only if the decision for its step can be an update.
+func (p *Planner) Look(ctx context.Context, steps []*Step) ([]*msads.ClientLink, error) {
+	links, _, err := p.view(ctx, steps, looking)
+	return links, err
+}
+
+// purpose tells what a view is for.
+type purpose int
+
+const (
+	planning purpose = iota // many rows, any state: by list or by id, whichever is fewer calls
+	looking                 // few rows, as they are at this moment: by id
+)
+
+// view searches the links of steps, and counts the live links that it saw of
+// the main login's own customer.
+func (p *Planner) view(ctx context.Context, steps []*Step, why purpose) ([]*msads.ClientLink, int, error) {
+	agency := newAgencyView(p.Main.CustomerID)
+	client := newClientView()
+	viewers := make([]Login, len(steps))
+	for i, step := range steps {
+		login, ours := p.viewer(step)
+		viewers[i] = login
+		if ours {
+			agency.want(step)
+		} else if step.Key.EntityID != 0 {
+			client.want(login, step.Key)
+		}
+	}
+	if err := p.searchAgency(ctx, agency, why); err != nil {
+		return nil, 0, err
+	}
+	if err := p.searchClients(ctx, client); err != nil {
+		return nil, 0, err
+	}
+	links := make([]*msads.ClientLink, len(steps))
+	for i, step := range steps {
+		switch _, ours := p.viewer(step); {
+		case ours:
+			links[i] = agency.link(step.Key, why)
+		case step.Key.EntityID == 0:
+			links[i] = doubt("a client's login finds links by account_id only")
+		default:
+			links[i] = client.link(viewers[i], step.Key)
+		}
+	}
+	return links, agency.live(), nil
+}
+
+// viewer returns the login that looks at a step's link, and whether it is the
+// main login looking at its own.
+func (p *Planner) viewer(step *Step) (login Login, ours bool) {
+	switch {
+	case step.Profile != "" && step.Profile != p.Main.Profile:
+		login, _ = p.login(step.Profile)
+		return login, false
+	case step.Side == Agency:
+		return p.Main, true
+	case step.Intent == ingest.Accept || step.Intent == ingest.Decline:
+		login, _ = p.clientLogin(step)
+		return login, false
+	}
+	return p.Main, false
+}
+
+// updates reports whether an intent changes a link of this status by an
+// update, so that the searched object is needed whole.
+func updates(intent ingest.Intent, status msads.Status) bool {
+	group := groupOf(status)
+	for _, rule := range rules {
+		if rule.Intent == intent && rule.Group == group && targets[rule.Op] != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// matches reports whether the link is the one that the key names. Other
+// agencies' links, and links of the other type, can be in any answer.
+func matches(link *msads.ClientLink, key Key) bool {
+	if link.ManagingCustomerID != key.ManagingCustomerID || cmp.Or(link.Type, msads.AccountLink) != key.Type {
+		return false
+	}
+	if key.EntityID != 0 {
+		return link.ClientEntityID == key.EntityID
+	}
+	return strings.EqualFold(link.ClientEntityNumber, key.Number)
+}
+
+// better reports whether a link replaces another that was found for the same
+// key: the service shows one link for each pair, so two are one link that
+// changed between pages. The live one counts, then the newer one.
+func better(link, than *msads.ClientLink) bool {
+	if than == nil {
+		return true
+	}
+	if a, b := Live(link.Status), Live(than.Status); a != b {
+		return a
+	}
+	return link.LastModifiedDateTime.After(than.LastModifiedDateTime)
+}
+
+// doubt stands in for a link of which the search could not tell anything.
+func doubt(why string) *msads.ClientLink { return &msads.ClientLink{Note: why} }
+
+// statusless tells why a link without a status cannot be decided on.
+func statusless(link *msads.ClientLink) string {
+	if link.ManagingCustomerID == 0 && link.Note != "" {
+		return link.Note
+	}
+	return fmt.Sprintf("the service shows a link to account %s without a status", link.ClientEntityID)
+}

@@ -1,0 +1,171 @@
+package planner
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"slices"
+	"sync/atomic"
+
+	"linkbatch/ingest"
+	"linkbatch/internal/msads"
+)
+
+// Searcher reads client links. It is called from several goroutines at once.
+type Searcher interface {
+	// SearchClientLinks returns one page of links. An error means that the
+	// search failed for good: whatever may help by itself was tried before.
+	SearchClientLinks(ctx context.Context, s msads.Search) ([]msads.ClientLink, error)
+}
+
+// Login is one profile's credentials, as far as planning needs them.
+type Login struct {
+	Profile    string
+	CustomerID msads.ID // the signed-in customer, from GetUser
+	Searcher   Searcher
+	Problem    string // why these credentials cannot be used: steps that need them are blocked with it; empty = usable
+}
+
+// Options are the defaults of a run and its policy. The zero value is a run
+// attended by a person, with no default but the intent link.
+type Options struct {
+	ManagingCustomerID   msads.ID      // for rows without one; 0 = the customer of the main login
+	DefaultAction        ingest.Intent // for rows without an action; empty = link
+	BillToClient         *bool         // for rows that do not say who pays; nil = no default
+	SuppressNotification *bool         // for rows without one; nil = the client gets the e-mail
+
+	Reinvite    bool // add again where the client declined or linking failed
+	Unattended  bool // nobody watches: an add that was declined is not asked again unless Reinvite
+	KnownLinks  int  // links in the agency's list as of the last run; 0 = unknown
+	Concurrency int  // searches at once; less than 1 counts as 1
+}
+
+// Planner decides steps. Its fields do not change once it is in use; its
+// methods may be called from several goroutines.
+type Planner struct {
+	Main    Login            // reads the list, and carries out every op of the managing customer
+	Clients map[string]Login // by profile: accept and decline for clients
+	Options
+
+	idsAlone atomic.Bool // the service refused two predicates (code 3030) in this run
+}
+
+// Plan searches the links of rows and decides one step for every row, in
+// order. It fails, with no plan, when rows yields an error (returned as it
+// is), when a search fails for good, and when ctx ends. What concerns one row
+// alone is not an error: the step is blocked or rejected and says why.
+func (p *Planner) Plan(ctx context.Context, rows iter.Seq2[ingest.Row, error]) (*Plan, error) {
+	plan := &Plan{ManagingCustomerID: p.defaultManager()}
+	repeats := p.repeats()
+	for row, err := range rows {
+		if err != nil {
+			return nil, err
+		}
+		plan.Steps = append(plan.Steps, Step{Index: len(plan.Steps), Row: row, SameAs: -1})
+		step := &plan.Steps[len(plan.Steps)-1]
+		p.begin(step)
+		repeats.Add(&step.Row)
+	}
+	p.settleRepeats(plan.Steps, repeats)
+
+	steps := open(plan.Steps)
+	links, live, err := p.view(ctx, steps, planning)
+	if err != nil {
+		return nil, err
+	}
+	plan.Live = live
+	for i, step := range steps {
+		if link := links[i]; step.Key.EntityID == 0 && link != nil && link.ClientEntityID != 0 {
+			repeats.tie(step.Index, step.Key, link.ClientEntityID)
+		}
+	}
+	p.settleRepeats(plan.Steps, repeats)
+	for i, step := range steps {
+		if step.Op == "" {
+			*step = p.Decide(*step, links[i])
+		}
+	}
+	if err := p.consultClients(ctx, steps); err != nil {
+		return nil, err
+	}
+	deferByNumber(plan.Steps)
+	return plan, nil
+}
+
+// Again looks at the links of steps as they are now and decides the steps
+// anew, in place. It is Plan for steps that exist already: an accept or
+// decline of an agency's row is looked up a second time through the client's
+// login, whose view the update must echo. No step is Deferred afterwards.
+// Steps that are rejected or share another's outcome stay as they are. An
+// error leaves the steps in an unspecified mix of old and new decisions.
+func (p *Planner) Again(ctx context.Context, steps []*Step) error {
+	steps = slices.DeleteFunc(slices.Clone(steps), func(s *Step) bool { return s.fixed() })
+	for _, step := range steps {
+		p.begin(step)
+	}
+	steps = slices.DeleteFunc(steps, func(s *Step) bool { return s.Op != "" })
+	links, err := p.Look(ctx, steps)
+	if err != nil {
+		return err
+	}
+	for i, step := range steps {
+		*step = p.Decide(*step, links[i])
+	}
+	return p.consultClients(ctx, steps)
+}
+
+// consultClients decides the steps that a client's login would carry out anew,
+// from what that login sees.
+func (p *Planner) consultClients(ctx context.Context, steps []*Step) error {
+	theirs := slices.DeleteFunc(slices.Clone(steps), func(s *Step) bool {
+		return s.Side != Agency || s.SameAs >= 0 || s.Op != OpAccept && s.Op != OpDecline
+	})
+	links, err := p.Look(ctx, theirs)
+	if err != nil {
+		return err
+	}
+	for i, step := range theirs {
+		*step = p.Decide(*step, links[i])
+	}
+	return nil
+}
+
+// open returns the steps that wait for a search.
+func open(steps []Step) []*Step {
+	var found []*Step
+	for i := range steps {
+		if steps[i].Op == "" {
+			found = append(found, &steps[i])
+		}
+	}
+	return found
+}
+
+// deferByNumber marks the adds of accounts by number alone if accounts are
+// added by id too: whether two such rows mean one account shows only when the
+// links by id can be read. A customer link always carries its number, so that
+// its rows meet in Repeats.
+func deferByNumber(steps []Step) {
+	account := func(s *Step) bool { return s.Op == OpAdd && s.Key.Type == msads.AccountLink }
+	byID := false
+	for i := range steps {
+		byID = byID || account(&steps[i]) && steps[i].Send.ClientEntityID != 0
+	}
+	for i := range steps {
+		if s := &steps[i]; byID && account(s) && s.Send.ClientEntityID == 0 {
+			s.Deferred = true
+		}
+	}
+}
+
+// defaultManager is the managing customer of rows that name none.
+func (p *Planner) defaultManager() msads.ID {
+	return cmp.Or(p.ManagingCustomerID, p.Main.CustomerID)
+}
+
+// repeats knows the defaults as the rows of this plan see them.
+func (p *Planner) repeats() *Repeats {
+	defaults := p.Options
+	defaults.ManagingCustomerID = p.defaultManager()
+	return NewRepeats(defaults)
+}

@@ -1,0 +1,97 @@
+package planner
+
+import "linkbatch/ingest"
+
+// The reasons that stand in more than one cell.
+const (
+	clientOnly   = "a client's login can only accept or decline: sign in as the managing customer"
+	notLinked    = "not linked"
+	noInvitation = "no invitation"
+	invited      = "invited[, expires on {date}]"
+	already      = "already invited[, expires on {date}]"
+	settling     = "accepted, settling"
+	isLinked     = "already linked"
+	underWay     = "unlink under way"
+	strange      = `status "{status}" is not known to linkbatch`
+	kept         = "kept"
+)
+
+// rules is the decision table: intent × status, with what is decided before a
+// status is known under the group any. It is complete: every intent has a rule
+// without a condition for every group.
+var rules = []Rule{
+	{ingest.Add, Client, anyStatus, "", OpBlocked, clientOnly},
+	{ingest.Add, Agency, free, "", OpAdd, notLinked},
+	{ingest.Add, Agency, refusing, unattended, OpBlocked, "{past}; --reinvite asks again"},
+	{ingest.Add, Agency, refusing, "", OpAdd, notLinked},
+	{ingest.Add, Agency, pending, "", OpNone, already},
+	{ingest.Add, Agency, linking, "", OpNone, settling},
+	{ingest.Add, Agency, linked, "", OpNone, isLinked},
+	{ingest.Add, Agency, unlinking, "", OpBlocked, underWay},
+	{ingest.Add, Agency, unrecognised, "", OpBlocked, strange},
+
+	{ingest.Accept, Agency, anyStatus, noProfile, OpBlocked, "the agency cannot accept its own invitation: name a client_profile, or sign in as the client"},
+	{ingest.Accept, "", free, "", OpBlocked, noInvitation},
+	{ingest.Accept, "", refusing, "", OpBlocked, noInvitation},
+	{ingest.Accept, "", pending, "", OpAccept, invited},
+	{ingest.Accept, "", linking, "", OpNone, settling},
+	{ingest.Accept, "", linked, "", OpNone, isLinked},
+	{ingest.Accept, "", unlinking, "", OpBlocked, underWay},
+	{ingest.Accept, "", unrecognised, "", OpBlocked, strange},
+
+	{ingest.Decline, Agency, anyStatus, noProfile, OpBlocked, "the agency cannot decline its own invitation: name a client_profile, or sign in as the client"},
+	{ingest.Decline, "", free, "", OpBlocked, noInvitation},
+	{ingest.Decline, "", refusing, "", OpNone, "{past}"},
+	{ingest.Decline, "", pending, "", OpDecline, invited},
+	{ingest.Decline, "", linking, "", OpBlocked, "already accepted"},
+	{ingest.Decline, "", linked, "", OpBlocked, isLinked},
+	{ingest.Decline, "", unlinking, "", OpBlocked, underWay},
+	{ingest.Decline, "", unrecognised, "", OpBlocked, strange},
+
+	{ingest.Unlink, Client, anyStatus, "", OpBlocked, clientOnly},
+	{ingest.Unlink, Agency, free, "", OpNone, notLinked},
+	{ingest.Unlink, Agency, refusing, "", OpNone, notLinked},
+	{ingest.Unlink, Agency, pending, "", OpCancel, "cancel the invitation"},
+	{ingest.Unlink, Agency, linking, "", OpBlocked, "accepted, settling: retry when Active"},
+	{ingest.Unlink, Agency, linked, "", OpUnlink, "linked"},
+	{ingest.Unlink, Agency, unlinking, "", OpNone, underWay},
+	{ingest.Unlink, Agency, unrecognised, "", OpBlocked, strange},
+
+	{ingest.Cancel, Client, anyStatus, "", OpBlocked, clientOnly},
+	{ingest.Cancel, Agency, free, "", OpNone, noInvitation},
+	{ingest.Cancel, Agency, refusing, "", OpNone, noInvitation},
+	{ingest.Cancel, Agency, pending, "", OpCancel, invited},
+	{ingest.Cancel, Agency, linking, "", OpBlocked, "already accepted"},
+	{ingest.Cancel, Agency, linked, "", OpBlocked, "already linked, use unlink"},
+	{ingest.Cancel, Agency, unlinking, "", OpNone, underWay},
+	{ingest.Cancel, Agency, unrecognised, "", OpBlocked, strange},
+
+	{ingest.Link, Client, anyStatus, "", OpBlocked, clientOnly},
+	{ingest.Link, Agency, free, "", OpAdd, notLinked},
+	{ingest.Link, Agency, refusing, reinvite, OpAdd, notLinked},
+	{ingest.Link, Agency, refusing, "", OpBlocked, "{past}; write add to ask again"},
+	{ingest.Link, Agency, pending, hasProfile, OpAccept, invited},
+	{ingest.Link, Agency, pending, "", OpNone, "waiting for the client[, expires on {date}]"},
+	{ingest.Link, Agency, linking, "", OpNone, settling},
+	{ingest.Link, Agency, linked, "", OpNone, isLinked},
+	{ingest.Link, Agency, unlinking, "", OpBlocked, underWay},
+	{ingest.Link, Agency, unrecognised, "", OpBlocked, strange},
+
+	{ingest.Keep, "", free, "", OpNone, kept},
+	{ingest.Keep, "", refusing, "", OpNone, kept},
+	{ingest.Keep, "", pending, "", OpNone, kept},
+	{ingest.Keep, "", linking, "", OpNone, kept},
+	{ingest.Keep, "", linked, "", OpNone, kept},
+	{ingest.Keep, "", unlinking, "", OpNone, kept},
+	{ingest.Keep, "", unrecognised, "", OpNone, kept},
+}
+
+// hasRules reports whether the table knows the intent.
+func hasRules(intent ingest.Intent) bool {
+	for _, rule := range rules {
+		if rule.Intent == intent {
+			return true
+		}
+	}
+	return false
+}

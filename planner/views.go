@@ -1,0 +1,219 @@
+package planner
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"linkbatch/ingest"
+	"linkbatch/internal/msads"
+)
+
+// entity and numbered name a client entity of one managing customer.
+type entity struct {
+	kind msads.LinkType
+	id   msads.ID
+}
+
+type numbered struct {
+	kind   msads.LinkType
+	number string
+}
+
+// wanted is a link that steps ask for, once it is found.
+type wanted struct {
+	link    *msads.ClientLink
+	intents []ingest.Intent // of the steps; one, but for steps that repeat each other
+	refused string          // why the service would not search for it
+}
+
+func (w *wanted) add(intent ingest.Intent) {
+	if !slices.Contains(w.intents, intent) {
+		w.intents = append(w.intents, intent)
+	}
+}
+
+// take keeps the link if it is the best yet, whole only if it can be updated.
+func (w *wanted) take(link msads.ClientLink) {
+	if !better(&link, w.link) {
+		return
+	}
+	if !slices.ContainsFunc(w.intents, func(i ingest.Intent) bool { return updates(i, link.Status) }) {
+		link = link.Bare()
+	}
+	w.link = &link
+}
+
+// agencyView is what searches of the managing customer's own login show. Only
+// links that a step asks for are kept.
+type agencyView struct {
+	manager    msads.ID
+	ids        map[entity]*wanted
+	numbers    map[numbered]*wanted
+	onlyNumber int                     // steps with a number alone
+	unfound    int                     // entries of ids and, for steps with a number alone, of numbers that no link was found for
+	alone      map[numbered]bool       // numbers that a step has alone
+	seen       map[entity]bool         // every link that was seen, and whether it is live
+	numberless map[msads.LinkType]bool // types of which a link was seen that may have any number
+}
+
+func newAgencyView(manager msads.ID) *agencyView {
+	return &agencyView{
+		manager: manager, ids: map[entity]*wanted{}, numbers: map[numbered]*wanted{},
+		alone: map[numbered]bool{}, seen: map[entity]bool{}, numberless: map[msads.LinkType]bool{},
+	}
+}
+
+// want asks for the link of a step. The number of a step that has an id too is
+// looked out for, to notice that the service pairs it with another id.
+func (v *agencyView) want(step *Step) {
+	key := step.Key
+	n := numbered{key.Type, key.Number}
+	if key.EntityID != 0 {
+		w := v.ids[entity{key.Type, key.EntityID}]
+		if w == nil {
+			w = &wanted{}
+			v.ids[entity{key.Type, key.EntityID}] = w
+			v.unfound++
+		}
+		w.add(step.Intent)
+	} else if !v.alone[n] {
+		v.alone[n] = true
+		v.unfound++
+	}
+	if key.Number == "" {
+		return
+	}
+	if v.numbers[n] == nil {
+		v.numbers[n] = &wanted{}
+	}
+	v.numbers[n].add(step.Intent)
+}
+
+// see takes one link of an answer.
+func (v *agencyView) see(link msads.ClientLink) {
+	link.Type = cmp.Or(link.Type, msads.AccountLink) // as in an add
+	e := entity{link.Type, link.ClientEntityID}
+	if link.ManagingCustomerID == 0 {
+		v.unowned(e)
+	}
+	if link.ManagingCustomerID != v.manager {
+		return
+	}
+	v.seen[e] = v.seen[e] || Live(link.Status)
+	if w := v.ids[e]; w != nil {
+		if w.link == nil {
+			v.unfound--
+		}
+		w.take(link)
+	}
+	if link.ClientEntityNumber == "" {
+		v.numberless[link.Type] = true
+		return
+	}
+	n := numbered{link.Type, strings.ToUpper(link.ClientEntityNumber)}
+	if w := v.numbers[n]; w != nil {
+		if w.link == nil && v.alone[n] {
+			v.unfound--
+		}
+		w.take(link)
+	}
+}
+
+// unowned notes a link that does not say whose it is: it may be the one that a
+// step asks for.
+func (v *agencyView) unowned(e entity) {
+	v.numberless[e.kind] = true
+	if w := v.ids[e]; w != nil {
+		w.refused = "the service shows a link to this account without its managing customer"
+	}
+}
+
+// missing lists the ids of one type that no link was found for, ascending.
+func (v *agencyView) missing(kind msads.LinkType) []msads.ID {
+	var ids []msads.ID
+	for e, w := range v.ids {
+		if e.kind == kind && w.link == nil {
+			ids = append(ids, e.id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// link returns what was seen of a key; nil is absent. In planning, a row whose
+// id has no link gets the link that has the row's number, so that the pair is
+// seen not to match.
+func (v *agencyView) link(key Key, why purpose) *msads.ClientLink {
+	byNumber := v.numbers[numbered{key.Type, key.Number}]
+	if key.EntityID != 0 {
+		switch w := v.ids[entity{key.Type, key.EntityID}]; {
+		case w.link != nil:
+			return w.link
+		case w.refused != "":
+			return doubt(w.refused)
+		case why == planning && byNumber != nil && byNumber.link != nil:
+			return byNumber.link
+		}
+		return nil
+	}
+	if byNumber.link == nil && v.numberless[key.Type] {
+		return doubt("a link in the agency's list lacks its number, so it cannot be told whether this account is linked: add the account_id")
+	}
+	return byNumber.link
+}
+
+// live counts the live links that were seen.
+func (v *agencyView) live() int {
+	n := 0
+	for _, live := range v.seen {
+		if live {
+			n++
+		}
+	}
+	return n
+}
+
+// clientKey names a link as one client's login is asked for it.
+type clientKey struct {
+	profile string
+	manager msads.ID
+	entity
+}
+
+// clientView is what searches of clients' logins show.
+type clientView struct {
+	logins map[string]Login
+	links  map[clientKey]*wanted
+	order  []clientKey // as the steps ask, each once
+}
+
+func newClientView() *clientView {
+	return &clientView{logins: map[string]Login{}, links: map[clientKey]*wanted{}}
+}
+
+func (v *clientView) want(login Login, key Key) {
+	k := clientKey{login.Profile, key.ManagingCustomerID, entity{key.Type, key.EntityID}}
+	if v.links[k] == nil {
+		v.links[k] = &wanted{intents: []ingest.Intent{ingest.Accept, ingest.Decline}}
+		v.logins[login.Profile] = login
+		v.order = append(v.order, k)
+	}
+}
+
+// take keeps the link that the key names, if it is among links.
+func (v *clientView) take(k clientKey, links []msads.ClientLink) {
+	for _, link := range links {
+		if matches(&link, Key{ManagingCustomerID: k.manager, Type: k.kind, EntityID: k.id}) {
+			v.links[k].take(link)
+		}
+	}
+}
+
+func (v *clientView) link(login Login, key Key) *msads.ClientLink {
+	w := v.links[clientKey{login.Profile, key.ManagingCustomerID, entity{key.Type, key.EntityID}}]
+	if w.refused != "" {
+		return doubt(w.refused)
+	}
+	return w.link
+}
