@@ -1,11 +1,36 @@
 package msads
 
-// OperationError is one error of the service, as it came.
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// OperationError is one error of the service, as it came: an OperationError,
+// an AdApiError or a BatchError. A code that is missing or is not a number
+// reads as 0, the service's own InternalError. E-mail addresses and tokens
+// inside the texts are replaced.
 type OperationError struct {
 	Code      int
 	ErrorCode string // the symbol; only in an AdApiFaultDetail
 	Message   string
 	Details   string
+}
+
+// String is "1410: message (details)", with the symbol where there is one.
+func (e OperationError) String() string {
+	s := fmt.Sprint(e.Code)
+	if e.ErrorCode != "" {
+		s += " " + e.ErrorCode
+	}
+	if e.Message != "" {
+		s += ": " + e.Message
+	}
+	if e.Details != "" && e.Details != e.Message {
+		s += " (" + e.Details + ")"
+	}
+	return s
 }
 
 // Class is what an error asks of the caller. Classes follow the code and
@@ -35,8 +60,191 @@ type CallError struct {
 	HTTPStatus int    // 0 when no response came
 	TrackingID string
 	Errors     []OperationError
-	Body       string // the first line of a body that is not a fault, shortened
+	Body       string // the beginning of a body that is not JSON, on one line, shortened
 	Err        error
 
-	nothingApplied bool
+	stage stage
+	class Class // for the stages without an answer; ClassNone = transient
+}
+
+// stage is how far a call came. It is what [CallError.NothingApplied] rests on.
+type stage int
+
+const (
+	answered    stage = iota // by a fault, or by something that is not a reply
+	refused                  // HTTP 200 and a reply whose OperationErrors is not empty
+	apiFault                 // by an ApiFault: OperationErrors inside a fault
+	unsent                   // cancelled before sending, no token, or not a valid call
+	unconnected              // not one byte of the body was handed to a connection
+	lost                     // sent, no answer or only a part of one
+)
+
+// Unwrap returns Err, so that a cancelled call is a [context.Canceled].
+func (e *CallError) Unwrap() error { return e.Err }
+
+// NothingApplied reports whether it is certain that the call changed nothing:
+// the service refused it as a whole before processing, or never saw it.
+// Everything else is ambiguous, whatever the body says: a 5xx, an answer that
+// cannot be read, a code of a failure inside the service (0, 202, 833, 2208),
+// an unknown code or none in a fault, a time-out, a reset. It is meant for
+// writes; a search never changes anything.
+func (e *CallError) NothingApplied() bool {
+	if slices.ContainsFunc(e.Errors, failedInside) {
+		return false
+	}
+	switch {
+	case e.stage == unsent, e.stage == unconnected, e.stage == refused:
+		return true
+	case e.stage == lost, e.HTTPStatus == 0, e.HTTPStatus >= 500:
+		return false
+	case e.HTTPStatus == 401, e.HTTPStatus == 429:
+		return true
+	case len(e.Errors) == 0, e.HTTPStatus >= 300 && e.HTTPStatus < 400:
+		return false
+	case e.stage == apiFault && e.all(knownCode):
+		return true
+	}
+	return e.all(refusedBefore)
+}
+
+// all reports whether every error of the call is of one kind.
+func (e *CallError) all(kind func(OperationError) bool) bool {
+	return !slices.ContainsFunc(e.Errors, func(err OperationError) bool { return !kind(err) })
+}
+
+// failedInside are the codes of a failure after processing began: the call may
+// have been applied in part or whole.
+func failedInside(err OperationError) bool {
+	return slices.Contains([]int{0, 202, 833, 2208}, err.Code)
+}
+
+// refusedBefore are the codes with which the service refuses a call before it
+// looks at any link: sign-in, headers, throttling (100 to 126), version,
+// operation, size and emptiness of the list.
+func refusedBefore(err OperationError) bool {
+	return err.Code >= 100 && err.Code <= 126 ||
+		slices.Contains([]int{204, 205, 303, 3024, 3087, 3101}, err.Code)
+}
+
+func knownCode(err OperationError) bool {
+	_, ok := byNumber(err.Code)
+	return ok
+}
+
+// throttled reports whether the service asks all callers to pause.
+func (e *CallError) throttled() bool {
+	return e.HTTPStatus == 429 || e.has(117)
+}
+
+// tokenRefused reports whether another access token may help: 109 and HTTP 401
+// say so, 105 also comes for a token that has just been replaced.
+func (e *CallError) tokenRefused() bool {
+	return e.HTTPStatus == 401 || e.has(109) || e.has(105)
+}
+
+func (e *CallError) has(code int) bool {
+	return slices.ContainsFunc(e.Errors, func(err OperationError) bool { return err.Code == code })
+}
+
+// Class is the worst class of the call's errors. Only where there is no code,
+// or none that is known, the HTTP status decides: a 5xx may pass, an address
+// that is forbidden, missing or redirects is fatal.
+func (e *CallError) Class() Class {
+	class := e.class
+	for _, err := range e.Errors {
+		c := Classify(err)
+		if !knownCode(err) && e.HTTPStatus >= 500 {
+			c = ClassTransient
+		}
+		class = max(class, c)
+	}
+	switch {
+	case e.HTTPStatus == 429:
+		class = max(class, ClassThrottled)
+	case e.HTTPStatus == 401:
+		class = max(class, ClassTokenExpired)
+	}
+	return cmp.Or(class, e.statusClass())
+}
+
+// statusClass is the class of an answer without any code.
+func (e *CallError) statusClass() Class {
+	switch s := e.HTTPStatus; {
+	case e.wrongAddress():
+		return ClassFatal
+	case s < 300, s == 408, s >= 500:
+		return ClassTransient
+	}
+	return ClassPermanent
+}
+
+// wrongAddress reports whether the answer, if it has no code, comes from
+// something that is not the service.
+func (e *CallError) wrongAddress() bool {
+	s := e.HTTPStatus
+	return s >= 300 && s < 400 || s == 403 || s == 404 || s == 405 || s == 501
+}
+
+// Advice says in plain words what a person can do about the call: the advice
+// for its worst error, or what the way it failed suggests.
+func (e *CallError) Advice() string {
+	if len(e.Errors) > 0 {
+		return Advice(slices.MaxFunc(e.Errors, func(a, b OperationError) int {
+			return cmp.Compare(Classify(a), Classify(b))
+		}))
+	}
+	switch class := e.Class(); {
+	case class == ClassThrottled:
+		return Advice(OperationError{Code: 117})
+	case class == ClassTokenExpired, class == ClassSignIn:
+		return nextSignIn
+	case e.wrongAddress():
+		return "check --endpoint and --env, and whether a proxy stands in between"
+	case class == ClassFatal && e.Err != nil:
+		return "check --endpoint and the set-up (linkbatch doctor)"
+	}
+	return nextAgain
+}
+
+// Error is one line: operation, HTTP status where it is not 200, every error
+// of the service, or what went wrong instead, and the TrackingId.
+func (e *CallError) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Operation)
+	if e.HTTPStatus != 0 && e.HTTPStatus != 200 {
+		fmt.Fprintf(&b, ": HTTP %d", e.HTTPStatus)
+	}
+	for i, err := range e.Errors {
+		b.WriteString([]string{": ", "; "}[min(i, 1)])
+		b.WriteString(err.String())
+	}
+	if len(e.Errors) == 0 {
+		b.WriteString(e.what())
+	}
+	if e.TrackingID != "" {
+		fmt.Fprintf(&b, "; TrackingId %s", e.TrackingID)
+	}
+	return b.String()
+}
+
+// what words a failure that has no error of the service.
+func (e *CallError) what() string {
+	s := ""
+	switch {
+	case e.stage == unsent && e.Err != nil:
+		s = ": not sent"
+	case e.HTTPStatus >= 300 && e.HTTPStatus < 400:
+		s = ": a redirect, and none is followed: check --endpoint"
+	case e.HTTPStatus == 403:
+		s = ": this address is forbidden: check --endpoint, or a proxy in between"
+	case e.wrongAddress():
+		s = ": no such service at this address: check --endpoint"
+	}
+	if e.Err != nil {
+		s += ": " + clean(e.Err.Error())
+	}
+	if e.Body != "" {
+		s += fmt.Sprintf(": %q", e.Body)
+	}
+	return cmp.Or(s, ": no reason given")
 }

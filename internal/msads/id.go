@@ -1,6 +1,7 @@
 package msads
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 )
@@ -25,4 +26,34 @@ func ParseID(s string) (ID, error) {
 		return 0, fmt.Errorf("%q is not a whole number from 1 to 9223372036854775807", s)
 	}
 	return ID(n), nil
+}
+
+// MarshalJSON writes a JSON string, as every official SDK does, and null for 0.
+func (id ID) MarshalJSON() ([]byte, error) {
+	if id == 0 {
+		return []byte("null"), nil
+	}
+	return []byte(`"` + id.String() + `"`), nil
+}
+
+// UnmarshalJSON reads a string or a number; null is 0. Fractions, exponents,
+// zero, negative and larger numbers are errors: rounding one would name
+// another account.
+func (id *ID) UnmarshalJSON(data []byte) error {
+	text := string(data)
+	if text == "null" {
+		*id = 0
+		return nil
+	}
+	if text[0] == '"' {
+		if err := json.Unmarshal(data, &text); err != nil {
+			return err
+		}
+	}
+	n, err := ParseID(text)
+	if err != nil {
+		return err
+	}
+	*id = n
+	return nil
 }

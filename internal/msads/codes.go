@@ -1,0 +1,134 @@
+package msads
+
+import (
+	"slices"
+	"strings"
+)
+
+// Code is what is known of one error code of the service.
+type Code struct {
+	Number  int    // 0 for InternalError, and for the two that have a name only
+	Symbol  string // the service's name for it; empty when it has none
+	Class   Class
+	Meaning string // in a few words, lower case
+	Next    string // what a person can do about it
+}
+
+// Codes returns every code that this package knows, by number, the two without
+// a number last. The numbers and meanings are those of the service's list of
+// operation error codes as far as it concerns Customer Management; an
+// OperationError has no symbol, so the number decides. The service uses some
+// numbers in other services with other meanings.
+func Codes() []Code { return slices.Clone(codes[:]) }
+
+// What to do, where several codes ask for the same.
+const (
+	nextBug     = "nothing in the roster causes this: report it with the TrackingId"
+	nextSignIn  = "sign in again with the login that manages the links (linkbatch login), then run linkbatch whoami"
+	nextRole    = "ask a Super Admin of that customer for the Super Admin role (Standard is enough for account links), or use another profile"
+	nextEntity  = "check the identifier in the roster against the account's page"
+	nextAgain   = "run it again in some minutes; the links are looked up first, so nothing is done twice"
+	nextVersion = "this linkbatch is too old for the service, or --endpoint points at something else: update, check --endpoint"
+)
+
+var codes = [...]Code{
+	{0, "InternalError", ClassTransient, "unspecified error of the service", nextAgain},
+	{100, "NullRequest", ClassFatal, "the request was empty", nextBug},
+	{105, "InvalidCredentials", ClassSignIn, "the token or developer token is wrong, or belongs to the other environment", "check LINKBATCH_DEVELOPER_TOKEN, --env and the login (linkbatch doctor)"},
+	{106, "UserIsNotAuthorized", ClassPermission, "this login has no access to something in the request", nextRole},
+	{108, "UserCompromised", ClassSignIn, "suspicious activity on the login", "change its password, then sign in again (linkbatch login)"},
+	{109, "AuthenticationTokenExpired", ClassTokenExpired, "the access token has expired", nextSignIn},
+	{113, "InvalidDateObject", ClassPermanent, "a date is not valid", "check start_date in the roster"},
+	{116, "RequestMissingHeaders", ClassFatal, "a header is missing", "check that no proxy removes headers (DeveloperToken, Authorization)"},
+	{117, "CallRateExceeded", ClassThrottled, "too many calls in a minute", "wait a minute; lower --concurrency or set --max-calls-per-minute"},
+	{120, "UserLoginAccessDenied", ClassSignIn, "not the primary login of this user", "sign in with the primary login (linkbatch login)"},
+	{122, "PersonalIdentityNotAvailable", ClassSignIn, "no personal account stands behind this sign-in", nextSignIn},
+	{123, "WorkIdentityNotAvailable", ClassSignIn, "no work account stands behind this sign-in", nextSignIn},
+	{124, "PersonalIdentityMigratedToWork", ClassSignIn, "the personal login was moved to a work account", "sign in with the work account (linkbatch login)"},
+	{125, "PersonalIdentityNotAllowedByCustomer", ClassSignIn, "the customer allows work accounts only", "sign in with a work account (linkbatch login)"},
+	{126, "IdentityTypeMismatch", ClassSignIn, "the wrong kind of sign-in (personal, work or Google)", "sign in the way this user was set up (linkbatch login)"},
+	{201, "ApiInputValidationError", ClassPermanent, "a value is not valid", "correct what the message names in the roster"},
+	{202, "ApiExecutionError", ClassTransient, "the operation could not be completed", nextAgain},
+	{203, "NullParameter", ClassFatal, "a required value is missing", nextBug},
+	{204, "OperationNotSupported", ClassFatal, "the operation is not supported here", "client links may not be available in this environment: check --env and --endpoint"},
+	{205, "InvalidVersion", ClassFatal, "this version of the service does not exist", nextVersion},
+	{206, "NullArrayArgument", ClassFatal, "a required list is missing", nextBug},
+	{207, "", ClassPermanent, "an address is not valid", "correct the address of the account in the web interface"},
+	{208, "InvalidAccount", ClassPermanent, "the account is not valid", nextEntity},
+	{209, "TimestampNotMatch", ClassStale, "the link changed after it was read", "run it again: the link is read anew"},
+	{210, "EntityNotExistent", ClassPermanent, "no such account or customer", nextEntity},
+	{211, "NameTooLong", ClassPermanent, "the name is too long", "shorten name in the roster to 40 characters"},
+	{303, "ApiVersionNoLongerSupported", ClassFatal, "this version of the service is switched off", nextVersion},
+	{474, "", ClassFatal, "a required predicate is missing", nextBug},
+	{515, "DuplicateId", ClassPermanent, "the same id twice in one request", "remove the repeated row from the roster"},
+	{532, "", ClassPermanent, "a date is out of range", "check start_date in the roster"},
+	{833, "ServiceTimeOut", ClassTransient, "the service took too long or is not available", nextAgain},
+	{1001, "", ClassPermission, "this login is not authorised; some customers accept work accounts only", nextRole},
+	{1410, "", ClassPermanent, "an invitation for this account was already sent", "nothing, if it is yours; else wait until the client answers or it expires (30 days)"},
+	{1424, "", ClassPermanent, "the account is already managed by another agency", "ask the client to end the other agency's link first"},
+	{1471, "", ClassPermanent, "prepaid accounts cannot be linked", "ask the client to change to post-pay, or link another account"},
+	{1472, "", ClassLater, "the account is being linked or unlinked", "run it again in 5 to 30 minutes"},
+	{2108, "", ClassPermanent, "the account id is not valid", nextEntity},
+	{2180, "", ClassPermanent, "a filter is too short", nextEntity},
+	{2192, "", ClassPermanent, "the state of the account forbids this", "look at the account's state in the web interface"},
+	{2208, "", ClassTransient, "a passing problem of the service", nextAgain},
+	{3024, "", ClassPermanent, "too many links in one call", nextBug},
+	{3030, "", ClassFatal, "a predicate is not valid", nextBug},
+	{3079, "", ClassFatal, "the predicate is missing", nextBug},
+	{3080, "", ClassFatal, "the page is missing", nextBug},
+	{3083, "", ClassPermanent, "this cannot be changed on the link in its present status", "run linkbatch plan to see the link's status"},
+	{3087, "", ClassFatal, "a required list is empty", nextBug},
+	{3101, "OAuthTokenInvalid", ClassSignIn, "the token is of the wrong kind: scope, environment or second factor", "sign in again (linkbatch login) so that the token gets the scope msads.manage"},
+	{0, "ClientLinkFieldInvalid", ClassPermanent, "a required field of the link is missing", "add customer_number (the number of the manager account that owns the account) to the roster"},
+	{0, "LinkPairMismatch", ClassPermanent, "the account and the customer number do not belong together", "check account_id, account_number and customer_number in the roster"},
+}
+
+// named are the entries of codes for which the service publishes no number.
+// They are known by their name in the text.
+var named = codes[len(codes)-2:]
+
+// byNumber finds what is known of a number.
+func byNumber(number int) (Code, bool) {
+	for _, c := range codes[:len(codes)-len(named)] {
+		if c.Number == number {
+			return c, true
+		}
+	}
+	return Code{}, false
+}
+
+// lookup finds what is known of an error. A name in the text only says more of
+// a permanent or unknown number: it never makes a code of another class look
+// harmless.
+func lookup(err OperationError) (Code, bool) {
+	numbered, ok := byNumber(err.Code)
+	if ok && numbered.Class != ClassPermanent {
+		return numbered, true
+	}
+	for _, c := range named {
+		for _, text := range []string{err.ErrorCode, err.Message, err.Details} {
+			if strings.Contains(text, c.Symbol) {
+				c.Number = err.Code
+				return c, true
+			}
+		}
+	}
+	return numbered, ok
+}
+
+// Classify tells what an error asks of the caller. A code that is not known is
+// permanent: it is shown as it came, and never repeated by guess.
+func Classify(err OperationError) Class {
+	if c, ok := lookup(err); ok {
+		return c.Class
+	}
+	return ClassPermanent
+}
+
+// Advice says in plain words what a person can do about an error.
+func Advice(err OperationError) string {
+	if c, ok := lookup(err); ok {
+		return c.Next
+	}
+	return "this code is not known here: read the message, and give the TrackingId to the service's support"
+}

@@ -1,0 +1,104 @@
+package msads
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestPartialErrorsInEveryForm(t *testing.T) {
+	e1410 := OperationError{Code: 1410, Message: "sent before"}
+	e1424 := OperationError{Code: 1424, Message: "other agency", Details: "d"}
+	const j1410 = `{"Code":1410,"Details":null,"Message":"sent before"}`
+	const j1424 = `{"Code":1424,"Details":"d","Message":"other agency","New":{}}`
+	ok := make([][]OperationError, 3)
+	for body, want := range map[string][][]OperationError{
+		`{}`:                     ok,
+		`{"PartialErrors":null}`: ok,
+		`{"PartialErrors":[]}`:   ok,
+		`{"OperationErrors":[],"PartialErrors":null}`:                             ok,
+		`{"OperationErrors":[null]}`:                                              ok,
+		`{"PartialErrors":[null,null,null],"Unknown":5}`:                          ok,
+		`{"PartialErrors":[[],[null],null]}`:                                      ok,
+		`{"PartialErrors":[null,[` + j1410 + `],null]}`:                           {nil, {e1410}, nil},
+		`{"PartialErrors":[null,` + j1410 + `,[]]}`:                               {nil, {e1410}, nil},
+		`{"PartialErrors":[[` + j1424 + `,null,` + j1410 + `],null,[]]}`:          {{e1424, e1410}, nil, nil},
+		`{"PartialErrors":[` + j1410 + `,` + j1424 + `,` + j1410 + `]}`:           {{e1410}, {e1424}, {e1410}},
+		`{"PartialErrors":[null,[{"Code":"1410","Message":"sent before"}],null]}`: {nil, {e1410}, nil},
+		`{"PartialErrors":[null,[{}],null]}`:                                      {nil, {{}}, nil},
+		`{"PartialErrors":[null,[{"Code":14.5,"Message":5}],null]}`:               {nil, {{Message: "5"}}, nil},
+	} {
+		seen := 0
+		c := serve(t, answers(&seen, "200 "+body))
+		reply, err := add(t, c, 3)
+		if err != nil {
+			t.Errorf("%s: %v", body, err)
+			continue
+		}
+		if reply.TrackingID != "track-header" {
+			t.Errorf("TrackingID %q", reply.TrackingID)
+		}
+		for i := range 3 {
+			if d := cmp.Diff(append([]OperationError{}, want[i]...), append([]OperationError{}, reply.PartialErrors[i]...)); d != "" {
+				t.Errorf("%s: entry %d: %s", body, i, d)
+			}
+		}
+	}
+	c := serve(t, answers(new(int), `200 {"PartialErrors":`+j1410+`}`))
+	if reply, err := add(t, c, 1); err != nil || len(reply.PartialErrors[0]) != 1 {
+		t.Errorf("a bare object for the only link: %v, %v", reply, err)
+	}
+}
+
+func TestAnUnreadableReplyIsAmbiguousAndNotRepeated(t *testing.T) {
+	for _, body := range []string{
+		``, ` `, `null`, `5`, `"ok"`, `[]`, `[null,null,null]`, `<html><title>Busy</title></html>`, `OK`,
+		`{"PartialErrors":[null,null,nu`, `{"PartialErrors":[null]} x`, `{"PartialErrors":[null,null]}`,
+		`{"PartialErrors":[null,null,null,null]}`, `{"PartialErrors":[{"Code":1410}]}`, `{"PartialErrors":{"Code":1410}}`,
+		`{"PartialErrors":"none"}`, `{"PartialErrors":5}`, `{"PartialErrors":[null,"x",null]}`, `{"PartialErrors":[null,[5],null]}`,
+		`{"PartialErrors":[null,[[]],null]}`, `{"OperationErrors":"x"}`, `{"OperationErrors":5,"PartialErrors":[null,null,null]}`,
+		`{"Message":"An error has occurred."}`, `{"partialErrors":[null,null,null]}`, `{"ClientLinks":[]}`,
+		`{"TrackingId":"t"}`, `{"TrackingId":"t","Type":"ApplicationFault"}`, `{"Type":"ApiFault","OperationErrors":[]}`,
+		`{"ApplicationFault":{"TrackingId":"t"}}`, `{"ApiFault":{}}`,
+	} {
+		seen := 0
+		c := serve(t, answers(&seen, "200 "+body))
+		_, err := add(t, c, 3)
+		if err == nil || err.NothingApplied() || seen != 1 {
+			t.Errorf("%q: %v, sent %d times", body, err, seen)
+			continue
+		}
+		if err.HTTPStatus != 200 || err.Class() != ClassTransient {
+			t.Errorf("%q: %v is of class %d", body, err, err.Class())
+		}
+		if strings.HasPrefix(body, "{") && err.Body != "" {
+			t.Errorf("%q: JSON is shown: %q", body, err.Body)
+		}
+	}
+}
+
+func FuzzReply(f *testing.F) {
+	for _, s := range []string{`{}`, `{"PartialErrors":[null,[{"Code":1}]]}`, `{"PartialErrors":{"Code":5}}`, `{"OperationErrors":[{"Code":105}]}`,
+		`{"ApiFault":{"OperationErrors":{"Code":"x"}}}`, `[`, `{"Type":"ApiFault","PartialErrors":[[[]]]}`, "\ufeff{}"} {
+		f.Add([]byte(s), 2, 200)
+	}
+	f.Fuzz(func(t *testing.T, body []byte, n, status int) {
+		n = 1 + max(n, -n-1)%MaxLinksPerCall
+		var reply *Reply
+		a := &answer{status: status, body: body}
+		failure := a.read(func(o object) (err error) {
+			reply, err = decodeReply(o, n)
+			return err
+		})
+		if failure == nil {
+			if status != 200 || len(reply.PartialErrors) != n {
+				t.Fatalf("status %d: %d entries for %d links", status, len(reply.PartialErrors), n)
+			}
+			return
+		}
+		if failure.NothingApplied() && (status >= 500 || len(failure.Errors) == 0 && status != 401 && status != 429) {
+			t.Errorf("status %d, %v: nothing applied", status, failure)
+		}
+	})
+}
