@@ -1,0 +1,2 @@
+// Package simulator is a server that behaves like the service.
+package simulator

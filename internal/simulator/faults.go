@@ -1,0 +1,250 @@
+package simulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Faults is what goes wrong: for each call the rules are asked in order and
+// the first that strikes decides; latency adds to any other.
+type Faults []Fault
+
+// Fault is one rule.
+type Fault struct {
+	Operation  string    `json:"operation,omitzero"`   // an operation by name, Token included; write: add and update; read: search and GetUser; empty: write and read
+	Kind       FaultKind `json:"kind"`                 //
+	Rate       float64   `json:"rate,omitzero"`        // the share of matching calls that are struck; 0 or absent: every one
+	Skip       int       `json:"skip,omitzero"`        // this many matching calls are let pass first
+	Every      int       `json:"every,omitzero"`       // of the rest, only each n-th may be struck
+	First      int       `json:"first,omitzero"`       // no more than this many are struck; 0: no bound
+	Code       int       `json:"code,omitzero"`        // error code, where the kind carries one
+	Status     int       `json:"status,omitzero"`      // HTTP status, where the kind has none of its own
+	Body       FaultBody `json:"body,omitzero"`        // of error-before-commit and error-after-commit
+	Committed  bool      `json:"committed,omitzero"`   // partial-code: the link is applied in spite of its code
+	RetryAfter *int      `json:"retry_after,omitzero"` // 117 and 429: seconds in the header Retry-After, 0 is at once; absent: no header
+	Millis     int       `json:"millis,omitzero"`      // latency and slow-reply: how long
+}
+
+// FaultKind says what happens to a call.
+type FaultKind string
+
+// The kinds of fault.
+const (
+	FaultLatency      FaultKind = "latency"              // the reply comes Millis later
+	FaultSlowReply    FaultKind = "slow-reply"           // the second half of the body comes Millis later
+	FaultThrottled    FaultKind = "117"                  // code 117 in an AdApiFaultDetail, nothing done
+	FaultTooMany      FaultKind = "429"                  // HTTP 429 without a fault body, nothing done
+	FaultExpired      FaultKind = "expired-token"        // code 109, nothing done; for Token: invalid_grant, AADSTS70000
+	FaultErrorBefore  FaultKind = "error-before-commit"  // an error of Status and Body, nothing done
+	FaultErrorAfter   FaultKind = "error-after-commit"   // an error of Status and Body, all done
+	FaultDropBefore   FaultKind = "drop-before-commit"   // the connection closes, nothing done
+	FaultDropAfter    FaultKind = "drop-after-commit"    // the connection closes, all done
+	FaultCut          FaultKind = "cut-reply"            // the connection closes within the body, all done
+	FaultShort        FaultKind = "short-partial-errors" // PartialErrors lacks its last entry (for one link: has one more), all done
+	FaultLong         FaultKind = "long-partial-errors"  // PartialErrors has one entry more, all done
+	FaultFlat         FaultKind = "flat-partial-errors"  // entries are bare objects, as a page of the documentation has them, all done
+	FaultGarbled      FaultKind = "garbled-reply"        // 200 with JSON of other types, all done
+	FaultPartialCode  FaultKind = "partial-code"         // one link gets Code (0 unless given) and is applied only if Committed
+	FaultStale        FaultKind = "stale"                // one link gets 209 and is not applied
+	FaultOpErrors     FaultKind = "operation-errors"     // 200 with OperationErrors of Code, nothing done
+	FaultFaultIn200   FaultKind = "fault-in-200"         // 200 with an ApiFault of Code, nothing done
+	defaultFaultDelay           = 1000                   // milliseconds
+)
+
+// FaultBody says what an error looks like. Code is in it where it can be.
+type FaultBody string
+
+// The bodies of an error. Real ones of all these shapes have been seen, and a
+// body must never decide whether a write was done.
+const (
+	BodyAdAPIFault FaultBody = "ad-api-fault" // AdApiFaultDetail; the default
+	BodyAPIFault   FaultBody = "api-fault"    // ApiFault
+	BodyBatchFault FaultBody = "batch-fault"  // ApiBatchFault
+	BodyWrapped    FaultBody = "wrapped"      // an ApiFault within an ApplicationFault member
+	BodyText       FaultBody = "text"         // plain text
+	BodyHTML       FaultBody = "html"         // a gateway's page
+	BodyEmpty      FaultBody = "empty"        // nothing at all
+	BodySuccess    FaultBody = "success"      // the body of a success
+	BodyCut        FaultBody = "cut"          // half a JSON object
+	BodyAny        FaultBody = "any"          // one of the above, drawn from the seed, with a code drawn too
+)
+
+var faultBodies = []FaultBody{BodyAdAPIFault, BodyAPIFault, BodyBatchFault, BodyWrapped, BodyText, BodyHTML, BodyEmpty, BodySuccess, BodyCut}
+
+// anyCodes are the codes that BodyAny draws: harmless, misleading and none of
+// the service's.
+var anyCodes = []int{codeInternalError, codeCallRate, codeTokenExpired, codePrepaid, codeAlreadyInvited, 833, 2208, codeBatchTooLarge, 99999}
+
+var faultKinds = []FaultKind{
+	FaultLatency, FaultSlowReply, FaultThrottled, FaultTooMany, FaultExpired, FaultErrorBefore, FaultErrorAfter,
+	FaultDropBefore, FaultDropAfter, FaultCut, FaultShort, FaultLong, FaultFlat, FaultGarbled, FaultPartialCode,
+	FaultStale, FaultOpErrors, FaultFaultIn200,
+}
+
+// injector draws faults. A draw depends on the seed, on what the call is
+// about and on how often such a call came before, not on the order in which
+// concurrent calls arrive: a run with one seed meets the same faults again.
+type injector struct {
+	rules  Faults
+	seed   uint64
+	struck []int            // by rule
+	passed []int            // matching calls, by rule
+	seen   []map[uint64]int // by rule: how often a call of this content came
+}
+
+func newInjector(rules Faults, seed uint64) (*injector, error) {
+	for i, f := range rules {
+		if err := f.check(); err != nil {
+			return nil, fmt.Errorf("faults[%d]: %w", i, err)
+		}
+	}
+	n := len(rules)
+	in := &injector{rules: rules, seed: seed, struck: make([]int, n), passed: make([]int, n), seen: make([]map[uint64]int, n)}
+	for i := range in.seen {
+		in.seen[i] = map[uint64]int{}
+	}
+	return in, nil
+}
+
+func (f Fault) check() error {
+	operations := []string{"", "read", "write", SearchClientLinks, AddClientLinks, UpdateClientLinks, GetUser, Token}
+	switch {
+	case !slices.Contains(operations, f.Operation):
+		return fmt.Errorf("operation: %q: not one of %q", f.Operation, operations[1:])
+	case !slices.Contains(faultKinds, f.Kind):
+		return fmt.Errorf("kind: %q: not one of %q", f.Kind, faultKinds)
+	case f.Body != "" && f.Body != BodyAny && !slices.Contains(faultBodies, f.Body):
+		return fmt.Errorf("body: %q: not one of %q or %q", f.Body, faultBodies, BodyAny)
+	case f.Rate < 0 || f.Rate > 1:
+		return fmt.Errorf("rate: %v: not between 0 and 1", f.Rate)
+	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
+		return fmt.Errorf("status: %d: not an HTTP status", f.Status)
+	case min(f.Skip, f.Every, f.First, f.Millis) < 0:
+		return fmt.Errorf("skip, every, first and millis: must not be negative")
+	}
+	return nil
+}
+
+// ParseFaults reads the JSON form of --faults and of the faults door: a list
+// of rules.
+func ParseFaults(b []byte) (Faults, error) {
+	var rules Faults
+	d := json.NewDecoder(strings.NewReader(string(b)))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&rules); err != nil {
+		return nil, fmt.Errorf("faults: %w", err)
+	}
+	if _, err := newInjector(rules, 0); err != nil {
+		return nil, err
+	}
+	return rules, nil
+}
+
+func (f Fault) matches(op string) bool {
+	write := op == AddClientLinks || op == UpdateClientLinks
+	switch f.Operation {
+	case "":
+		return op != Token
+	case "write":
+		return write
+	case "read":
+		return !write && op != Token
+	}
+	return f.Operation == op
+}
+
+// injection is what the faults do to one call.
+type injection struct {
+	Fault
+	struck  bool
+	latency time.Duration
+	rnd     *rand.Rand // for choices within the fault
+	link    *int       // the link that the fault is about, once drawn
+}
+
+// draw asks the rules about a call.
+func (in *injector) draw(op string, body []byte, count *State) *injection {
+	out := &injection{}
+	if len(in.rules) == 0 {
+		return out
+	}
+	about := fingerprint(op, body)
+	for i, f := range in.rules {
+		if !f.matches(op) {
+			continue
+		}
+		content := in.hash(uint64(i), op, about)
+		in.seen[i][content]++
+		in.passed[i]++
+		n := in.passed[i] - f.Skip
+		if n <= 0 || f.First > 0 && in.struck[i] >= f.First || f.Every > 1 && n%f.Every != 0 {
+			continue
+		}
+		rnd := rand.New(rand.NewPCG(content, uint64(in.seen[i][content])))
+		if f.Rate > 0 && rnd.Float64() >= f.Rate {
+			continue
+		}
+		in.struck[i]++
+		count.Faults[string(f.Kind)]++
+		if f.Kind == FaultLatency {
+			out.latency += f.delay()
+			continue
+		}
+		latency := out.latency
+		*out = injection{Fault: f, struck: true, latency: latency, rnd: rnd}
+		break
+	}
+	return out
+}
+
+func (f Fault) delay() time.Duration {
+	if f.Millis == 0 {
+		return defaultFaultDelay * time.Millisecond
+	}
+	return time.Duration(f.Millis) * time.Millisecond
+}
+
+func (in *injector) hash(rule uint64, op, about string) uint64 {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%d %d %s %s", in.seed, rule, op, about)
+	return h.Sum64()
+}
+
+// fingerprint is what a call is about. For writes it leaves out what depends
+// on earlier calls, such as Timestamps.
+func fingerprint(op string, body []byte) string {
+	switch op {
+	case Token:
+		return ""
+	case SearchClientLinks, GetUser:
+		return string(body)
+	}
+	var list struct {
+		ClientLinks []struct {
+			ClientEntityId     json.RawMessage
+			ClientEntityNumber json.RawMessage
+			Status             json.RawMessage
+		}
+	}
+	if err := json.Unmarshal(body, &list); err != nil {
+		return string(body)
+	}
+	var b strings.Builder
+	for _, l := range list.ClientLinks {
+		fmt.Fprintf(&b, "%s %s %s;", l.ClientEntityId, l.ClientEntityNumber, l.Status)
+	}
+	return b.String()
+}
+
+func retryAfter(seconds *int) string {
+	if seconds == nil {
+		return ""
+	}
+	return strconv.Itoa(*seconds)
+}

@@ -1,0 +1,118 @@
+package simulator
+
+import (
+	"slices"
+	"time"
+
+	"linkbatch/internal/msads"
+)
+
+// pendingDays is how long a client may think about an invitation before it
+// reads LinkExpired (the service's account hierarchy guide: 30 days).
+const pendingDays = 30
+
+func knownStatus(s msads.Status) bool {
+	return slices.Contains([]msads.Status{
+		msads.LinkPending, msads.LinkAccepted, msads.LinkDeclined, msads.LinkCanceled, msads.LinkExpired,
+		msads.LinkInProgress, msads.Active, msads.LinkFailed, msads.UnlinkRequested, msads.UnlinkPending,
+		msads.UnlinkInProgress, msads.UnlinkFailed, msads.UnlinkCanceled, msads.Inactive,
+	}, s)
+}
+
+// settling tells whether the service will move the status on within minutes.
+func settling(s msads.Status) bool {
+	switch s {
+	case msads.LinkAccepted, msads.LinkInProgress, msads.UnlinkRequested, msads.UnlinkPending, msads.UnlinkInProgress, msads.UnlinkFailed:
+		return true
+	}
+	return false
+}
+
+// blocksAdd tells whether a link in this status makes a new add a duplicate.
+func blocksAdd(s msads.Status) bool {
+	switch s {
+	case msads.LinkCanceled, msads.LinkDeclined, msads.LinkExpired, msads.LinkFailed, msads.Inactive, msads.UnlinkCanceled:
+		return false
+	}
+	return true
+}
+
+// next tells what the service itself will make of a link, and when. A whole
+// unlink takes as long as a whole link: two steps of half the settle time.
+func (s *store) next(l *Link) (msads.Status, time.Time) {
+	since, half := l.LastModifiedDateTime, s.settle/2
+	ent := s.entities[l.ClientEntityID]
+	switch l.Status {
+	case msads.LinkPending:
+		return msads.LinkExpired, since.AddDate(0, 0, pendingDays)
+	case msads.LinkAccepted:
+		return msads.LinkInProgress, since.Add(half)
+	case msads.LinkInProgress:
+		at := since.Add(s.settle)
+		if l.StartDate.After(at) {
+			at = l.StartDate
+		}
+		if ent.LinkFails {
+			return msads.LinkFailed, at
+		}
+		return msads.Active, at
+	case msads.UnlinkRequested:
+		return msads.UnlinkPending, since.Add(half)
+	case msads.UnlinkPending:
+		return msads.UnlinkInProgress, since.Add(half)
+	case msads.UnlinkInProgress:
+		if ent.UnlinkFails {
+			return msads.UnlinkFailed, since.Add(half)
+		}
+		return msads.Inactive, since.Add(half)
+	case msads.UnlinkFailed:
+		return msads.Active, since.Add(half)
+	}
+	return "", time.Time{}
+}
+
+// expect notes when a link will settle, so that most requests look at none.
+func (s *store) expect(l *Link) {
+	if l == nil {
+		return
+	}
+	if _, at := s.next(l); !at.IsZero() && (s.nextDue.IsZero() || at.Before(s.nextDue)) {
+		s.nextDue = at
+	}
+}
+
+// settleUntil moves every link on that is due by now, through as many steps
+// as the time allows, each dated to the moment it was due.
+func (s *store) settleUntil(now time.Time) {
+	if s.nextDue.IsZero() || now.Before(s.nextDue) {
+		return
+	}
+	s.nextDue = time.Time{}
+	var due []*entry
+	for _, e := range s.entries {
+		if e.link == nil {
+			continue
+		}
+		if _, at := s.next(e.link); !at.IsZero() && !at.After(now) {
+			due = append(due, e)
+		} else {
+			s.expect(e.link)
+		}
+	}
+	slices.SortFunc(due, byEntity)
+	for _, e := range due {
+		s.settleEntry(e, now)
+	}
+}
+
+func (s *store) settleEntry(e *entry, now time.Time) {
+	for {
+		status, at := s.next(e.link)
+		if at.IsZero() || at.After(now) {
+			return
+		}
+		l := *e.link
+		l.Status, l.LastModifiedDateTime, l.Timestamp = status, at, s.nextTimestamp()
+		s.put(e.key, &l, at)
+	}
+}

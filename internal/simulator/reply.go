@@ -1,0 +1,104 @@
+package simulator
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/hex"
+	"hash/fnv"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// reply is what goes back: a value to encode or a raw body, and how to
+// mistreat it on the way.
+type reply struct {
+	status      int
+	value       any    // encoded as JSON unless raw is set
+	raw         []byte // sent as it is, even when empty
+	contentType string // of raw
+	tracking    string
+	retryAfter  string // header Retry-After; empty: none
+	latency     time.Duration
+	slow        time.Duration // the body takes this long
+	drop        bool          // the connection closes without a reply
+	cut         bool          // the connection closes in the middle of the body
+}
+
+func ok(value any) reply { return reply{status: http.StatusOK, value: value} }
+
+// refuse answers a call that the service refused before the operation.
+func (c *call) refuse(code int, detail string) reply {
+	return reply{status: faultStatus(code), value: adFault(code, detail, c.tracking)}
+}
+
+// reject answers a call that the operation refused whole.
+func (c *call) reject(e *operationError) reply {
+	return reply{status: faultStatus(e.Code), value: opFault(c.tracking, *e)}
+}
+
+// nextTracking returns an id like the service's, from the seed and a count.
+func (s *Simulator) nextTracking() string {
+	s.tracking++
+	h := fnv.New128a()
+	b := binary.BigEndian.AppendUint64(nil, s.opts.Seed)
+	h.Write(binary.BigEndian.AppendUint64(b, s.tracking))
+	x := hex.EncodeToString(h.Sum(nil))
+	return x[:8] + "-" + x[8:12] + "-" + x[12:16] + "-" + x[16:20] + "-" + x[20:]
+}
+
+func (s *Simulator) write(w http.ResponseWriter, r *http.Request, out reply) {
+	if !sleep(r.Context(), out.latency) || out.drop {
+		panic(http.ErrAbortHandler) // net/http closes the connection without a word
+	}
+	body, contentType := out.raw, out.contentType
+	if body == nil {
+		body, contentType = s.encode(out.value), "application/json; charset=utf-8"
+	}
+	h := w.Header()
+	h.Set("Content-Type", contentType)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("Cache-Control", "no-store")
+	if out.tracking != "" {
+		h.Set("TrackingId", out.tracking)
+	}
+	if out.retryAfter != "" {
+		h.Set("Retry-After", out.retryAfter)
+	}
+	w.WriteHeader(out.status)
+	switch {
+	case out.cut:
+		writeFlushed(w, body[:len(body)/2])
+		panic(http.ErrAbortHandler)
+	case out.slow > 0:
+		writeFlushed(w, body[:len(body)/2])
+		if !sleep(r.Context(), out.slow) {
+			panic(http.ErrAbortHandler)
+		}
+		w.Write(body[len(body)/2:])
+	default:
+		w.Write(body)
+	}
+}
+
+func writeFlushed(w http.ResponseWriter, b []byte) {
+	w.Write(b)
+	if f, ok := w.(http.Flusher); ok {
+		f.Flush()
+	}
+}
+
+// sleep waits, or returns false when the client has gone.
+func sleep(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

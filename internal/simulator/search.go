@@ -1,0 +1,319 @@
+package simulator
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"linkbatch/internal/msads"
+)
+
+// The predicate fields of SearchClientLinks.
+const (
+	byAccount  = "ClientAccountId"
+	byCustomer = "ClientCustomerId"
+	byDirect   = "DirectManagingCustomerId"
+	byManager  = "ManagingCustomerId" // deprecated
+)
+
+// minFilter is the least number of characters of a predicate's value (the
+// Predicate page of the documentation).
+const minFilter = 4
+
+// searchRequest is the body of SearchClientLinks; pointers tell null.
+type searchRequest struct {
+	Predicates []*struct{ Field, Operator, Value *string }
+	Ordering   []*struct{ Field, Order *string }
+	PageInfo   *struct{ Index, Size *int }
+}
+
+// query is a search that was understood.
+type query struct {
+	typ     msads.LinkType // of ids
+	ids     []ID           // of client entities; nil: no such predicate
+	in      bool           // the ids came with the operator In
+	direct  ID             // 0: no such predicate
+	manager ID             // the deprecated predicate; 0: none
+	order   string         // Id, Name or Number
+	desc    bool
+	index   int
+	size    int
+}
+
+type searchReply struct{ ClientLinks []*wireLink }
+
+// search is SearchClientLinks.
+func (s *Simulator) search(c *call) reply {
+	var body searchRequest
+	if err := json.Unmarshal(c.body, &body); err != nil {
+		return c.refuse(codeValidation, err.Error())
+	}
+	q, refused := s.parseSearch(&body)
+	if refused != nil {
+		s.violate(c, "bad-search", fmt.Sprintf("%d %s", refused.Code, *refused.Details))
+		return c.reject(refused)
+	}
+	if q.manager != 0 {
+		s.violate(c, "deprecated-predicate", byManager)
+	}
+	if refused := s.mayQuery(c, q); refused != nil {
+		return *refused
+	}
+	at := c.now
+	if s.modes[Lag] {
+		at = c.now.Add(-s.opts.Lag)
+	}
+	links := s.page(c.user, q, at)
+	out := searchReply{ClientLinks: make([]*wireLink, len(links))}
+	for i, l := range links {
+		out.ClientLinks[i] = s.link(l)
+	}
+	return ok(out)
+}
+
+func (s *Simulator) parseSearch(body *searchRequest) (*query, *operationError) {
+	if len(body.Predicates) == 0 {
+		return nil, newError(codeNoPredicates, "Predicates")
+	}
+	if p := body.PageInfo; p == nil || p.Index == nil || p.Size == nil || *p.Index < 0 || *p.Size < 1 || *p.Size > msads.MaxPageSize {
+		return nil, newError(codeNoPageInfo, "PageInfo")
+	}
+	q := &query{order: "Id", index: *body.PageInfo.Index, size: *body.PageInfo.Size}
+	most := 2
+	if s.modes[OnePredicate] {
+		most = 1
+	}
+	if len(body.Predicates) > most {
+		return nil, newError(codeInvalidPredicate, fmt.Sprintf("%d predicates", len(body.Predicates)))
+	}
+	for _, p := range body.Predicates {
+		if p == nil || p.Field == nil || p.Operator == nil || p.Value == nil || *p.Value == "" {
+			return nil, newError(codeNoPredicateValue, "Field, Operator and Value")
+		}
+		if refused := q.predicate(*p.Field, *p.Operator, *p.Value); refused != nil {
+			return nil, refused
+		}
+	}
+	if q.direct != 0 && q.manager != 0 {
+		return nil, newError(codeInvalidPredicate, byDirect+" and "+byManager)
+	}
+	if q.ids != nil && q.typ == msads.AccountLink {
+		q.manager = 0 // the service ignores it beside ClientAccountId
+	}
+	if len(body.Ordering) > 0 && body.Ordering[0] != nil { // the service looks at the first only
+		o := body.Ordering[0]
+		if o.Field == nil || !slices.Contains([]string{"Id", "Name", "Number"}, *o.Field) {
+			return nil, newError(codeInvalidPredicate, "Ordering.Field")
+		}
+		if o.Order != nil && *o.Order != "Ascending" && *o.Order != "Descending" {
+			return nil, newError(codeInvalidPredicate, "Ordering.Order")
+		}
+		q.order, q.desc = *o.Field, o.Order != nil && *o.Order == "Descending"
+	}
+	return q, nil
+}
+
+// predicate takes one predicate into the query.
+func (q *query) predicate(field, operator, value string) *operationError {
+	ids, refused := filterIDs(field, operator, value)
+	if refused != nil {
+		return refused
+	}
+	switch field {
+	case byAccount, byCustomer:
+		if q.ids != nil {
+			return newError(codeInvalidPredicate, byAccount+" and "+byCustomer)
+		}
+		q.ids, q.in, q.typ = ids, operator == "In", msads.AccountLink
+		if field == byCustomer {
+			q.typ = msads.CustomerLink
+		}
+		return nil
+	case byDirect, byManager:
+		if operator != "Equals" {
+			return newError(codeInvalidPredicate, field+" "+operator)
+		}
+		target := &q.direct
+		if field == byManager {
+			target = &q.manager
+		}
+		if *target != 0 {
+			return newError(codeInvalidPredicate, field+" twice")
+		}
+		*target = ids[0]
+		return nil
+	}
+	return newError(codeInvalidPredicate, field)
+}
+
+func filterIDs(field, operator, value string) ([]ID, *operationError) {
+	values := []string{value}
+	switch operator {
+	case "Equals":
+	case "In":
+		values = strings.Split(value, ",")
+	default:
+		return nil, newError(codeInvalidPredicate, field+" "+operator)
+	}
+	if len(values) > msads.MaxIDsPerSearch {
+		return nil, newError(codeInvalidPredicate, fmt.Sprintf("%s In: %d values", field, len(values)))
+	}
+	var ids []ID
+	for _, v := range values {
+		v = strings.TrimSpace(v)
+		if len(v) < minFilter {
+			return nil, newError(codeFilterTooShort, field)
+		}
+		n, err := strconv.ParseInt(v, 10, 64)
+		if err != nil || n <= 0 {
+			return nil, newError(codeInvalidPredicate, fmt.Sprintf("%s: %q is not an id", field, v))
+		}
+		if !slices.Contains(ids, ID(n)) {
+			ids = append(ids, ID(n))
+		}
+	}
+	return ids, nil
+}
+
+// mayQuery refuses what the caller's roles do not cover. A client's login
+// asks for one of its own entities at a time, and by that alone.
+func (s *Simulator) mayQuery(c *call, q *query) *reply {
+	u := c.user
+	switch {
+	case !u.mayAny():
+		return new(c.refuse(codeNotAuthorized, "role"))
+	case q.direct != 0 && !u.may(q.direct, msads.AccountLink):
+		return new(c.refuse(codeNotAuthorized, byDirect))
+	case q.manager != 0 && !u.may(q.manager, msads.AccountLink):
+		return new(c.refuse(codeNotAuthorized, byManager))
+	}
+	if q.in && q.direct == 0 {
+		for _, id := range q.ids {
+			if ent := s.store.client(q.typ, id); ent != nil && u.may(ent.owner, q.typ) {
+				s.violate(c, "bad-search", "In by a client's login")
+				return new(c.reject(newError(codeInvalidPredicate, "a client asks for one entity at a time, with Equals")))
+			}
+		}
+	}
+	return nil
+}
+
+// page returns the links of one page as they were at a moment.
+func (s *Simulator) page(u *User, q *query, at time.Time) []*Link {
+	if q.direct != 0 && q.ids == nil && u.role(q.direct) == msads.RoleSuperAdmin {
+		return s.listed(q, at)
+	}
+	found := s.matching(u, q)
+	links := make([]*Link, 0, len(found))
+	for _, e := range found {
+		if l := e.at(at); l != nil {
+			links = append(links, l)
+		}
+	}
+	slices.SortStableFunc(links, q.compare)
+	lo := min(q.index*q.size, len(links))
+	return links[lo:min(lo+q.size, len(links))]
+}
+
+// listed pages through a manager's links in an order that is kept sorted, so
+// that a page of a long list costs no more than a page of a short one.
+func (s *Simulator) listed(q *query, at time.Time) []*Link {
+	l := s.store.managers[q.direct]
+	if l == nil {
+		return nil
+	}
+	entries := l.byID // Number is the manager's own number here, the same in every link
+	if q.order == "Name" {
+		entries = l.named()
+	}
+	skip := q.index * q.size
+	var links []*Link
+	for i := range entries {
+		e := entries[i]
+		if q.desc {
+			e = entries[len(entries)-1-i]
+		}
+		if skip > 0 && len(e.past) == 0 && e.link != nil {
+			skip--
+			continue
+		}
+		link := e.at(at)
+		if link == nil {
+			continue
+		}
+		if skip > 0 {
+			skip--
+			continue
+		}
+		if links = append(links, link); len(links) == q.size {
+			break
+		}
+	}
+	return links
+}
+
+// matching returns the entries a search is about and its caller may see.
+func (s *Simulator) matching(u *User, q *query) []*entry {
+	var found []*entry
+	switch {
+	case q.ids != nil:
+		for _, id := range q.ids {
+			found = append(found, s.visible(u, q, id)...)
+		}
+	case q.direct != 0:
+		for _, e := range s.store.listing(q.direct).byID {
+			if u.may(q.direct, e.key.typ) {
+				found = append(found, e)
+			}
+		}
+	default: // ManagingCustomerId: its account links, and other managers' on the same accounts
+		for _, e := range s.store.listing(q.manager).byID {
+			if e.key.typ == msads.AccountLink {
+				found = append(found, s.store.byEntity[e.key.entity]...)
+			}
+		}
+	}
+	return found
+}
+
+// visible returns the links of one client entity. Whoever owns the entity or
+// manages it sees the links of every manager; a predicate narrows them down.
+func (s *Simulator) visible(u *User, q *query, id ID) []*entry {
+	all := s.store.byEntity[id]
+	ent := s.store.client(q.typ, id)
+	if ent == nil {
+		return nil
+	}
+	sees := u.may(ent.owner, q.typ) ||
+		slices.ContainsFunc(all, func(e *entry) bool { return e.key.typ == q.typ && u.may(e.key.manager, q.typ) })
+	if !sees {
+		return nil
+	}
+	var found []*entry
+	for _, e := range all {
+		if e.key.typ == q.typ && (q.direct == 0 || e.key.manager == q.direct) && (q.manager == 0 || e.key.manager == q.manager) {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// compare orders links as asked, and by their keys where that leaves ties.
+func (q *query) compare(a, b *Link) int {
+	by := 0
+	switch q.order {
+	case "Name":
+		by = cmp.Compare(a.Name, b.Name)
+	case "Number":
+		by = cmp.Compare(a.ManagingCustomerNumber, b.ManagingCustomerNumber)
+	}
+	by = cmp.Or(by, cmp.Compare(a.ClientEntityID, b.ClientEntityID), cmp.Compare(a.ManagingCustomerID, b.ManagingCustomerID), cmp.Compare(a.Type, b.Type))
+	if q.desc {
+		return -by
+	}
+	return by
+}

@@ -1,0 +1,248 @@
+package simulator
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"linkbatch/internal/msads"
+)
+
+// transition is one of the four statuses an update may set.
+type transition struct {
+	op       string
+	from     []msads.Status
+	to       msads.Status // what the link reads right after
+	byClient bool         // the client's users decide, else the agency's
+	moves    bool         // needs an entity that is not busy
+}
+
+// transitions has every update that the service documents. LinkAccepted and
+// UnlinkRequested are only written: they read back as what follows them.
+// UnlinkFailed counts as Active, since the service resumes the link.
+var transitions = map[msads.Status]transition{
+	msads.LinkAccepted:    {"accept", []msads.Status{msads.LinkPending}, msads.LinkInProgress, true, true},
+	msads.LinkDeclined:    {"decline", []msads.Status{msads.LinkPending}, msads.LinkDeclined, true, false},
+	msads.LinkCanceled:    {"cancel", []msads.Status{msads.LinkPending}, msads.LinkCanceled, false, false},
+	msads.UnlinkRequested: {"unlink", []msads.Status{msads.Active, msads.UnlinkFailed}, msads.UnlinkPending, false, true},
+}
+
+// update is UpdateClientLinks.
+func (s *Simulator) update(c *call) reply {
+	links, refused := s.writes(c)
+	if refused != nil {
+		return *refused
+	}
+	wanted := map[msads.Status]bool{}
+	for _, o := range links {
+		if o == nil {
+			continue
+		}
+		if err := decodable(o); err != nil {
+			s.violate(c, "bad-json", err.Error())
+			return c.refuse(codeValidation, err.Error())
+		}
+		status, _, _ := o.text("Status")
+		wanted[msads.Status(status)] = true
+	}
+	if len(wanted) > 1 {
+		s.violate(c, "mixed-ops", fmt.Sprintf("%d statuses in one call", len(wanted)))
+	}
+	seen := map[key]bool{}
+	return s.writeAll(c, links, func(_ int, o object) []operationError {
+		if e := s.updateOne(c, o, seen); e != nil {
+			return []operationError{*e}
+		}
+		return nil
+	})
+}
+
+// decodable refuses what a typed decoder of the service could not read.
+func decodable(o object) error {
+	_, err := readAddition(o)
+	if err != nil {
+		return err
+	}
+	r := reader{o: o}
+	r.id("LastModifiedByUserId")
+	_, err = o.bytes("Timestamp")
+	r.keep(err)
+	return r.err
+}
+
+// updateOne judges one update and commits it.
+func (s *Simulator) updateOne(c *call, o object, seen map[key]bool) *operationError {
+	a, err := readAddition(o)
+	if err != nil {
+		return newError(codeValidation, err.Error())
+	}
+	wanted := a.link
+	if e := s.required(c, o); e != nil {
+		return e
+	}
+	k := key{wanted.ManagingCustomerID, wanted.Type, wanted.ClientEntityID}
+	entry := s.store.entries[k]
+	if entry == nil || entry.link == nil {
+		return newError(codeNotExistent, "no such client link")
+	}
+	if seen[k] {
+		s.violate(c, "same-link-twice", k.entity.String())
+		return newError(codeDuplicateID, "ClientEntityId")
+	}
+	seen[k] = true
+	client := s.store.entities[k.entity]
+	asClient, asAgency := c.user.may(client.owner, k.typ), c.user.may(k.manager, k.typ)
+	if !asClient && !asAgency {
+		return newError(codeNotAuthorized, "ClientEntityId")
+	}
+	if e := s.fresh(c, o, entry.link); e != nil {
+		return e
+	}
+	if e := s.readOnly(c, o, &a, entry.link); e != nil {
+		return e
+	}
+	t, known := transitions[wanted.Status]
+	switch {
+	case !known, t.byClient && !asClient, !t.byClient && !asAgency:
+		s.violate(c, "not-allowed", fmt.Sprintf("%s to %s by %s", entry.link.Status, wanted.Status, callerName(c.user)))
+		return newError(codeNotUpdatable, fmt.Sprintf("Status: %s", wanted.Status))
+	case !slices.Contains(t.from, entry.link.Status):
+		return newError(codeNotUpdatable, fmt.Sprintf("Status: %s to %s", entry.link.Status, wanted.Status))
+	case t.moves && client.Busy:
+		return newError(codeBusy, "")
+	}
+	s.commitUpdate(c, entry, t, wanted.Note)
+	return nil
+}
+
+func (s *Simulator) commitUpdate(c *call, e *entry, t transition, note string) {
+	l := *e.link
+	l.Status, l.Note = t.to, cmp.Or(note, l.Note) // an unset Note leaves it unchanged
+	l.LastModifiedDateTime, l.LastModifiedByUserID, l.Timestamp = c.now, c.user.ID, s.store.nextTimestamp()
+	s.store.put(e.key, &l, c.now)
+	c.changed = true
+	s.committed(l.ClientEntityID, t.op)
+}
+
+// required checks that an update names its link whole. What a mode left out
+// of the searched object cannot be asked for.
+func (s *Simulator) required(c *call, o object) *operationError {
+	names := []string{"ClientEntityId", "ManagingCustomerId", "Status", "Timestamp"}
+	if !s.modes[AbsentMembers] {
+		names = append(names, "ManagingCustomerNumber")
+	}
+	for _, name := range names {
+		if !o.has(name) {
+			s.violate(c, "incomplete-update", name)
+			return fieldInvalid(name)
+		}
+	}
+	return nil
+}
+
+// fresh refuses an update of an object that was searched before the link last
+// changed: by its Timestamp, and by its LastModifiedDateTime, which alone
+// tells when all Timestamps are zero.
+func (s *Simulator) fresh(c *call, o object, l *Link) *operationError {
+	stamp, _ := o.bytes("Timestamp") // decodable has seen to it
+	want := l.Timestamp
+	if s.modes[ZeroTimestamps] {
+		want = zeroTimestamp
+	}
+	if !bytes.Equal(stamp, want) {
+		return newError(codeTimestampNotMatch, "Timestamp")
+	}
+	modified, _, err := o.date("LastModifiedDateTime")
+	if err != nil {
+		s.violate(c, "bad-date", err.Error())
+		return newError(codeInvalidDate, err.Error())
+	}
+	if !modified.IsZero() && !sameSecond(modified, l.LastModifiedDateTime) {
+		return newError(codeTimestampNotMatch, "LastModifiedDateTime")
+	}
+	return nil
+}
+
+// readOnly refuses an update that changes anything but Status, Note and
+// SuppressNotification, or that does not bring back what the search showed.
+func (s *Simulator) readOnly(c *call, o object, a *addition, l *Link) *operationError {
+	refuse := func(rule, name string) *operationError {
+		s.violate(c, rule, name)
+		return newError(codeNotUpdatable, name)
+	}
+	if a.startErr != nil {
+		s.violate(c, "bad-date", a.startErr.Error())
+		return newError(codeInvalidDate, a.startErr.Error())
+	}
+	if a.startZone == zoneSigned {
+		s.violate(c, "offset-date", "StartDate")
+		if s.modes[OffsetsRefused] {
+			return newError(codeInvalidDate, "StartDate: a signed offset is not accepted")
+		}
+	}
+	shown := s.link(l)
+	var members object
+	must(json.Unmarshal(s.encode(shown), &members))
+	for name, value := range members {
+		if slices.Contains([]string{"Status", "Note", "SuppressNotification", "Timestamp", "LastModifiedDateTime", "Type"}, name) {
+			continue
+		}
+		if !echoed(o, name, value) {
+			return refuse("read-only-changed", name)
+		}
+	}
+	return s.unshown(o, l, refuse)
+}
+
+// echoed tells whether a member came back as it was shown. Official clients
+// rewrite dates, ids and null lists in ways that mean the same.
+func echoed(o object, name string, shown json.RawMessage) bool {
+	if name == "ClientEntityCustomerNumber" && !o.has(name) {
+		return true // clients from before May 2026 do not know it
+	}
+	got := o[name]
+	if len(got) == 0 {
+		got = json.RawMessage("null")
+	}
+	switch name {
+	case "StartDate":
+		want, _, _ := object{name: shown}.date(name) // written here
+		have, _, err := o.date(name)
+		return err == nil && o.has(name) && sameSecond(want, have)
+	case "ForwardCompatibilityMap":
+		want, _ := object{name: shown}.pairs(name) // written here
+		have, err := o.pairs(name)
+		return err == nil && slices.Equal(want, have)
+	case "ClientEntityId", "ManagingCustomerId", "LastModifiedByUserId":
+		want, _ := object{name: shown}.id(name) // written here
+		have, err := o.id(name)
+		return err == nil && want == have
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, got); err != nil {
+		return false
+	}
+	if bytes.Equal(compact.Bytes(), shown) {
+		return true
+	}
+	var want, have string // the same text may be escaped in another way
+	return json.Unmarshal(shown, &want) == nil && json.Unmarshal(got, &have) == nil && want == have && string(shown) != "null" && string(got) != "null"
+}
+
+// unshown refuses values for members that the modes hid or that are null,
+// unless they are the true ones.
+func (s *Simulator) unshown(o object, l *Link, refuse func(rule, name string) *operationError) *operationError {
+	var whole object
+	must(json.Unmarshal(marshal(wire(l)), &whole))
+	for name, value := range whole {
+		if slices.Contains([]string{"Status", "Note", "SuppressNotification", "Timestamp", "LastModifiedDateTime"}, name) {
+			continue
+		}
+		if o.has(name) && !echoed(o, name, value) {
+			return refuse("read-only-changed", name)
+		}
+	}
+	return nil
+}
