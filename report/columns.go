@@ -74,7 +74,7 @@ func errorText(e msads.OperationError) string {
 	case text == "":
 		text = e.Details
 	default:
-		text += ": " + e.Details
+		text += " (" + e.Details + ")"
 	}
 	if text == "" {
 		return fmt.Sprintf("code %d without a message", e.Code)
@@ -134,27 +134,24 @@ func (l *layout) cells(to []string, row line) []string {
 const reportPrefix = "linkbatch_"
 
 // oldReport returns the places of our columns in the header of a roster that
-// was once a report, or nothing if it was none. A report that had to prefix a
-// name holds both spellings; then the prefixed one is ours.
+// was once a report, or nothing if it was none. It looks from the right, where
+// a report puts its columns, so that a foreign column of the same name further
+// left is never taken for ours.
 func oldReport(header []string) []int {
-	places := make(map[string]int)
-	for i, name := range header {
-		places[fold(name)] = i
-	}
 	var old []int
-	for _, c := range columns {
-		at, ok := places[fold(reportPrefix+c.name)]
-		if !ok {
-			at, ok = places[fold(c.name)]
-		}
-		switch {
-		case ok:
-			old = append(old, at)
-		case c.name == "outcome":
-			return nil
+	last := len(header)
+	for _, c := range slices.Backward(columns) {
+		name, prefixed := fold(c.name), fold(reportPrefix+c.name)
+		for i := last - 1; i >= 0; i-- {
+			if folded := fold(header[i]); folded == name || folded == prefixed {
+				old = append(old, i)
+				last = i
+				break
+			}
 		}
 	}
-	if 2*len(old) <= len(columns) || !slices.IsSorted(old) {
+	first := len(old) - 1
+	if 2*len(old) <= len(columns) || !strings.HasSuffix(fold(header[old[first]]), columns[0].name) {
 		return nil
 	}
 	return old
@@ -187,10 +184,10 @@ func uniqueKey(name string, n int, used map[string]bool) string {
 }
 
 // fold compares header names as a roster's columns are compared: without
-// case, spaces, and the marks _ - . #.
+// case, spaces, invisible characters, and the marks _ - . #.
 func fold(name string) string {
 	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" _-.#\t\u00a0", r) {
+		if ignorable(r) || strings.ContainsRune("_-.#", r) {
 			return -1
 		}
 		return r

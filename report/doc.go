@@ -37,7 +37,8 @@
 // JSON and JSON Lines hold the cells as the roster has them, identifiers as
 // strings and blanks as null, in a fixed order of keys. Key "columns" is an object
 // in roster order; a header that is blank or repeated gets the name of its
-// place, such as "column 5" or "Account ID (2)".
+// place, such as "column 5" or "Account ID (2)". Where the CSV joins the errors of
+// a row, JSON has them whole in "errors", and in "error_code" the last.
 //
 // Rendering the same plan and results again gives the same bytes: nothing here
 // reads a clock.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"strconv"
 
 	"linkbatch/executor"
 	"linkbatch/planner"
@@ -100,8 +101,8 @@ func newStepJSON(s *planner.Step) stepJSON {
 }
 
 // recordJSON is one row of a report. Its keys after columns are the report's
-// own columns by their plain names; errors has every error whole, error_code
-// the last of them, which decided the outcome.
+// own columns by their plain names; errors has every error whole, error all of
+// them in words, error_code the code of the last.
 type recordJSON struct {
 	FormatVersion int             `json:"format_version,omitzero"` // in JSON Lines only
 	Sheet         *string         `json:"sheet"`
@@ -198,7 +199,7 @@ func orEmpty(list []string) []string {
 func account(s *planner.Step) (id, number string) {
 	id, number = s.Key.EntityID.String(), s.Key.Number
 	if id == "" && s.Row.AccountID > 0 {
-		id = count(int(s.Row.AccountID))
+		id = strconv.FormatInt(s.Row.AccountID, 10)
 	}
 	for _, n := range []string{s.Row.AccountNumber, s.Before.Number} {
 		if number == "" {

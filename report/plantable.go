@@ -1,0 +1,157 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"linkbatch/planner"
+)
+
+// WritePlanTable writes the plan as a person reads it: steps that change
+// something, by op and in roster order, then blocked and rejected rows, with a
+// reason and the warnings for each. Steps that need nothing are counted, and
+// listed only with opts.All. The line of counts adds up to the rows. An unlink
+// where the agency pays is marked, since it pauses the client's ads.
+func WritePlanTable(w io.Writer, plan *planner.Plan, opts TableOptions) error {
+	if err := checkPlan(plan); err != nil {
+		return err
+	}
+	g := newGrid([]int{2, 6}, "row", "account", "client", "action", "status", "pays", "why")
+	for i := range plan.Steps {
+		if opts.shows(&plan.Steps[i]) {
+			g.measure(opts.planCells(&plan.Steps[i]))
+		}
+	}
+	g.fit(opts.Width)
+	for _, op := range ops {
+		for i := range plan.Steps {
+			if step := &plan.Steps[i]; step.Op == op && opts.shows(step) {
+				if err := g.add(w, opts.planCells(step)); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	if err := g.flush(w); err != nil {
+		return err
+	}
+	if g.lines > 0 {
+		if _, err := io.WriteString(w, "\n"); err != nil {
+			return err
+		}
+	}
+	_, err := io.WriteString(w, opts.planCounts(plan))
+	return err
+}
+
+func (o TableOptions) shows(s *planner.Step) bool { return o.All || s.Op != planner.OpNone }
+
+func (o TableOptions) planCells(s *planner.Step) []string {
+	row := "-"
+	if s.Row.Number > 0 {
+		row = strconv.Itoa(s.Row.Number)
+	}
+	pays := payer(s)
+	if pausesAds(s) {
+		pays = o.paint(pays+" !", red)
+	}
+	return []string{
+		row, o.stacked(s), clientName(s, s.Before.Name), o.paint(action(s), opColor(s.Op)),
+		visible(string(s.Before.Status)), pays, o.why(s.Reason, s.Warnings),
+	}
+}
+
+// action is what the row asks for, and the op where it has another name.
+func action(s *planner.Step) string {
+	if s.Intent == "" || string(s.Intent) == string(s.Op) {
+		return string(s.Op)
+	}
+	return visible(string(s.Intent)) + " → " + string(s.Op)
+}
+
+// payer tells who pays: under the link that an add asks for, else under the
+// link that is there.
+func payer(s *planner.Step) string {
+	client := s.Before.IsBillToClient
+	if s.Op == planner.OpAdd && s.Send != nil {
+		client = s.Send.IsBillToClient
+	}
+	switch {
+	case client == nil:
+		return ""
+	case *client:
+		return "client"
+	}
+	return "agency"
+}
+
+// pausesAds marks an unlink that takes the payer away. A repeat sends nothing.
+func pausesAds(s *planner.Step) bool {
+	return s.Op == planner.OpUnlink && s.SameAs < 0 && payer(s) == "agency"
+}
+
+// why is the reason and each warning: on lines of their own where the line is
+// bounded and will be wrapped, else on one line.
+func (o TableOptions) why(reason string, warnings []string) string {
+	parts := make([]string, 0, 1+len(warnings))
+	if reason != "" {
+		parts = append(parts, visible(reason))
+	}
+	for _, warning := range warnings {
+		parts = append(parts, o.paint("! "+visible(warning), yellow))
+	}
+	if o.Width > 0 {
+		return strings.Join(parts, "\n")
+	}
+	return strings.Join(parts, "  ")
+}
+
+// planCounts is the line of counts, and a line for each thing that a person
+// should know before saying yes.
+func (o TableOptions) planCounts(plan *planner.Plan) string {
+	counts := make(map[planner.Op]int)
+	var warned, warnedNone, repeats, pauses int
+	for i := range plan.Steps {
+		s := &plan.Steps[i]
+		counts[s.Op]++
+		if len(s.Warnings) > 0 {
+			warned++
+			if s.Op == planner.OpNone {
+				warnedNone++
+			}
+		}
+		if s.SameAs >= 0 {
+			repeats++
+		}
+		if pausesAds(s) {
+			pauses++
+		}
+	}
+	var b strings.Builder
+	fmt.Fprintln(&b, countLine(len(plan.Steps), ops, counts, func(op planner.Op, n int) string {
+		switch {
+		case op != planner.OpNone:
+			return fmt.Sprintf("%d %s", n, op)
+		case o.All:
+			return fmt.Sprintf("%d unchanged", n)
+		}
+		return fmt.Sprintf("%d unchanged (--all shows them)", n)
+	}))
+	if warned > 0 {
+		fmt.Fprintf(&b, "warnings: %s", plural(warned, "row"))
+		if warnedNone > 0 {
+			fmt.Fprintf(&b, ", %d of them unchanged", warnedNone)
+		}
+		b.WriteByte('\n')
+	}
+	if repeats > 0 {
+		fmt.Fprintf(&b, "repeats: %s, each with the outcome of the row that it repeats\n", plural(repeats, "row"))
+	}
+	if pauses > 0 {
+		line := fmt.Sprintf("agency pays: %s (the client's ads pause for up to three hours)", plural(pauses, "unlink"))
+		fmt.Fprintln(&b, o.paint(line, red))
+	}
+	return b.String()
+}

@@ -1,0 +1,150 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"linkbatch/executor"
+	"linkbatch/internal/msads"
+	"linkbatch/planner"
+)
+
+// WriteResults writes the rows of a run as a table in roster order, with what
+// became of each: the rows that are neither done nor unchanged, or every row
+// with opts.All. It writes nothing when there is no such row.
+//
+// Results must be one for each step, in the order of the plan.
+func WriteResults(w io.Writer, plan *planner.Plan, results []executor.Result, opts TableOptions) error {
+	if err := checkResults(plan, results); err != nil {
+		return err
+	}
+	g := newGrid([]int{2, 6}, "row", "account", "client", "op", "outcome", "status", "why")
+	each := func(do func(cells []string) error) error {
+		for i := range results {
+			settled := results[i].Outcome == executor.Done || results[i].Outcome == executor.Unchanged
+			if settled && !opts.All {
+				continue
+			}
+			if err := do(opts.resultCells(line{&plan.Steps[i], &results[i]})); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := each(func(cells []string) error { g.measure(cells); return nil }); err != nil {
+		return err
+	}
+	g.fit(opts.Width)
+	if err := each(func(cells []string) error { return g.add(w, cells) }); err != nil {
+		return err
+	}
+	return g.flush(w)
+}
+
+func (o TableOptions) resultCells(l line) []string {
+	row := "-"
+	if l.step.Row.Number > 0 {
+		row = strconv.Itoa(l.step.Row.Number)
+	}
+	status := l.result.StatusAfter
+	if status == "" {
+		status = l.step.Before.Status
+	}
+	outcome := l.result.Outcome
+	return []string{
+		row, o.stacked(l.step), clientName(l.step, l.entityName()), joinOps(l.ops()),
+		o.paint(string(outcome), outcomeColor(outcome)), visible(string(status)), o.why(l.reason(), l.warnings()),
+	}
+}
+
+// summaryRows is how many rows a summary tells apart; the report has them all.
+const summaryRows = 20
+
+// WriteSummary writes what a run came to: the rows by outcome, in the order of
+// [executor.Outcomes] and adding up to the rows, then what a person does next
+// about each row that is unknown, failed, refused or held. It lists 20 of them
+// and counts the rest, unless opts.All.
+//
+// Results must be one for each step, in the order of the plan.
+func WriteSummary(w io.Writer, head Head, plan *planner.Plan, results []executor.Result, opts TableOptions) error {
+	if err := checkResults(plan, results); err != nil {
+		return err
+	}
+	counts := make(map[executor.Outcome]int)
+	warned := 0
+	for i := range results {
+		counts[results[i].Outcome]++
+		if len(plan.Steps[i].Warnings)+len(results[i].Warnings) > 0 {
+			warned++
+		}
+	}
+	var b strings.Builder
+	if head.Run != "" {
+		fmt.Fprintf(&b, "run %s: ", visible(head.Run))
+	}
+	fmt.Fprintln(&b, countLine(len(results), executor.Outcomes, counts, func(o executor.Outcome, n int) string {
+		return opts.paint(fmt.Sprintf("%d %s", n, o), outcomeColor(o))
+	}))
+	if warned > 0 {
+		fmt.Fprintf(&b, "warnings: %s\n", plural(warned, "row"))
+	}
+	opts.troubles(&b, counts, plan, results)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// troubles lists the rows that a person must look at, the worst first.
+func (o TableOptions) troubles(b *strings.Builder, counts map[executor.Outcome]int, plan *planner.Plan, results []executor.Result) {
+	shown, total := 0, 0
+	for _, outcome := range []executor.Outcome{executor.Unknown, executor.Failed, executor.Refused, executor.Held} {
+		total += counts[outcome]
+		for i := range results {
+			if results[i].Outcome == outcome && (o.All || shown < summaryRows) {
+				shown++
+				o.trouble(b, line{&plan.Steps[i], &results[i]})
+			}
+		}
+	}
+	if more := total - shown; more > 0 {
+		fmt.Fprintf(b, "\nand %d more: --all shows them, a report has every row\n", more)
+	}
+}
+
+// trouble is one row: place, account and reason, then the service's words
+// unless the reason has them, the next step and the tracking id.
+func (o TableOptions) trouble(b *strings.Builder, l line) {
+	var name []string
+	for _, part := range []string{place(l.step), accountText(l.step), clientName(l.step, l.entityName())} {
+		if part != "" {
+			name = append(name, part)
+		}
+	}
+	outcome := string(l.result.Outcome)
+	fmt.Fprintf(b, "\n%s  %s\n", o.paint(outcome, outcomeColor(l.result.Outcome)), strings.Join(name, ", "))
+	reason := l.reason()
+	o.indented(b, "", reason)
+	if !strings.Contains(reason, joinErrors(l.result.Errors, errorText)) {
+		o.indented(b, "service: ", joinErrors(l.result.Errors, func(e msads.OperationError) string {
+			return errorCode(e) + " " + errorText(e)
+		}))
+	}
+	o.indented(b, "next: ", l.result.NextStep)
+	o.indented(b, "tracking id: ", l.result.TrackingID)
+}
+
+// indented writes a paragraph under a row; nothing for an empty one.
+func (o TableOptions) indented(b *strings.Builder, label, s string) {
+	const indent = "  "
+	if s = visible(s); s == "" {
+		return
+	}
+	s = label + s
+	if o.Width > 0 {
+		s = wrap(s, max(o.Width-len(indent), 2*gridWord))
+	}
+	for part := range strings.SplitSeq(s, "\n") {
+		b.WriteString(strings.TrimRight(indent+part, " ") + "\n")
+	}
+}

@@ -1,0 +1,152 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"linkbatch/executor"
+	"linkbatch/ingest"
+	"linkbatch/planner"
+)
+
+// TestPlanTableWidth: on a terminal of any sensible width no line is longer
+// than it, and every identifier stands whole on one line.
+func TestPlanTableWidth(t *testing.T) {
+	plan, results := sample()
+	for line := range strings.Lines(write(t, func(b *bytes.Buffer) error { return WriteResults(b, plan, results, TableOptions{Width: 80, All: true}) })) {
+		if n := text.StringWidthWithoutEscSequences(line); n > 80 {
+			t.Errorf("width 80: a line of %d: %s", n, line)
+		}
+	}
+	plan.Steps[0].Row.AccountID = 9223372036854775807
+	plan.Steps[0].Reason = strings.Repeat("a long reason that wraps and wraps ", 9)
+	plan.Steps[1].Row.ClientName = "東京広告株式会社東京広告株式会社東京広告株式会社"
+	for width := 92; width < 220; width += 7 {
+		opts := TableOptions{Width: width, All: true}
+		for _, got := range []string{
+			write(t, func(b *bytes.Buffer) error { return WritePlanTable(b, plan, opts) }),
+			write(t, func(b *bytes.Buffer) error { return WriteResults(b, plan, results, opts) }),
+		} {
+			listing, _, _ := strings.Cut(got, "\n\n")
+			for line := range strings.Lines(listing) {
+				if n := text.StringWidthWithoutEscSequences(strings.TrimSuffix(line, "\n")); n > width {
+					t.Errorf("width %d: a line of %d: %s", width, n, line)
+				}
+			}
+			for _, id := range []string{"9223372036854775807", "X1000002", "180000003", "180000014"} {
+				if !strings.Contains(got, id) {
+					t.Errorf("width %d: %s is cut", width, id)
+				}
+			}
+		}
+	}
+}
+
+// TestPlanTableRows: without a bound each step is one line, the steps that need
+// nothing only with All, and the numbers of the count line add up to the rows.
+func TestPlanTableRows(t *testing.T) {
+	for seed := range uint64(40) {
+		_, plan, results := random(rand.New(rand.NewPCG(seed, 3)), int(seed)*30)
+		changes := 0
+		for i := range plan.Steps {
+			if plan.Steps[i].Op != planner.OpNone {
+				changes++
+			}
+		}
+		for _, all := range []bool{false, true} {
+			got := write(t, func(b *bytes.Buffer) error { return WritePlanTable(b, plan, TableOptions{All: all}) })
+			want := changes
+			if all {
+				want = len(plan.Steps)
+			}
+			listing, counts, found := strings.Cut(got, "\n\n")
+			if want == 0 {
+				listing, counts, found = "", got, true
+			}
+			if lines := strings.Count(listing, "\n"); !found || lines != want {
+				t.Fatalf("seed %d all %v: %d rows of %d", seed, all, lines, want)
+			}
+			shown := make(map[string]bool)
+			for line := range strings.Lines(listing) {
+				shown[strings.Fields(line)[0]] = true
+			}
+			for i := range plan.Steps {
+				s := &plan.Steps[i]
+				if id := strconv.Itoa(s.Row.Number); shown[id] != (all || s.Op != planner.OpNone) {
+					t.Fatalf("seed %d all %v: row %s shown: %v", seed, all, id, shown[id])
+				}
+			}
+			addsUp(t, counts, len(plan.Steps))
+		}
+		addsUp(t, write(t, func(b *bytes.Buffer) error { return WriteSummary(b, Head{}, plan, results, TableOptions{}) }), len(plan.Steps))
+	}
+}
+
+// addsUp reads the first line of counts: "12 rows: 4 add, 8 unchanged".
+func addsUp(t *testing.T, counts string, rows int) {
+	t.Helper()
+	line, _, _ := strings.Cut(counts, "\n")
+	numbers := regexp.MustCompile(`\d+`).FindAllString(line, -1)
+	sum := 0
+	for _, n := range numbers {
+		v, err := strconv.Atoi(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum += v
+	}
+	if sum != 2*rows {
+		t.Errorf("%q does not add up to %d", line, rows)
+	}
+}
+
+// TestSummaryIsBounded: the worst rows come first, twenty of them, and the rest
+// is counted.
+func TestSummaryIsBounded(t *testing.T) {
+	plan := &planner.Plan{}
+	var results []executor.Result
+	for i := range 60 {
+		plan.Steps = append(plan.Steps, planner.Step{Index: i, SameAs: -1, Op: planner.OpAdd, Row: ingest.Row{Number: i + 2}})
+		outcome := []executor.Outcome{executor.Held, executor.Unknown, executor.Done}[i%3]
+		results = append(results, executor.Result{Step: i, Outcome: outcome, TrackingID: fmt.Sprintf("t-%d", i)})
+	}
+	short := write(t, func(b *bytes.Buffer) error { return WriteSummary(b, Head{}, plan, results, TableOptions{}) })
+	if strings.Count(short, "tracking id: ") != 20 || strings.Count(short, "\nunknown  ") != 20 {
+		t.Error(short)
+	}
+	if !strings.HasSuffix(short, "\nand 20 more: --all shows them, a report has every row\n") {
+		t.Error(short)
+	}
+	long := write(t, func(b *bytes.Buffer) error { return WriteSummary(b, Head{}, plan, results, TableOptions{All: true}) })
+	if strings.Count(long, "tracking id: ") != 40 || strings.Contains(long, "more:") {
+		t.Error(long)
+	}
+	if unknown, held := strings.LastIndex(long, "\nunknown"), strings.Index(long, "\nheld"); unknown > held {
+		t.Error("held before unknown")
+	}
+}
+
+// TestQuietRun: nothing to look at makes a summary of one line and no table.
+func TestQuietRun(t *testing.T) {
+	plan := &planner.Plan{Steps: []planner.Step{{Op: planner.OpNone, SameAs: -1}}}
+	results := []executor.Result{{Outcome: executor.Unchanged}}
+	if got := write(t, func(b *bytes.Buffer) error { return WriteSummary(b, Head{}, plan, results, TableOptions{}) }); got != "1 row: 1 unchanged\n" {
+		t.Errorf("%q", got)
+	}
+	if got := write(t, func(b *bytes.Buffer) error { return WriteResults(b, plan, results, TableOptions{}) }); got != "" {
+		t.Errorf("%q", got)
+	}
+	if got := write(t, func(b *bytes.Buffer) error { return WritePlanTable(b, plan, TableOptions{}) }); got != "1 row: 1 unchanged (--all shows them)\n" {
+		t.Errorf("%q", got)
+	}
+	if got := write(t, func(b *bytes.Buffer) error { return WritePlanTable(b, &planner.Plan{}, TableOptions{}) }); got != "0 rows\n" {
+		t.Errorf("%q", got)
+	}
+}

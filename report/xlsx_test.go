@@ -1,0 +1,182 @@
+package report
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"linkbatch/executor"
+	"linkbatch/ingest"
+	"linkbatch/planner"
+)
+
+// readXLSX reads every cell of a workbook as text, blanks at the end of a row
+// included.
+func readXLSX(t *testing.T, content, sheet string, width int) [][]string {
+	t.Helper()
+	book, err := excelize.OpenReader(strings.NewReader(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = book.Close() }()
+	rows, err := book.Rows(sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all [][]string
+	for rows.Next() {
+		cells, err := rows.Columns(excelize.Options{RawCellValue: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, append(cells, make([]string, width-len(cells))...))
+	}
+	if err := rows.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// TestXLSXHoldsTheSameCells reads the sample's workbook back.
+func TestXLSXHoldsTheSameCells(t *testing.T) {
+	plan, results := sample()
+	head := sampleHead()
+	content := write(t, func(b *bytes.Buffer) error { return writeXLSX(b, head, plan, results) })
+	want := readCSV(t, write(t, func(b *bytes.Buffer) error { return writeCSV(b, head, plan, results) }))
+	for _, row := range want {
+		for i := range row {
+			row[i] = xmlText(row[i]) // the terminal escape in one client's name
+		}
+	}
+	if diff := cmp.Diff(want, readXLSX(t, content, "Clients", len(want[0]))); diff != "" {
+		t.Errorf("-csv +xlsx:\n%s", diff)
+	}
+	if again := write(t, func(b *bytes.Buffer) error { return writeXLSX(b, head, plan, results) }); again != content {
+		t.Error("two renderings differ")
+	}
+}
+
+// TestXLSXSheet looks at the XML that other programs rely on and that excelize
+// loses without an error when the order of calls is wrong.
+func TestXLSXSheet(t *testing.T) {
+	plan, results := sample()
+	content := write(t, func(b *bytes.Buffer) error { return writeXLSX(b, sampleHead(), plan, results) })
+	xml := part(t, content, "xl/worksheets/sheet1.xml")
+	for what, pattern := range map[string]string{
+		"dimension":           `<dimension ref="A1:U13">`,
+		"frozen header":       `<pane [^>]*ySplit="1"[^>]*state="frozen"|<pane [^>]*state="frozen"[^>]*ySplit="1"`,
+		"filter":              `<autoFilter ref="\$?A\$?1:\$?U\$?13"`,
+		"number as text":      `<ignoredError [^>]*numberStoredAsText="(1|true)"`,
+		"column width":        `<col min="2" max="2" width="12" customWidth="1"`,
+		"id as text":          `<c r="B2" s="\d+" t="inlineStr"><is><t>180000002</t></is></c>`,
+		"call as number":      `<c r="S2"( s="\d+")?><v>3</v></c>`,
+		"attempts as number":  `<c r="T2"( s="\d+")?><v>4</v></c>`,
+		"blank cell left out": `<c r="E2"[^>]*>.*?</c><c r="G2"`,
+	} {
+		if !regexp.MustCompile(pattern).MatchString(xml) {
+			t.Errorf("%s: no match for %s", what, pattern)
+		}
+	}
+	if strings.Contains(xml, "<f>") {
+		t.Error("a formula in the sheet")
+	}
+	book := part(t, content, "xl/workbook.xml")
+	if !strings.Contains(book, "_xlnm._FilterDatabase") {
+		t.Errorf("the filter has no name in the workbook: %s", book)
+	}
+}
+
+func part(t *testing.T, content, name string) string {
+	t.Helper()
+	archive, err := zip.NewReader(strings.NewReader(content), int64(len(content)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := archive.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := io.ReadAll(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// TestXLSXHostileText guards that no text can break the sheet or lose rows
+// after it, which excelize would not notice.
+func TestXLSXHostileText(t *testing.T) {
+	long := strings.Repeat("ü", 40000)
+	for in, want := range map[string]string{
+		"a\x00b\x0b\x1b":       "a␀b␋␛",
+		"bad \xff":             "bad \ufffd",
+		"\ufffe\uffff":         "\ufffd\ufffd",
+		"_x0041_ _x005F_":      "_x0041_ _x005F_",
+		"<a>&amp;\"'":          "<a>&amp;\"'",
+		"line\r\nbreak\n":      "line\nbreak\n",
+		"cr\ralone":            "cr␍alone",
+		" edge ":               " edge ",
+		"9223372036854775807":  "9223372036854775807",
+		"0012":                 "0012",
+		"=HYPERLINK(\"x\")":    "'=HYPERLINK(\"x\")",
+		"TRUE":                 "TRUE",
+		"😀":                    "😀",
+		long:                   long[:2*(maxCell-len([]rune(cutMark)))] + cutMark,
+		strings.Repeat("😀", 9): strings.Repeat("😀", 9),
+	} {
+		plan := &planner.Plan{Steps: []planner.Step{
+			{Op: planner.OpNone, Row: ingest.Row{Cells: []string{in}}},
+			{Op: planner.OpNone, Row: ingest.Row{Cells: []string{"after"}}},
+		}}
+		results := []executor.Result{{Outcome: executor.Unchanged}, {Step: 1, Outcome: executor.Unchanged}}
+		content := write(t, func(b *bytes.Buffer) error { return writeXLSX(b, Head{Header: []string{"x"}}, plan, results) })
+		rows := readXLSX(t, content, "Report", 16)
+		if len(rows) != 3 || rows[1][0] != want || rows[2][0] != "after" {
+			t.Errorf("%.40q: %.80q", in, rows[1:])
+		}
+	}
+}
+
+func TestCutUnits(t *testing.T) {
+	for _, s := range []string{strings.Repeat("😀", 20000), strings.Repeat("x", 40000), strings.Repeat("ü😀", 15000)} {
+		got := xmlText(s)
+		if n := len(utf16.Encode([]rune(got))); n > maxCell || n < maxCell-1 {
+			t.Errorf("%d units", n)
+		}
+		if !strings.HasSuffix(got, cutMark) || !strings.HasPrefix(s, strings.TrimSuffix(got, cutMark)) {
+			t.Errorf("%.20q", got)
+		}
+	}
+	if s := strings.Repeat("ü", maxCell); xmlText(s) != s {
+		t.Error("a text that just fits was cut")
+	}
+}
+
+func TestSheetName(t *testing.T) {
+	for name, want := range map[string]string{
+		"": "Report", "Clients": "Clients", "Büro 2": "Büro 2", "a/b": "Report", "[x]": "Report", "'x": "Report",
+		"a\x01": "Report", strings.Repeat("ü", 31): strings.Repeat("ü", 31), strings.Repeat("x", 32): "Report",
+	} {
+		if got := sheetName(name); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+		if err := writeXLSX(io.Discard, Head{Sheet: name}, &planner.Plan{}, nil); err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
+// TestXLSXTooLarge guards the limits of the format: a clear error, not a sheet
+// that lost its end.
+func TestXLSXTooLarge(t *testing.T) {
+	plan := &planner.Plan{Steps: make([]planner.Step, 3)}
+	err := writeXLSX(io.Discard, Head{Header: make([]string, excelize.MaxColumns)}, plan, make([]executor.Result, 3))
+	wantError(t, err, "4 rows of 16399 columns do not fit a sheet: use .csv or .jsonl")
+}
