@@ -1,0 +1,97 @@
+package auth
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"unicode"
+)
+
+// Credentials are what the environment says of one login. A field is empty
+// when nothing is said of it. Printing or logging them shows only which are
+// set.
+type Credentials struct {
+	DeveloperToken string // LINKBATCH_DEVELOPER_TOKEN
+	RefreshToken   string // LINKBATCH_REFRESH_TOKEN
+	ClientID       string // LINKBATCH_CLIENT_ID
+	ClientSecret   string // LINKBATCH_CLIENT_SECRET
+	CustomerID     string // LINKBATCH_CUSTOMER_ID, digits as they stand
+}
+
+// variables pairs each field with the name that it has in the environment.
+func (c *Credentials) variables() []variable {
+	return []variable{
+		{"LINKBATCH_DEVELOPER_TOKEN", &c.DeveloperToken},
+		{"LINKBATCH_REFRESH_TOKEN", &c.RefreshToken},
+		{"LINKBATCH_CLIENT_ID", &c.ClientID},
+		{"LINKBATCH_CLIENT_SECRET", &c.ClientSecret},
+		{"LINKBATCH_CUSTOMER_ID", &c.CustomerID},
+	}
+}
+
+type variable struct {
+	name  string
+	value *string
+}
+
+// FromEnv reads the credentials from LINKBATCH_… variables, each of which may
+// instead be a LINKBATCH_…_FILE that names a file with the value (one line
+// break at its end is not part of it). getenv is [os.Getenv] or stands for it.
+// All problems are in the error, each with its variable; none shows a value.
+func FromEnv(getenv func(string) string) (Credentials, error) {
+	var (
+		c    Credentials
+		errs []error
+	)
+	for _, v := range c.variables() {
+		value, err := secret(getenv, v.name)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		*v.value = value
+	}
+	return c, errors.Join(errs...)
+}
+
+// secret reads one variable or the file that its _FILE form names.
+func secret(getenv func(string) string, name string) (string, error) {
+	value, file := getenv(name), getenv(name+"_FILE")
+	switch {
+	case value != "" && file != "":
+		return "", fmt.Errorf("%s: %s_FILE is set too: set one of them", name, name)
+	case file != "":
+		name += "_FILE"
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", name, err) // a PathError names the file
+		}
+		value = strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+		if value == "" {
+			return "", fmt.Errorf("%s: %q is empty", name, file)
+		}
+	}
+	if strings.ContainsFunc(value, unicode.IsControl) {
+		return "", fmt.Errorf("%s: the value has more than one line or a control character in it", name)
+	}
+	return value, nil
+}
+
+// String names the variables that are set, and no value.
+func (c Credentials) String() string {
+	var set []string
+	for _, v := range c.variables() {
+		if *v.value != "" {
+			set = append(set, v.name)
+		}
+	}
+	return "credentials{" + strings.Join(set, " ") + "}"
+}
+
+// GoString is String, for %#v.
+func (c Credentials) GoString() string { return c.String() }
+
+// LogValue is String, for logs.
+func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }

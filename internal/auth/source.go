@@ -1,0 +1,187 @@
+package auth
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"golang.org/x/oauth2"
+	"golang.org/x/sync/singleflight"
+)
+
+// The addresses and scopes of Microsoft's sign-in. The sandbox has the same
+// address and a scope of its own, as all current official SDKs have it.
+const (
+	TokenURL        = "https://login.microsoftonline.com/common/oauth2/v2.0/token"
+	ProductionScope = "https://ads.microsoft.com/msads.manage offline_access"
+	SandboxScope    = "https://si.ads.microsoft.com/msads.manage offline_access"
+)
+
+// Options are the settings of a [Source]. ClientID and RefreshToken must be
+// set.
+type Options struct {
+	ClientID     string
+	ClientSecret string // web clients only; empty is not sent
+	RefreshToken string
+	TokenURL     string // empty = [TokenURL]
+	Scope        string // empty is not sent, as Google wants it
+
+	// HTTP gives its Transport, and nothing else of it is used. Nil is the
+	// default transport.
+	HTTP *http.Client
+	// Now tells when a token runs out. Nil: a token is used until the service
+	// refuses it.
+	Now func() time.Time
+	// Rotated is told of each new refresh token, from one goroutine at a time,
+	// before the access token that came with it is used. An error ends that
+	// Token call; the new refresh token is used from then on all the same.
+	Rotated func(old, new string) error
+	Backoff time.Duration // the first pause before a repeat, doubled each time; 0 = 1 s
+}
+
+// Source gives access tokens for one login. It is safe for concurrent use.
+type Source struct {
+	o      Options
+	client *http.Client
+	flight singleflight.Group
+
+	mu      sync.Mutex
+	refresh string // the newest refresh token
+	access  string // empty = none
+	expires time.Time
+	refused error // a refusal is final
+}
+
+// New checks the options and makes a source. It sends nothing.
+func New(o Options) (*Source, error) {
+	o.TokenURL = cmp.Or(o.TokenURL, TokenURL)
+	o.Backoff = cmp.Or(o.Backoff, time.Second)
+	switch {
+	case o.ClientID == "":
+		return nil, errors.New("client id: not set (LINKBATCH_CLIENT_ID)")
+	case o.RefreshToken == "":
+		return nil, errors.New("refresh token: not set (LINKBATCH_REFRESH_TOKEN)")
+	}
+	if err := checkURL(o.TokenURL); err != nil {
+		return nil, fmt.Errorf("token address: %w", err)
+	}
+	base := http.DefaultTransport
+	if o.HTTP != nil && o.HTTP.Transport != nil {
+		base = o.HTTP.Transport
+	}
+	return &Source{
+		o:       o,
+		refresh: o.RefreshToken,
+		client: &http.Client{
+			Transport: &form{base: base, scope: o.Scope},
+			CheckRedirect: func(*http.Request, []*http.Request) error {
+				return http.ErrUseLastResponse // the next address would get the refresh token
+			},
+		},
+	}, nil
+}
+
+// checkURL demands https, but for this machine.
+func checkURL(address string) error {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+		return errors.New("not a URL such as https://host/path")
+	case u.User != nil:
+		return errors.New("a user or password does not belong there")
+	case u.Scheme == "http" && u.Hostname() != "localhost" && !net.ParseIP(u.Hostname()).IsLoopback():
+		return errors.New("plain http is for this machine only (localhost, 127.0.0.1, ::1): use https")
+	}
+	return nil
+}
+
+// Token returns a valid access token. While there is none it asks for one, once
+// for all callers who wait. ctx stops only the waiting: a refresh that was
+// begun is finished, since the new refresh token would be lost with it.
+//
+// The error is a [*Error], which stays, or an [*UnreachableError], the error of
+// Rotated, or that of ctx.
+func (s *Source) Token(ctx context.Context) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	if token, err := s.current(); token != "" || err != nil {
+		return token, err
+	}
+	free := context.WithoutCancel(ctx)
+	done := s.flight.DoChan("", func() (any, error) { return s.renew(free) })
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case r := <-done:
+		token, _ := r.Val.(string)
+		return token, r.Err
+	}
+}
+
+// Expire says that the service refused token. If it is the one in use, the next
+// Token brings another.
+func (s *Source) Expire(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.access == token {
+		s.access = ""
+	}
+}
+
+// current is the token in use if it is still good, or the refusal.
+func (s *Source) current() (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refused != nil {
+		return "", s.refused
+	}
+	if s.o.Now != nil && !s.expires.IsZero() && !s.o.Now().Before(s.expires) {
+		s.access = ""
+	}
+	return s.access, nil
+}
+
+// renew gets a new access token and keeps what came with it.
+func (s *Source) renew(ctx context.Context) (string, error) {
+	if token, err := s.current(); token != "" || err != nil {
+		return token, err // another flight landed meanwhile
+	}
+	s.mu.Lock()
+	old := s.refresh
+	s.mu.Unlock()
+	t, err := s.retrieve(ctx, old)
+	if err != nil {
+		if _, ok := errors.AsType[*Error](err); ok {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.refused = err
+		}
+		return "", err
+	}
+	s.keep(t)
+	if t.RefreshToken != old && s.o.Rotated != nil {
+		if err := s.o.Rotated(old, t.RefreshToken); err != nil {
+			s.Expire(t.AccessToken)
+			return "", fmt.Errorf("keep the new refresh token: %w", err)
+		}
+	}
+	return t.AccessToken, nil
+}
+
+// keep puts a new token into use.
+func (s *Source) keep(t *oauth2.Token) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refresh, s.access, s.expires = t.RefreshToken, t.AccessToken, time.Time{}
+	if s.o.Now != nil && t.ExpiresIn > 0 {
+		life := time.Duration(t.ExpiresIn) * time.Second
+		s.expires = s.o.Now().Add(life - min(life/10, time.Minute)) // a call under way must not outlive it
+	}
+}
