@@ -78,11 +78,11 @@ func (p *Planner) access(step *Step) {
 	}
 	switch {
 	case step.Side == Client && step.Key.EntityID == 0 && step.Intent == ingest.Keep:
-		step.end(OpNone, "kept")
+		step.end(OpNone, kept)
 	case step.Side == Client && step.Key.EntityID == 0:
 		step.end(OpBlocked, "a client's login finds links by account_id only: add the account_id")
 	case p.needsMain(step) && p.Main.Problem != "" && step.Intent == ingest.Keep:
-		step.end(OpNone, "kept")
+		step.end(OpNone, kept)
 	case p.needsMain(step) && p.Main.Problem != "":
 		step.end(OpBlocked, p.Main.Problem)
 	}

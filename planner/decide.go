@@ -30,7 +30,9 @@ func (p *Planner) Decide(step Step, link *msads.ClientLink) Step {
 		return step
 	}
 	if link != nil && link.Status == "" {
-		step.end(OpBlocked, statusless(link))
+		if step.end(OpBlocked, statusless(link)); step.Intent == ingest.Keep {
+			step.end(OpNone, kept)
+		}
 		return step
 	}
 	step.Before = seen(link)

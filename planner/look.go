@@ -37,14 +37,15 @@ const (
 func (p *Planner) view(ctx context.Context, steps []*Step, why purpose) ([]*msads.ClientLink, int, error) {
 	agency := newAgencyView(p.Main.CustomerID)
 	client := newClientView()
-	viewers := make([]Login, len(steps))
+	viewers := make([]viewer, len(steps))
 	for i, step := range steps {
-		login, ours := p.viewer(step)
-		viewers[i] = login
-		if ours {
+		viewers[i] = p.viewer(step)
+		switch {
+		case viewers[i].blind != "":
+		case viewers[i].ours:
 			agency.want(step)
-		} else if step.Key.EntityID != 0 {
-			client.want(login, step.Key)
+		default:
+			client.want(viewers[i].Login, step.Key)
 		}
 	}
 	if err := p.searchAgency(ctx, agency, why); err != nil {
@@ -55,32 +56,45 @@ func (p *Planner) view(ctx context.Context, steps []*Step, why purpose) ([]*msad
 	}
 	links := make([]*msads.ClientLink, len(steps))
 	for i, step := range steps {
-		switch _, ours := p.viewer(step); {
-		case ours:
+		switch {
+		case viewers[i].blind != "":
+			links[i] = doubt(viewers[i].blind)
+		case viewers[i].ours:
 			links[i] = agency.link(step.Key, why)
-		case step.Key.EntityID == 0:
-			links[i] = doubt("a client's login finds links by account_id only")
 		default:
-			links[i] = client.link(viewers[i], step.Key)
+			links[i] = client.link(viewers[i].Login, step.Key)
 		}
 	}
 	return links, agency.live(), nil
 }
 
-// viewer returns the login that looks at a step's link, and whether it is the
-// main login looking at its own.
-func (p *Planner) viewer(step *Step) (login Login, ours bool) {
+// viewer is the login that looks at a step's link.
+type viewer struct {
+	Login
+	ours  bool   // it is the main login, and the link is its own customer's as agency
+	blind string // why it cannot look at all; empty if it can
+}
+
+func (p *Planner) viewer(step *Step) viewer {
+	v := viewer{Login: p.Main}
 	switch {
 	case step.Profile != "" && step.Profile != p.Main.Profile:
-		login, _ = p.login(step.Profile)
-		return login, false
+		v.Login, _ = p.login(step.Profile)
 	case step.Side == Agency:
-		return p.Main, true
+		v.ours = true
 	case step.Intent == ingest.Accept || step.Intent == ingest.Decline:
-		login, _ = p.clientLogin(step)
-		return login, false
+		v.Login, v.blind = p.clientLogin(step)
 	}
-	return p.Main, false
+	switch {
+	case v.blind != "":
+	case v.Searcher == nil:
+		v.blind = cmp.Or(v.Problem, "no credentials to look at this link")
+	case step.Key.EntityID == 0 && step.Key.Number == "":
+		v.blind = "account_id or account_number is missing"
+	case step.Key.EntityID == 0 && !v.ours:
+		v.blind = "a client's login finds links by account_id only"
+	}
+	return v
 }
 
 // updates reports whether an intent changes a link of this status by an

@@ -50,7 +50,6 @@ type agencyView struct {
 	manager    msads.ID
 	ids        map[entity]*wanted
 	numbers    map[numbered]*wanted
-	onlyNumber int                     // steps with a number alone
 	unfound    int                     // entries of ids and, for steps with a number alone, of numbers that no link was found for
 	alone      map[numbered]bool       // numbers that a step has alone
 	seen       map[entity]bool         // every link that was seen, and whether it is live

@@ -1,0 +1,162 @@
+package planner
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"linkbatch/ingest"
+	"linkbatch/internal/msads"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+var (
+	intents  = []ingest.Intent{ingest.Link, ingest.Add, ingest.Accept, ingest.Unlink, ingest.Cancel, ingest.Decline, ingest.Keep}
+	statuses = []msads.Status{"", msads.LinkPending, msads.LinkAccepted, msads.LinkDeclined, msads.LinkCanceled, msads.LinkExpired,
+		msads.LinkInProgress, msads.Active, msads.LinkFailed, msads.UnlinkRequested, msads.UnlinkPending, msads.UnlinkInProgress,
+		msads.UnlinkFailed, msads.UnlinkCanceled, msads.Inactive, "LinkSleeping"}
+	policies = []Options{{}, {Unattended: true}, {Reinvite: true}, {Unattended: true, Reinvite: true}}
+)
+
+// TestDecisions holds every cell of the table against testdata: a change of a
+// decision or of its words is a change that a user sees. Run with -update to
+// rewrite it, and read the difference.
+func TestDecisions(t *testing.T) {
+	var b strings.Builder
+	for _, intent := range intents {
+		for _, side := range []Side{Agency, Client} {
+			for _, profile := range []string{"", "north"} {
+				for _, policy := range policies {
+					cells(&b, intent, side, profile, policy)
+				}
+			}
+		}
+	}
+	const golden = "testdata/decisions.golden"
+	if *update {
+		if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(b.String(), "\n")); diff != "" {
+		t.Errorf("decisions differ (-want +got):\n%s", diff)
+	}
+}
+
+// cells writes the decisions of one intent for every status.
+func cells(b *strings.Builder, intent ingest.Intent, side Side, profile string, policy Options) {
+	p := &Planner{
+		Main:    Login{Profile: "main", CustomerID: agencyID},
+		Clients: map[string]Login{"north": {Profile: "north", CustomerID: clientID}},
+		Options: policy,
+	}
+	p.BillToClient = new(true)
+	p.ManagingCustomerID = agencyID
+	if side == Client {
+		p.Main.CustomerID = clientID
+	}
+	fmt.Fprintf(b, "%s, %s side, client_profile %q, reinvite %v, unattended %v\n", intent, side, profile, policy.Reinvite, policy.Unattended)
+	for _, status := range statuses {
+		row := ingest.Row{Number: 2, AccountID: 1234, Action: intent, ClientProfile: profile, CustomerNumber: "C000000001"}
+		var seen *msads.ClientLink
+		if status != "" {
+			l := link(1234, status)
+			seen = &l
+		}
+		step := p.Decide(Step{Row: row, SameAs: -1}, seen)
+		by := ""
+		if step.Profile != "" {
+			by = " by " + step.Profile
+		}
+		seenAs := "no link"
+		if status != "" {
+			seenAs = string(status)
+		}
+		warnings := ""
+		if len(step.Warnings) > 0 {
+			warnings = " (" + strings.Join(step.Warnings, "; ") + ")"
+		}
+		fmt.Fprintf(b, "  %-16s %s%s: %s%s\n", seenAs, step.Op, by, step.Reason, warnings)
+	}
+}
+
+func TestRulesAreComplete(t *testing.T) {
+	all := []Group{free, refusing, pending, linking, linked, unlinking, unrecognised}
+	for _, intent := range intents {
+		for _, group := range all {
+			side := Agency
+			if intent == ingest.Accept || intent == ingest.Decline {
+				side = Client
+			}
+			rule, ok := find(intent, side, group, facts{})
+			if !ok || rule.Op == "" || rule.Reason == "" {
+				t.Errorf("%s × %s: no rule", intent, group)
+			}
+		}
+	}
+	for _, status := range statuses {
+		n := 0
+		for _, group := range groups {
+			if slices.Contains(group.statuses, status) {
+				n++
+			}
+		}
+		if known := status != msads.UnlinkCanceled && status != "LinkSleeping"; known != (n == 1) {
+			t.Errorf("status %q is in %d groups", status, n)
+		}
+	}
+}
+
+// TestRulesPrintPlainly holds that no placeholder reaches the printed table.
+func TestRulesPrintPlainly(t *testing.T) {
+	for _, rule := range Rules() {
+		if strings.ContainsAny(rule.Reason, "[]{}") {
+			t.Errorf("%s × %s: %q", rule.Intent, rule.Group, rule.Reason)
+		}
+	}
+	if got := Rules(); len(got) != len(rules) || &got[0] == &rules[0] {
+		t.Error("Rules is not a copy of the table")
+	}
+}
+
+func TestReasonsAreDatedWhereTheServiceGivesADate(t *testing.T) {
+	tests := []struct {
+		reason string
+		seen   Seen
+		want   string
+	}{
+		{already, Seen{Status: msads.LinkPending, LastModified: someDay}, "already invited, expires on 2026-12-20"},
+		{already, Seen{Status: msads.LinkPending}, "already invited"},
+		{"{past}; write add to ask again", Seen{Status: msads.LinkDeclined, LastModified: someDay}, "declined on 2026-11-20; write add to ask again"},
+		{"{past}; write add to ask again", Seen{Status: msads.LinkFailed}, "linking failed; write add to ask again"},
+		{past[msads.Inactive], Seen{Status: msads.Inactive, LastModified: someDay.In(time.FixedZone("", -10*3600))}, "was linked until 2026-11-20"},
+		{past[msads.Inactive], Seen{Status: msads.Inactive}, "was linked"},
+		{strange, Seen{Status: "LinkSleeping"}, `status "LinkSleeping" is not known to linkbatch`},
+	}
+	for _, tt := range tests {
+		if got := render(tt.reason, tt.seen); got != tt.want {
+			t.Errorf("render(%q) = %q, want %q", tt.reason, got, tt.want)
+		}
+	}
+}
+
+func TestLive(t *testing.T) {
+	want := []msads.Status{msads.LinkPending, msads.LinkAccepted, msads.LinkInProgress, msads.Active, msads.UnlinkRequested,
+		msads.UnlinkPending, msads.UnlinkInProgress, msads.UnlinkFailed}
+	for _, status := range statuses {
+		if got := Live(status); got != slices.Contains(want, status) {
+			t.Errorf("Live(%q) = %v", status, got)
+		}
+	}
+}
