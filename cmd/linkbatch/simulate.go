@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"linkbatch/internal/simulator"
+	"linkbatch/samples"
+)
+
+// simulateFlags are the flags of simulate.
+type simulateFlags struct {
+	listen, world, state, faults string
+	seed                         uint64
+	latency                      time.Duration
+	modes                        []string
+	strictRotation, printEnv     bool
+}
+
+func newSimulateCommand() *cobra.Command {
+	var f simulateFlags
+	cmd := &cobra.Command{
+		Use:   "simulate",
+		Short: "Serve the simulator: a local server that behaves like the service",
+		Long: `simulate serves the Customer Management paths, the token endpoint and the test
+doors over a world in JSON until it is interrupted. It listens on this machine
+only. Point linkbatch at it with
+
+  linkbatch simulate &
+  eval "$(linkbatch simulate --print-env)"
+  linkbatch plan ROSTER --endpoint http://127.0.0.1:18090 \
+      --token-url http://127.0.0.1:18090/common/oauth2/v2.0/token
+
+Modes (--mode, repeatable): ` + strings.Join(modeNames(), ", ") + `.
+
+Doors: GET /__simulator/state, POST /__simulator/clock {"seconds":n},
+POST /__simulator/faults, PUT, PATCH and DELETE /__simulator/links,
+POST /__simulator/reset.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if f.printEnv {
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), "export LINKBATCH_DEVELOPER_TOKEN=%s\nexport LINKBATCH_CLIENT_ID=%s\nexport LINKBATCH_REFRESH_TOKEN=%s\n",
+					simulator.DeveloperToken, simulator.ClientID, simulator.AgencyRefreshToken)
+				return err
+			}
+			return runSimulate(cmd, &f)
+		},
+	}
+	fs := cmd.Flags()
+	fs.SortFlags = false
+	fs.StringVar(&f.listen, "listen", "127.0.0.1:18090", "loopback `ADDRESS` to listen on; port 0 takes a free one")
+	fs.StringVar(&f.world, "world", "", "world `FILE`; the embedded sample world when not given")
+	fs.StringVar(&f.state, "state", "", "keep the state in `FILE`; it wins over the world if it is there")
+	fs.Uint64Var(&f.seed, "seed", 1, "seed of faults and tracking ids")
+	fs.DurationVar(&f.latency, "latency", 0, "wait before each reply, such as 100ms")
+	fs.StringVar(&f.faults, "faults", "", "JSON `FILE` with a list of faults")
+	fs.StringSliceVar(&f.modes, "mode", nil, "`NAME` of a deviation from the strict server (repeatable)")
+	fs.BoolVar(&f.strictRotation, "strict-rotation", false, "refuse a refresh token once it was used")
+	fs.BoolVar(&f.printEnv, "print-env", false, "print the LINKBATCH_ lines for a shell, and end")
+	return cmd
+}
+
+func modeNames() []string {
+	var names []string
+	for _, m := range simulator.Modes() {
+		names = append(names, string(m))
+	}
+	return names
+}
+
+// options reads the files that the flags name.
+func (f *simulateFlags) options() (simulator.Options, error) {
+	o := simulator.Options{
+		World: samples.World, State: f.state, Seed: f.seed, Latency: f.latency, StrictRotation: f.strictRotation, Now: time.Now,
+	}
+	for _, name := range f.modes {
+		if !slices.Contains(modeNames(), strings.TrimSpace(name)) {
+			return o, &usageError{fmt.Errorf("--mode: %q: not one of %s", name, strings.Join(modeNames(), ", ")), "linkbatch simulate"}
+		}
+		o.Modes = append(o.Modes, simulator.Mode(strings.TrimSpace(name)))
+	}
+	if f.world != "" {
+		b, err := os.ReadFile(f.world)
+		if err != nil {
+			return o, &configError{err, "name a world file that can be read"}
+		}
+		o.World = b
+	}
+	if f.faults != "" {
+		b, err := os.ReadFile(f.faults)
+		if err != nil {
+			return o, &configError{err, "name a faults file that can be read"}
+		}
+		if o.Faults, err = simulator.ParseFaults(b); err != nil {
+			return o, &configError{fmt.Errorf("%s: %w", f.faults, err), ""}
+		}
+	}
+	return o, nil
+}
+
+// runSimulate serves until the context ends, which is no error.
+func runSimulate(cmd *cobra.Command, f *simulateFlags) error {
+	if err := loopback(f.listen); err != nil {
+		return &usageError{err, cmd.CommandPath()}
+	}
+	opts, err := f.options()
+	if err != nil {
+		return err
+	}
+	sim, err := simulator.New(opts)
+	if err != nil {
+		return &configError{err, ""}
+	}
+	listener, err := net.Listen("tcp", f.listen)
+	if err != nil {
+		return err
+	}
+	base := "http://" + listener.Addr().String()
+	fmt.Fprintf(cmd.ErrOrStderr(), "simulator: listening on %s, tokens at %s/common/oauth2/v2.0/token\n", base, base)
+	return serve(cmd.Context(), listener, sim, cmd.ErrOrStderr())
+}
+
+// loopback refuses an address that other machines could reach: the simulator
+// guards nothing.
+func loopback(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("--listen: %w", err)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("--listen: %q is not a loopback address", address)
+	}
+	return nil
+}
+
+// serve runs h until ctx ends, then lets replies in flight go out for a while.
+func serve(ctx context.Context, l net.Listener, h http.Handler, messages io.Writer) error {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(messages, "simulator: ", 0)}
+	stopped := make(chan error, 1)
+	stop := context.AfterFunc(ctx, func() {
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		err := server.Shutdown(grace)
+		if err != nil { // somebody still waits for a slow reply
+			err = server.Close()
+		}
+		stopped <- err
+	})
+	err := server.Serve(l)
+	if !errors.Is(err, http.ErrServerClosed) || stop() {
+		return err
+	}
+	return <-stopped
+}
