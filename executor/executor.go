@@ -41,16 +41,9 @@ type Executor struct {
 	Now         func() time.Time
 
 	mu       sync.Mutex
-	calls    int   // calls numbered so far
+	calls    int   // the last number given to a call
 	failures int   // calls in a row that failed
 	stop     error // the first reason to send nothing more
-}
-
-// Calls is the number of calls that were sent or about to be sent so far.
-func (e *Executor) Calls() int {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.calls
 }
 
 // Run sends steps, each of which writes, and emits one [Result] for every one
@@ -76,8 +69,9 @@ func (e *Executor) Run(ctx context.Context, steps []*planner.Step, emit func(Res
 	var g errgroup.Group
 	g.SetLimit(max(1, e.Concurrency))
 	for _, chunk := range chunks(steps) {
+		number := e.number()
 		g.Go(func() error {
-			out(e.send(ctx, chunk))
+			out(e.send(ctx, number, chunk))
 			return nil
 		})
 	}
@@ -111,15 +105,15 @@ func chunks(steps []*planner.Step) [][]*planner.Step {
 
 // send makes the call for one chunk, and one call a link when the service
 // refuses the chunk as a whole because of a link in it.
-func (e *Executor) send(ctx context.Context, chunk []*planner.Step) []Result {
-	results, whole := e.call(ctx, chunk)
+func (e *Executor) send(ctx context.Context, number int, chunk []*planner.Step) []Result {
+	results, whole := e.call(ctx, number, chunk)
 	if !whole || len(chunk) == 1 {
 		return results
 	}
 	first := results
 	results = nil
 	for i, s := range chunk {
-		one, _ := e.call(ctx, []*planner.Step{s})
+		one, _ := e.call(ctx, e.number(), []*planner.Step{s})
 		if one[0].Call == 0 { // held: what is known is that the chunk was refused
 			one[0] = first[i]
 		} else {
@@ -132,12 +126,12 @@ func (e *Executor) send(ctx context.Context, chunk []*planner.Step) []Result {
 
 // call makes one call. whole reports that the service refused it as a whole,
 // with nothing applied, for a reason that may lie in one link.
-func (e *Executor) call(ctx context.Context, chunk []*planner.Step) (results []Result, whole bool) {
+func (e *Executor) call(ctx context.Context, number int, chunk []*planner.Step) (results []Result, whole bool) {
 	linker := e.Linkers[chunk[0].Profile]
 	if linker == nil {
 		return e.all(chunk, Result{Outcome: Held, Reason: fmt.Sprintf("no credentials for profile %q", chunk[0].Profile)}), false
 	}
-	c, err := e.begin(ctx, chunk)
+	c, err := e.begin(ctx, number, chunk)
 	if err != nil {
 		return e.all(chunk, Result{Outcome: Held, Reason: reason(err)}), false
 	}
@@ -171,27 +165,37 @@ func exchange(ctx context.Context, linker Linker, chunk []*planner.Step) (*msads
 	return linker.UpdateClientLinks(ctx, links)
 }
 
-// begin numbers and records a call, unless nothing more is to be sent.
-func (e *Executor) begin(ctx context.Context, chunk []*planner.Step) (Call, error) {
-	c := Call{Op: chunk[0].Op, Profile: chunk[0].Profile}
+// number is the number of the next call.
+func (e *Executor) number() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.calls++
+	return e.calls
+}
+
+// begin records a call, unless nothing more is to be sent.
+func (e *Executor) begin(ctx context.Context, number int, chunk []*planner.Step) (Call, error) {
+	c := Call{Number: number, Op: chunk[0].Op, Profile: chunk[0].Profile}
 	for _, s := range chunk {
 		c.Steps = append(c.Steps, s.Index)
 	}
-	e.mu.Lock()
-	if e.stop == nil && ctx.Err() != nil {
-		e.stop = context.Cause(ctx)
+	if err := e.stopped(ctx); err != nil {
+		return c, err
 	}
-	if e.stop != nil {
-		defer e.mu.Unlock()
-		return c, e.stop
-	}
-	e.calls++
-	c.Number = e.calls
-	e.mu.Unlock()
 	if err := e.Journal.Sending(c); err != nil {
 		return c, e.halt(fmt.Errorf("record call %d: %w", c.Number, err))
 	}
 	return c, nil
+}
+
+// stopped is the reason to send nothing more, if there is one.
+func (e *Executor) stopped(ctx context.Context) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.stop == nil && ctx.Err() != nil {
+		e.stop = context.Cause(ctx)
+	}
+	return e.stop
 }
 
 // end records what came back and decides whether the run goes on. failure is

@@ -7,7 +7,8 @@ import (
 )
 
 // Call is one exchange with the service that writes: its number in the run
-// (from 1, in the order of sending), what it does and the steps it carries.
+// (from 1, in the order in which calls are due), what it does and the steps
+// it carries.
 type Call struct {
 	Number  int
 	Op      planner.Op

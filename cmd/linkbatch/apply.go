@@ -1,0 +1,178 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"linkbatch/executor"
+	"linkbatch/internal/msads"
+	"linkbatch/report"
+)
+
+func newApplyCommand() *cobra.Command {
+	var j job
+	var yes, dryRun bool
+	cmd := &cobra.Command{
+		Use:   "apply ROSTER",
+		Short: "Plan, guard, ask, carry out, report",
+		Long: `apply reads a roster, plans what to do for each row, shows the plan, asks, and
+carries it out in calls of at most ten links. Every row ends with one outcome;
+--report writes them to a file beside the roster's own columns. It is safe to
+repeat: a second apply sends only what is left to do. "-" reads standard input.
+
+The first interrupt ends the run between calls, with the report; a second one
+ends it at once.
+
+` + exitHelp,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if dryRun {
+				return runPlan(cmd.Context(), &j, args[0], false)
+			}
+			return runApply(cmd.Context(), &j, args[0], yes)
+		},
+	}
+	j.addFlags(cmd)
+	fs := cmd.Flags()
+	fs.StringArrayVar(&j.reports, "report", nil, "write the result of every row to `FILE` (.csv, .xlsx or .jsonl; repeatable)")
+	fs.BoolVar(&yes, "yes", false, "do not ask before changing anything")
+	fs.BoolVar(&dryRun, "dry-run", false, "stop after the plan, as plan does")
+	return cmd
+}
+
+func runApply(ctx context.Context, j *job, name string, yes bool) error {
+	if err := j.open(ctx, name); err != nil {
+		return err
+	}
+	defer j.close()
+	if err := j.decide(ctx); err != nil {
+		return err
+	}
+	if !j.asJSON {
+		if err := j.showPlan(); err != nil {
+			return err
+		}
+	}
+	if err := j.guards.check(j.plan); err != nil {
+		return err
+	}
+	if err := j.confirm(name, yes); err != nil {
+		return err
+	}
+	results, stop := j.execute(ctx)
+	if err := j.deliver(runID(), results); err != nil {
+		return err
+	}
+	return ending(results, stop)
+}
+
+// execute carries the plan out and returns one result for each step.
+func (j *job) execute(ctx context.Context) ([]executor.Result, error) {
+	r := &rounds{
+		planner: j.planner,
+		plan:    j.plan,
+		executor: &executor.Executor{
+			Linkers: j.session.linkers, Journal: &executor.Memory{}, Concurrency: j.concurrency, Now: time.Now,
+		},
+		onResult: func(executor.Result) { j.progress.step() },
+	}
+	j.progress.start("sending", j.writes())
+	defer j.progress.stop()
+	return r.run(ctx)
+}
+
+// writes is the number of rows that something is sent for.
+func (j *job) writes() (n int) {
+	for i := range j.plan.Steps {
+		if s := &j.plan.Steps[i]; s.Op.Writes() && s.SameAs < 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// confirm asks before anything is changed. A plan that changes nothing needs
+// no answer.
+func (j *job) confirm(name string, yes bool) error {
+	n := j.writes()
+	if yes || n == 0 {
+		return nil
+	}
+	in := j.cmd.InOrStdin()
+	if name == "-" || !isTerminal(in) {
+		return &guardError{"there is no terminal to ask for confirmation; nothing was written", "read the plan, then add --yes"}
+	}
+	w := j.cmd.ErrOrStderr()
+	if j.asJSON {
+		if err := report.WritePlanTable(w, j.plan, j.table()); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(w, "\nCarry out this plan at %s? %d links change. Type yes to go ahead: ", j.session.endpoint, n)
+	answer, err := bufio.NewReader(in).ReadString('\n')
+	if err != nil || strings.TrimSpace(answer) != "yes" {
+		return &guardError{"the answer was not yes; nothing was written", ""}
+	}
+	return nil
+}
+
+// deliver writes the reports and what standard output shows of a run.
+func (j *job) deliver(run string, results []executor.Result) error {
+	head := j.head(run)
+	var errs []error
+	for _, name := range j.reports {
+		if err := report.WriteFile(name, head, j.plan, results); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	out := j.cmd.OutOrStdout()
+	if j.asJSON {
+		errs = append(errs, report.WriteRunJSON(out, head, j.plan, results))
+	} else {
+		errs = append(errs, report.WriteSummary(out, head, j.plan, results, j.table()))
+	}
+	return errors.Join(errs...)
+}
+
+// runID names a run: when it began, and a few letters against a clash.
+func runID() string {
+	return time.Now().UTC().Format("20060102T150405Z") + "-" + strings.ToLower(rand.Text()[:6])
+}
+
+// ending is how a run ends, by its worst news: interrupted, stopped, refused
+// for want of permission, rows unknown, rows that need attention.
+func ending(results []executor.Result, stop error) error {
+	count := make(map[executor.Outcome]int)
+	written, sent, forbidden := false, 0, 0
+	for i := range results {
+		res := &results[i]
+		count[res.Outcome]++
+		written = written || res.Outcome == executor.Done || res.Outcome == executor.Unknown
+		if res.Attempts > 0 {
+			sent++
+			if res.Outcome == executor.Refused && msads.Classify(worst(res.Errors)) == msads.ClassPermission {
+				forbidden++
+			}
+		}
+	}
+	switch {
+	case errors.Is(stop, context.Canceled):
+		return stop
+	case stop != nil:
+		return &stoppedError{stop, written}
+	case sent > 0 && forbidden == sent:
+		return &rowsError{exitSignIn}
+	case count[executor.Unknown] > 0:
+		return &rowsError{exitUnsettled}
+	case count[executor.Done]+count[executor.Unchanged] < len(results):
+		return &rowsError{exitRows}
+	}
+	return nil
+}

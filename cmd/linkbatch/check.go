@@ -1,0 +1,186 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"linkbatch/ingest"
+	"linkbatch/planner"
+)
+
+func newCheckCommand() *cobra.Command {
+	var f rosterFlags
+	cmd := &cobra.Command{
+		Use:   "check ROSTER",
+		Short: "Read a roster offline and list every problem of every row",
+		Long: `check reads a roster without speaking to any service and lists every problem of
+every row, each with its place, its value and what to do. "-" reads standard
+input.
+
+Exit codes: 0 clean, 3 some rows are invalid, 65 no row can be used.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return runCheck(cmd, &f, args[0]) },
+	}
+	cmd.Flags().SortFlags = false
+	f.add(cmd.Flags())
+	return cmd
+}
+
+func runCheck(cmd *cobra.Command, f *rosterFlags, name string) error {
+	asJSON, err := f.json()
+	if err != nil {
+		return err
+	}
+	action, err := f.action()
+	if err != nil {
+		return err
+	}
+	roster, err := f.open(cmd, name)
+	if err != nil {
+		return unreadable(cmd.OutOrStdout(), asJSON, err)
+	}
+	defer roster.Close()
+	c := &checker{roster: roster, defaults: planner.Options{DefaultAction: action, BillToClient: f.billToClient.value, SuppressNotification: f.suppress.value}}
+	out := cmd.OutOrStdout()
+	if asJSON {
+		err = c.writeJSON(out)
+	} else {
+		err = c.writeText(out)
+	}
+	if err != nil {
+		return unreadable(out, asJSON, err)
+	}
+	switch {
+	case c.usable == 0 && asJSON:
+		return &rowsError{exitRoster}
+	case c.usable == 0:
+		return errNoRows
+	case c.invalid > 0:
+		return &rowsError{exitRows}
+	}
+	return nil
+}
+
+// unreadable reports a roster that cannot be read at all; for JSON it is an
+// object on standard output too.
+func unreadable(out io.Writer, asJSON bool, err error) error {
+	fe, ok := errors.AsType[*ingest.FileError](err)
+	if !asJSON || !ok {
+		return err
+	}
+	doc := struct {
+		FormatVersion int    `json:"format_version"`
+		File          string `json:"file"`
+		Error         struct {
+			Message string `json:"message"`
+			Hint    string `json:"hint"`
+		} `json:"error"`
+	}{FormatVersion: checkFormat, File: fe.File}
+	doc.Error.Message, doc.Error.Hint = fe.Error(), fe.Hint
+	return errors.Join(err, encode(out, doc))
+}
+
+// checker reads a roster and keeps what is wrong with it, not its rows.
+type checker struct {
+	roster   *ingest.Roster
+	defaults planner.Options
+
+	rows, usable, invalid int
+	problems              []ingest.Problem // of all rows, in their order
+	bad                   []bool           // by row: it cannot be used
+	numbers               []int            // by row: its number
+}
+
+// read passes every row of the roster to each, and afterwards knows every
+// problem, repeats and conflicts between rows included.
+func (c *checker) read(each func(*ingest.Row) error) error {
+	c.problems = slices.Clone(c.roster.Problems)
+	repeats := planner.NewRepeats(c.defaults)
+	for row, err := range c.roster.Rows() {
+		if err != nil {
+			return err
+		}
+		repeats.Add(&row)
+		c.problems = append(c.problems, row.Problems...)
+		if w := c.missingPayer(&row); w != nil {
+			c.problems = append(c.problems, *w)
+		}
+		c.bad, c.numbers = append(c.bad, row.Invalid()), append(c.numbers, row.Number)
+		if err := each(&row); err != nil {
+			return err
+		}
+	}
+	for _, r := range repeats.All() {
+		p := ingest.Problem{Place: c.place(r.Row), Row: r.Row, Severity: ingest.Warning, Message: r.Reason}
+		if r.Conflict {
+			p.Severity, c.bad[r.Index] = ingest.Error, true
+		}
+		c.problems = append(c.problems, p)
+	}
+	slices.SortStableFunc(c.problems, func(a, b ingest.Problem) int { return a.Row - b.Row })
+	c.rows = len(c.bad)
+	for _, bad := range c.bad {
+		if bad {
+			c.invalid++
+		}
+	}
+	c.usable = c.rows - c.invalid
+	return nil
+}
+
+// place names a row as ingest's own messages do.
+func (c *checker) place(row int) string {
+	if c.roster.Sheet != "" {
+		return fmt.Sprintf("%s: %s!%d", c.roster.File, c.roster.Sheet, row)
+	}
+	return fmt.Sprintf("%s:%d", c.roster.File, row)
+}
+
+// missingPayer warns of a row that would be rejected if it turned out to need
+// an add, since it does not say who pays.
+func (c *checker) missingPayer(row *ingest.Row) *ingest.Problem {
+	action := row.Action
+	if action == "" {
+		action = c.defaults.DefaultAction
+	}
+	adds := action == ingest.Link || action == ingest.Add
+	if !adds || row.BillToClient != nil || c.defaults.BillToClient != nil || row.Type == "CustomerLink" || row.Invalid() {
+		return nil
+	}
+	return &ingest.Problem{
+		Place: c.place(row.Number), Row: row.Number, Column: "bill_to_client", Severity: ingest.Warning,
+		Message: "is missing; if the row turns out to need an add, it is invalid",
+		Hint:    "say who pays: true for the client, false for the agency; or give --bill-to-client",
+	}
+}
+
+// writeText lists the problems for a person.
+func (c *checker) writeText(w io.Writer) error {
+	if err := c.read(func(*ingest.Row) error { return nil }); err != nil {
+		return err
+	}
+	r := c.roster
+	where := r.Format + ", " + r.Encoding
+	if r.Sheet != "" {
+		where = "sheet " + r.Sheet
+	}
+	fmt.Fprintf(w, "%s: %s, header in row %d\n", r.File, where, r.HeaderRow)
+	warnings := 0
+	for i := range c.problems {
+		p := &c.problems[i]
+		if p.Severity == ingest.Warning {
+			warnings++
+		}
+		fmt.Fprintf(w, "%s: %s\n", p.Severity, p)
+		if p.Hint != "" {
+			fmt.Fprintf(w, "  hint: %s\n", p.Hint)
+		}
+	}
+	_, err := fmt.Fprintf(w, "%d rows: %d can be used, %d invalid; %d warnings; %d lines skipped\n",
+		c.rows, c.usable, c.invalid, warnings, len(r.Skipped))
+	return err
+}

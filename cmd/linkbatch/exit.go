@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"linkbatch/executor"
+	"linkbatch/ingest"
+	"linkbatch/internal/auth"
+	"linkbatch/internal/msads"
+)
+
+// The exit codes, which users script against.
+const (
+	exitRun         = 1
+	exitChanges     = 2
+	exitRows        = 3
+	exitSignIn      = 4
+	exitGuard       = 5
+	exitUnsettled   = 8
+	exitUsage       = 64
+	exitRoster      = 65
+	exitTryLater    = 75
+	exitConfig      = 78
+	exitInterrupted = 130
+)
+
+const exitHelp = `Exit codes:
+    0  done, or nothing to do
+    1  the run could not be done
+    2  changes are pending (plan --detailed-exitcode only)
+    3  finished; some rows are refused, failed, blocked, invalid or held
+    4  sign-in or permission
+    5  a guard tripped, confirmation is missing, or the answer was no
+    8  finished; some rows are unknown
+   64  usage
+   65  no usable row in the roster
+   75  nothing was written, and trying later may work
+   78  configuration
+  130  interrupted; what is reported is true`
+
+// usageError is a command line that cannot be understood.
+type usageError struct {
+	err     error
+	command string // whose --help explains it; empty = linkbatch
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// configError is a setting that cannot be used.
+type configError struct {
+	err  error
+	hint string
+}
+
+func (e *configError) Error() string { return e.err.Error() }
+func (e *configError) Unwrap() error { return e.err }
+
+// guardError is a plan that a guard keeps from being carried out. Nothing was
+// written; the hint names the flag that would allow it.
+type guardError struct{ message, hint string }
+
+func (e *guardError) Error() string { return e.message }
+
+// rowsError ends a command that did its work, for the rows' sake: the output
+// has said everything already.
+type rowsError struct{ code int }
+
+func (e *rowsError) Error() string {
+	return fmt.Sprintf("some rows need attention (exit code %d)", e.code)
+}
+
+// errNoRows is a roster in which no row can be used.
+var errNoRows = errors.New("no row of the roster can be used")
+
+// stoppedError is a run that ended before all of its steps were sent.
+type stoppedError struct {
+	err     error
+	written bool // something was or may have been applied
+}
+
+func (e *stoppedError) Error() string { return "the run was stopped: " + e.err.Error() }
+func (e *stoppedError) Unwrap() error { return e.err }
+
+// failure is how an error ends the program.
+type failure struct {
+	message, hint string
+	code          int
+}
+
+// diagnose is the one table from errors to messages, hints and exit codes.
+func diagnose(err error) failure {
+	f := failure{message: err.Error(), code: exitRun}
+	if rows, ok := errors.AsType[*rowsError](err); ok {
+		return failure{code: rows.code}
+	}
+	if errors.Is(err, context.Canceled) {
+		return failure{message: "interrupted", code: exitInterrupted}
+	}
+	if e, ok := errors.AsType[*usageError](err); ok {
+		name := e.command
+		if name == "" {
+			name = "linkbatch"
+		}
+		f.code, f.hint = exitUsage, name+" --help shows the flags and arguments"
+	} else if e, ok := errors.AsType[*configError](err); ok {
+		f.code, f.hint = exitConfig, e.hint
+	} else if e, ok := errors.AsType[*guardError](err); ok {
+		f.code, f.hint = exitGuard, e.hint
+	} else if e, ok := errors.AsType[*ingest.FileError](err); ok {
+		f.code, f.hint = exitRoster, e.Hint
+	} else if errors.Is(err, errNoRows) {
+		f.code, f.hint = exitRoster, "linkbatch check ROSTER lists every problem"
+	} else if e, ok := errors.AsType[*auth.Error](err); ok {
+		f.code, f.hint = exitSignIn, e.Next
+	} else if e, ok := errors.AsType[*msads.CallError](err); ok {
+		f.code, f.hint = diagnoseCall(e)
+	} else if errors.Is(err, executor.ErrBreaker) {
+		f.code = exitTryLater
+	}
+	if stopped, ok := errors.AsType[*stoppedError](err); ok && f.code == exitTryLater && stopped.written {
+		f.code = exitRun
+	}
+	return f
+}
+
+// diagnoseCall reads a call that failed for good.
+func diagnoseCall(e *msads.CallError) (code int, hint string) {
+	switch e.Class() {
+	case msads.ClassSignIn, msads.ClassPermission, msads.ClassTokenExpired:
+		code = exitSignIn
+	case msads.ClassTransient, msads.ClassThrottled, msads.ClassLater:
+		code = exitTryLater
+	default:
+		code = exitRun
+	}
+	if len(e.Errors) > 0 {
+		return code, msads.Advice(worst(e.Errors))
+	}
+	if code == exitTryLater {
+		hint = "check the network and --endpoint, then run the same command again"
+	}
+	return code, hint
+}

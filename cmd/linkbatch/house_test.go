@@ -1,0 +1,128 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The house: each package may import only what is upstream of it. The rules
+// are about the code that ships; tests may reach further.
+var house = map[string][]string{
+	"ingest":                     {},
+	"internal/msads":             {},
+	"internal/auth":              {},
+	"samples":                    {},
+	"planner":                    {"ingest", "internal/msads"},
+	"executor":                   {"planner", "internal/msads"},
+	"report":                     {"planner", "executor"},
+	"internal/simulator":         {"internal/msads"},
+	"internal/simulator/simtest": {"internal/simulator", "internal/msads"},
+	"cmd/linkbatch": {
+		"ingest", "planner", "executor", "report", "samples",
+		"internal/msads", "internal/auth", "internal/simulator",
+	},
+}
+
+// Some packages of others have one home.
+var homes = map[string][]string{
+	"github.com/xuri/excelize/v2": {"ingest", "report"},
+	"golang.org/x/oauth2":         {"internal/auth"},
+	"github.com/spf13/cobra":      {"cmd/linkbatch"},
+}
+
+// clocks are the packages that may read the clock; the others are told the
+// time, so that a test can tell them another.
+var clocks = []string{"cmd/linkbatch", "internal/simulator", "internal/simulator/simtest"}
+
+func TestHouse(t *testing.T) {
+	seen := map[string]bool{}
+	for dir, file := range goFiles(t, filepath.Join("..", "..")) {
+		seen[dir] = true
+		allowed, known := house[dir]
+		if !known {
+			t.Errorf("%s: a package that the house does not know; give it a place in this table", dir)
+			continue
+		}
+		for _, imp := range file.Imports {
+			name := strings.Trim(imp.Path.Value, `"`)
+			if ours, ok := strings.CutPrefix(name, "linkbatch/"); ok && !slices.Contains(allowed, ours) {
+				t.Errorf("%s imports %s, which is not upstream of it", dir, ours)
+			}
+			if home, ok := homes[name]; ok && !slices.Contains(home, dir) {
+				t.Errorf("%s imports %s, which belongs in %v", dir, name, home)
+			}
+		}
+		if readsClock(file) && !slices.Contains(clocks, dir) {
+			t.Errorf("%s reads the clock; take the time from the caller", dir)
+		}
+	}
+	for dir := range house {
+		if !seen[dir] {
+			t.Errorf("%s: in the table but not in the house", dir)
+		}
+	}
+}
+
+// TestEveryPackageHasItsChapter holds that each package says in doc.go (for a
+// command: in main.go) what enters, what leaves and what it promises.
+func TestEveryPackageHasItsChapter(t *testing.T) {
+	documented := map[string]bool{}
+	for dir, file := range goFiles(t, filepath.Join("..", "..")) {
+		documented[dir] = documented[dir] || file.Doc != nil && len(file.Doc.Text()) > 80
+	}
+	for dir, ok := range documented {
+		if !ok {
+			t.Errorf("%s has no package comment", dir)
+		}
+	}
+}
+
+// goFiles yields every Go file of the module that is no test, with its folder.
+func goFiles(t *testing.T, root string) func(func(string, *ast.File) bool) {
+	return func(yield func(string, *ast.File) bool) {
+		fsys := os.DirFS(root)
+		err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			if d.IsDir() && name != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata") {
+				return fs.SkipDir
+			}
+			if d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+				return nil
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root, filepath.FromSlash(name)), nil, parser.ParseComments)
+			if err != nil {
+				return err
+			}
+			if !yield(path.Dir(name), file) {
+				return fs.SkipAll
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// readsClock reports whether a file names time.Now, time.Since or time.Until.
+func readsClock(file *ast.File) (found bool) {
+	ast.Inspect(file, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if x, ok := sel.X.(*ast.Ident); ok && x.Name == "time" && slices.Contains([]string{"Now", "Since", "Until"}, sel.Sel.Name) {
+				found = true
+			}
+		}
+		return true
+	})
+	return found
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"linkbatch/ingest"
+	"linkbatch/planner"
+	"linkbatch/report"
+)
+
+// job is one roster on its way through a command: what plan and apply share.
+type job struct {
+	cmd    *cobra.Command
+	roster rosterFlags
+	serviceFlags
+	guards
+	reports []string
+	all     bool
+	noColor bool
+
+	asJSON   bool
+	file     *ingest.Roster
+	session  *session
+	planner  *planner.Planner
+	plan     *planner.Plan
+	progress *progress
+}
+
+func (j *job) addFlags(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.SortFlags = false
+	j.cmd = cmd
+	j.serviceFlags.add(fs)
+	j.roster.add(fs)
+	j.guards.add(fs)
+	fs.BoolVar(&j.all, "all", false, "show unchanged rows too")
+	fs.BoolVar(&j.noColor, "no-color", false, "no colours (NO_COLOR does the same)")
+}
+
+// open checks the flags, opens the roster and signs in. close must be called
+// when it returns nil.
+func (j *job) open(ctx context.Context, name string) (err error) {
+	if j.asJSON, err = j.roster.json(); err != nil {
+		return err
+	}
+	if err := j.validate(); err != nil {
+		return err
+	}
+	if _, err := j.guards.limit(&planner.Plan{}); err != nil {
+		return err
+	}
+	for _, name := range j.reports {
+		if err := report.Check(name); err != nil {
+			return &usageError{fmt.Errorf("--report %w", err), j.cmd.CommandPath()}
+		}
+	}
+	if j.file, err = j.roster.open(j.cmd, name); err != nil {
+		return err
+	}
+	j.progress = newProgress(j.cmd.ErrOrStderr())
+	j.progress.start("signing in", -1)
+	j.session, err = openSession(ctx, &j.serviceFlags, j.cmd.ErrOrStderr(), j.progress.wait)
+	j.progress.stop()
+	if err != nil {
+		j.file.Close()
+		return err
+	}
+	for _, w := range j.session.warnings {
+		fmt.Fprintf(j.cmd.ErrOrStderr(), "warning: %s\n", w)
+	}
+	return nil
+}
+
+func (j *job) close() {
+	j.progress.stop()
+	j.file.Close()
+	j.session.close()
+}
+
+// decide reads the roster and makes the plan. Nothing is written.
+func (j *job) decide(ctx context.Context) error {
+	manager, err := j.manager()
+	if err != nil {
+		return err
+	}
+	action, err := j.roster.action()
+	if err != nil {
+		return err
+	}
+	j.planner = &planner.Planner{
+		Main:    j.session.main,
+		Clients: j.session.clients,
+		Options: planner.Options{
+			ManagingCustomerID:   manager,
+			DefaultAction:        action,
+			BillToClient:         j.roster.billToClient.value,
+			SuppressNotification: j.roster.suppress.value,
+			Reinvite:             j.reinvite,
+			Concurrency:          j.concurrency,
+		},
+	}
+	j.progress.start("reading the roster and searching its links", -1)
+	j.plan, err = j.planner.Plan(ctx, j.counted(j.file.Rows()))
+	j.progress.stop()
+	if err != nil {
+		return err
+	}
+	for i := range j.plan.Steps {
+		if j.plan.Steps[i].Op != planner.OpReject {
+			return nil
+		}
+	}
+	return errNoRows
+}
+
+// counted shows rows on the progress line as they pass.
+func (j *job) counted(rows iter.Seq2[ingest.Row, error]) iter.Seq2[ingest.Row, error] {
+	return func(yield func(ingest.Row, error) bool) {
+		for row, err := range rows {
+			j.progress.step()
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+}
+
+// head is what reports say about the job as a whole.
+func (j *job) head(run string) report.Head {
+	return report.Head{
+		File: j.file.File, Sheet: j.file.Sheet, Digest: j.file.Digest, Header: j.file.Header,
+		Endpoint: j.session.endpoint, ManagingCustomerID: j.plan.ManagingCustomerID.String(), Run: run,
+	}
+}
+
+// table is how text is laid out on standard output.
+func (j *job) table() report.TableOptions {
+	out := j.cmd.OutOrStdout()
+	return report.TableOptions{All: j.all, Width: width(out), Color: isTerminal(out) && !j.noColor && os.Getenv("NO_COLOR") == ""}
+}
+
+// open opens a roster; "-" is standard input.
+func (f *rosterFlags) open(cmd *cobra.Command, name string) (*ingest.Roster, error) {
+	m, err := f.mapping()
+	if err != nil {
+		return nil, err
+	}
+	if name != "-" {
+		name = filepath.Clean(name)
+	}
+	return ingest.Open(name, cmd.InOrStdin(), ingest.Options{Sheet: f.sheet, Map: m})
+}
+
+// action is --default-action as an intent.
+func (f *rosterFlags) action() (ingest.Intent, error) {
+	intent, ok := ingest.ParseIntent(f.defaultAction)
+	if !ok {
+		return "", &usageError{fmt.Errorf("--default-action %q: want link, add, accept, unlink, cancel, decline or keep", f.defaultAction), ""}
+	}
+	return intent, nil
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"linkbatch/planner"
+	"linkbatch/report"
+)
+
+func newPlanCommand() *cobra.Command {
+	var j job
+	var detailed bool
+	cmd := &cobra.Command{
+		Use:   "plan ROSTER",
+		Short: "Show what apply would do: searches only, nothing is written",
+		Long: `plan reads a roster, searches the client links that exist now, and shows what
+apply would do for each row. Nothing is written. "-" reads standard input.
+
+` + exitHelp,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runPlan(cmd.Context(), &j, args[0], detailed)
+		},
+	}
+	j.addFlags(cmd)
+	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 when changes are pending")
+	return cmd
+}
+
+func runPlan(ctx context.Context, j *job, name string, detailed bool) error {
+	if err := j.open(ctx, name); err != nil {
+		return err
+	}
+	defer j.close()
+	if err := j.decide(ctx); err != nil {
+		return err
+	}
+	if err := j.showPlan(); err != nil {
+		return err
+	}
+	pending, attention := false, false
+	for i := range j.plan.Steps {
+		op := j.plan.Steps[i].Op
+		pending = pending || op.Writes()
+		attention = attention || op == planner.OpBlocked || op == planner.OpReject
+	}
+	switch {
+	case pending && detailed:
+		return &rowsError{exitChanges}
+	case attention:
+		return &rowsError{exitRows}
+	}
+	return nil
+}
+
+// showPlan writes the plan to standard output.
+func (j *job) showPlan() error {
+	if j.asJSON {
+		return report.WritePlanJSON(j.cmd.OutOrStdout(), j.head(""), j.plan)
+	}
+	return report.WritePlanTable(j.cmd.OutOrStdout(), j.plan, j.table())
+}

@@ -1,0 +1,233 @@
+package main
+
+import (
+	"context"
+	"slices"
+
+	"linkbatch/executor"
+	"linkbatch/internal/msads"
+	"linkbatch/planner"
+)
+
+// maxSends is how often one op on one link is sent in a run at most: once, and
+// again only after two searches showed that nothing had come of it.
+const maxSends = 3
+
+// rounds carries out a plan: execute, look up what is not settled, decide it
+// again, until every row has one outcome. The rule that makes a lost reply
+// harmless is in settle: what may have been applied is never sent again before
+// two searches have shown the link as it was.
+type rounds struct {
+	planner  *planner.Planner
+	executor *executor.Executor
+	plan     *planner.Plan
+	onResult func(executor.Result) // progress: one call of a step came back; may be nil
+
+	results []executor.Result // one a step of the plan, in order
+	open    map[int]*work     // the steps that write, by index
+}
+
+// work is a step that writes, under way.
+type work struct {
+	step  planner.Step // as it was decided last
+	done  []planner.Op // ops of this row that are confirmed
+	sends int          // calls that carried the present op
+	maybe bool         // one of them may have been applied
+	stale bool         // the link had changed once, and the step was decided again
+}
+
+// run carries out the plan and returns one result for each of its steps, in
+// order. They are complete and true also when the error is not nil; it tells
+// why steps were held, see [executor.Executor.Run].
+func (r *rounds) run(ctx context.Context) ([]executor.Result, error) {
+	todo, later := r.begin()
+	var stop error
+	for stop == nil && len(todo)+len(later) > 0 {
+		if len(todo) == 0 {
+			todo, later = r.decideDeferred(ctx, later), nil
+			continue
+		}
+		stop = r.executor.Run(ctx, steps(todo), r.take)
+		todo = r.settle(ctx, todo, stop != nil)
+	}
+	r.lookAfter(ctx)
+	r.share()
+	return r.results, stop
+}
+
+// begin gives every step the outcome that it has before anything is sent, and
+// returns the steps to send now and those that wait for the adds by id.
+func (r *rounds) begin() (now, later []*work) {
+	r.results = make([]executor.Result, len(r.plan.Steps))
+	r.open = make(map[int]*work)
+	for i := range r.plan.Steps {
+		s := &r.plan.Steps[i]
+		r.results[i] = executor.Result{Step: i, Ops: []planner.Op{s.Op}, Reason: s.Reason, EntityID: s.Before.EntityID, EntityName: s.Before.Name}
+		r.results[i].Outcome = settledAs(s.Op)
+		if !s.Op.Writes() || s.SameAs >= 0 {
+			continue
+		}
+		w := &work{step: *s}
+		r.open[i] = w
+		r.end(w, executor.Held, "not sent")
+		if s.Deferred {
+			later = append(later, w)
+		} else {
+			now = append(now, w)
+		}
+	}
+	return now, later
+}
+
+// settledAs is the outcome of a row whose step sends nothing. For a step that
+// writes it is held, until more is known.
+func settledAs(op planner.Op) executor.Outcome {
+	switch op {
+	case planner.OpNone:
+		return executor.Unchanged
+	case planner.OpBlocked:
+		return executor.Blocked
+	case planner.OpReject:
+		return executor.Invalid
+	}
+	return executor.Held
+}
+
+func steps(todo []*work) []*planner.Step {
+	out := make([]*planner.Step, len(todo))
+	for i, w := range todo {
+		out[i] = &w.step
+	}
+	return out
+}
+
+// take keeps what one call showed of a step.
+func (r *rounds) take(got executor.Result) {
+	w, res := r.open[got.Step], &r.results[got.Step]
+	res.Attempts += got.Attempts
+	res.Errors = got.Errors
+	if got.Attempts > 0 {
+		w.sends++
+		w.maybe = w.maybe || got.Outcome == executor.Unknown
+		res.Call, res.At, res.TrackingID = got.Call, got.At, got.TrackingID
+	}
+	switch {
+	case got.Outcome == executor.Done:
+		r.confirm(w, "")
+	case got.Outcome == executor.Held && w.sends > 0:
+		r.end(w, executor.Failed, "two searches show that it was not applied; not sent again: "+got.Reason)
+	case got.Outcome == executor.Refused:
+		r.end(w, executor.Refused, "the service refused this link")
+	default:
+		r.end(w, got.Outcome, got.Reason)
+	}
+	if r.onResult != nil {
+		r.onResult(*res)
+	}
+}
+
+// confirmed says what is true of a link once an op is applied.
+var confirmed = map[planner.Op]string{
+	planner.OpAdd:     "invited",
+	planner.OpAccept:  "accepted",
+	planner.OpDecline: "declined",
+	planner.OpCancel:  "invitation canceled",
+	planner.OpUnlink:  "unlink requested",
+}
+
+// confirm marks the present op of a step as applied; how tells what showed it,
+// if that was not the reply.
+func (r *rounds) confirm(w *work, how string) {
+	w.done = append(w.done, w.step.Op)
+	r.results[w.step.Index].Errors = nil
+	reason := confirmed[w.step.Op]
+	if how != "" {
+		reason += "; " + how
+	}
+	r.end(w, executor.Done, reason)
+}
+
+// end gives a row an outcome, which stands unless a later round knows better.
+// The ops of a row are those that are confirmed and the one that was tried.
+func (r *rounds) end(w *work, outcome executor.Outcome, reason string) {
+	res := &r.results[w.step.Index]
+	res.Outcome, res.Reason = outcome, reason
+	res.Ops = slices.Clone(w.done)
+	if !slices.Contains(w.done, w.step.Op) && (w.sends > 0 || len(w.done) == 0) {
+		res.Ops = append(res.Ops, w.step.Op)
+	}
+	res.NextStep = nextStep(res)
+}
+
+// nextStep says what a person can do about a row, in plain words.
+func nextStep(res *executor.Result) string {
+	switch res.Outcome {
+	case executor.Unknown:
+		return "run plan on the same roster: it shows the link as it is by then, and nothing is sent twice"
+	case executor.Refused:
+		return msads.Advice(worst(res.Errors))
+	case executor.Failed, executor.Held:
+		return "run the same command again"
+	}
+	return ""
+}
+
+// worst is the error of the highest class, the first of several; the zero
+// error of none.
+func worst(errs []msads.OperationError) (err msads.OperationError) {
+	for i, e := range errs {
+		if i == 0 || msads.Classify(e) > msads.Classify(err) {
+			err = e
+		}
+	}
+	return err
+}
+
+// share gives every row that asks the same as an earlier one its outcome.
+func (r *rounds) share() {
+	for i := range r.plan.Steps {
+		if s := &r.plan.Steps[i]; s.SameAs >= 0 {
+			r.results[i] = r.results[s.SameAs]
+			r.results[i].Step, r.results[i].Reason = i, s.Reason
+		}
+	}
+}
+
+// decideDeferred reads the links again, since all adds by id are settled now,
+// and decides the adds by number anew. Without that search they stay held.
+func (r *rounds) decideDeferred(ctx context.Context, later []*work) (todo []*work) {
+	links, err := r.planner.Look(ctx, steps(later))
+	for i, w := range later {
+		switch {
+		case err != nil:
+			r.end(w, executor.Held, "not sent: the links could not be read again: "+err.Error())
+		case r.again(w, r.planner.Decide(w.step, links[i])):
+			todo = append(todo, w)
+		}
+	}
+	return todo
+}
+
+// again takes a step that was decided anew and reports whether it is to be
+// sent. Only the planned op on the same link may be, and the accept that
+// follows an add; every other decision ends the row.
+func (r *rounds) again(w *work, next planner.Step) bool {
+	accept := next.Op == planner.OpAccept && slices.Contains(w.done, planner.OpAdd)
+	if accept {
+		w.sends, w.maybe, w.stale = 0, false, false
+	}
+	if accept || next.Op == w.step.Op {
+		w.step = next
+		return true
+	}
+	r.results[w.step.Index].StatusAfter = next.Before.Status
+	switch {
+	case next.Op.Writes():
+		r.end(w, executor.Held, "the link changed after the plan was made: planned "+string(w.step.Op)+", now it would be "+string(next.Op))
+	case next.Op == planner.OpNone && len(w.done) > 0:
+		r.end(w, executor.Done, next.Reason)
+	default:
+		r.end(w, settledAs(next.Op), next.Reason)
+	}
+	return false
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"linkbatch/planner"
+)
+
+func newRulesCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "rules",
+		Short: "Print the decision table: what each action does to a link in each status",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			t := table.NewWriter()
+			t.SetOutputMirror(cmd.OutOrStdout())
+			t.SetStyle(table.StyleLight)
+			t.AppendHeader(table.Row{"action", "side", "status of the link", "if", "op", "reason"})
+			var last planner.Rule
+			for i, r := range planner.Rules() {
+				if i > 0 && r.Intent != last.Intent {
+					t.AppendSeparator()
+				}
+				t.AppendRow(table.Row{r.Intent, r.Side, statuses(r.Group), r.When, r.Op, r.Reason})
+				last = r
+			}
+			t.SetColumnConfigs([]table.ColumnConfig{{Number: 3, WidthMax: 34}, {Number: 6, WidthMax: 56}})
+			t.Render()
+			return nil
+		},
+	}
+}
+
+// statuses names what a group of the decision table holds.
+func statuses(g planner.Group) string {
+	var names []string
+	for _, s := range g.Statuses() {
+		if s == "" {
+			s = "no link"
+		}
+		names = append(names, string(s))
+	}
+	if len(names) == 0 {
+		return fmt.Sprintf("(%s)", g)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,199 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"runtime"
+	"time"
+
+	"linkbatch/executor"
+	"linkbatch/internal/auth"
+	"linkbatch/internal/msads"
+	"linkbatch/planner"
+)
+
+// session is a signed-in connection to one service: the main login, whose
+// customer decides on which side a link is ours, and the logins that rows may
+// name as their client's.
+type session struct {
+	endpoint string
+	main     planner.Login
+	clients  map[string]planner.Login
+	linkers  map[string]executor.Linker
+	warnings []string // what a person should know about the logins
+	close    func()
+}
+
+// place is a service: its addresses, and the credentials of each profile.
+type place struct {
+	endpoint, tokenURL, scope string
+	credentials               map[string]auth.Credentials
+	close                     func()
+}
+
+// openSession finds the service, signs the main profile in and asks who it is.
+// A profile of a client that cannot be signed in is kept with its problem, so
+// that only the rows that need it are blocked.
+func openSession(ctx context.Context, f *serviceFlags, stderr io.Writer, onWait func(time.Duration)) (*session, error) {
+	p, err := f.place()
+	if err != nil {
+		return nil, err
+	}
+	s := &session{endpoint: p.endpoint, clients: make(map[string]planner.Login), linkers: make(map[string]executor.Linker), close: p.close}
+	gate := msads.NewGate(f.concurrency, f.maxCallsPerMinute, onWait)
+	log := f.logger(stderr)
+	for name, c := range p.credentials {
+		login, err := s.signIn(ctx, p, name, c, gate, log)
+		switch {
+		case name == f.profile && err != nil:
+			p.close()
+			return nil, err
+		case name == f.profile:
+			s.main = login
+		default:
+			if err != nil {
+				login = planner.Login{Profile: name, Problem: fmt.Sprintf("profile %q cannot sign in: %v", name, err)}
+			}
+			s.clients[name] = login
+		}
+	}
+	if s.main.Searcher == nil {
+		p.close()
+		return nil, &configError{fmt.Errorf("there is no profile %q", f.profile), "leave --profile out, or name a profile that exists"}
+	}
+	s.clients[f.profile] = s.main
+	return s, nil
+}
+
+// signIn makes the client of one profile and asks the service who it is.
+func (s *session) signIn(ctx context.Context, p *place, name string, c auth.Credentials, gate *msads.Gate, log *slog.Logger) (planner.Login, error) {
+	tokens, err := auth.New(auth.Options{
+		ClientID: c.ClientID, ClientSecret: c.ClientSecret, RefreshToken: c.RefreshToken,
+		TokenURL: p.tokenURL, Scope: p.scope, Now: time.Now,
+	})
+	if err != nil {
+		return planner.Login{}, &configError{err, "check --token-url"}
+	}
+	client, err := msads.New(msads.Options{
+		Endpoint: p.endpoint, DeveloperToken: c.DeveloperToken, Tokens: tokens, Gate: gate,
+		UserAgent: "linkbatch/" + version(), Log: log.With("profile", name),
+	})
+	if err != nil {
+		return planner.Login{}, &configError{err, "check --endpoint"}
+	}
+	user, err := client.GetUser(ctx)
+	if err != nil {
+		return planner.Login{}, err
+	}
+	login := planner.Login{Profile: name, CustomerID: user.CustomerID, Searcher: client}
+	if c.CustomerID != "" {
+		if login.CustomerID, err = msads.ParseID(c.CustomerID); err != nil {
+			return planner.Login{}, &configError{fmt.Errorf("LINKBATCH_CUSTOMER_ID: %w", err), "set the id of the customer to sign in to, or leave it out"}
+		}
+	}
+	s.linkers[name] = client
+	if w := roleWarning(user, login); w != "" {
+		s.warnings = append(s.warnings, w)
+	}
+	return login, nil
+}
+
+// roleWarning says what a login may not be allowed to do. Sources disagree on
+// the roles, so it is a warning and the service decides.
+func roleWarning(user *msads.User, login planner.Login) string {
+	role := 0
+	for _, r := range user.Roles {
+		if r.CustomerID == login.CustomerID && (role == 0 || r.RoleID == msads.RoleSuperAdmin) {
+			role = r.RoleID
+		}
+	}
+	switch role {
+	case msads.RoleSuperAdmin:
+		return ""
+	case msads.RoleStandard:
+		return fmt.Sprintf("profile %q: the user has the role Standard in customer %s; the service may refuse to add or unlink, and refuses customer links", login.Profile, login.CustomerID)
+	case 0:
+		return fmt.Sprintf("profile %q: the user has no role in customer %s; the service may refuse", login.Profile, login.CustomerID)
+	}
+	return fmt.Sprintf("profile %q: the user's role in customer %s is %d, which is neither Super Admin nor Standard; the service may refuse", login.Profile, login.CustomerID, role)
+}
+
+// place finds the addresses and credentials that the flags ask for.
+func (f *serviceFlags) place() (*place, error) {
+	if f.env == "simulator" {
+		return f.simulator()
+	}
+	c, err := auth.FromEnv(os.Getenv)
+	if err != nil {
+		return nil, &configError{err, "set the variable, or its _FILE form, to a value that can be read"}
+	}
+	if err := complete(c); err != nil {
+		return nil, err
+	}
+	p := &place{endpoint: msads.ProductionEndpoint, tokenURL: auth.TokenURL, scope: auth.ProductionScope, close: func() {}}
+	if f.env == "sandbox" {
+		p.endpoint, p.scope = msads.SandboxEndpoint, auth.SandboxScope
+	}
+	p.endpoint, p.tokenURL = cmp.Or(f.endpoint, p.endpoint), cmp.Or(f.tokenURL, p.tokenURL)
+	p.credentials = map[string]auth.Credentials{f.profile: c}
+	return p, nil
+}
+
+// errNoCredentials is a sign-in for which something is not set.
+var errNoCredentials = errors.New("not signed in")
+
+// complete says which credentials are missing.
+func complete(c auth.Credentials) error {
+	for _, v := range []struct{ name, value string }{
+		{"LINKBATCH_DEVELOPER_TOKEN", c.DeveloperToken},
+		{"LINKBATCH_CLIENT_ID", c.ClientID},
+		{"LINKBATCH_REFRESH_TOKEN", c.RefreshToken},
+	} {
+		if v.value == "" {
+			return fmt.Errorf("%w: %s is not set", errNoCredentials, v.name)
+		}
+	}
+	return nil
+}
+
+// logger is the log on standard error, silent without -v.
+func (f *serviceFlags) logger(w io.Writer) *slog.Logger {
+	if f.verbose == 0 {
+		return slog.New(slog.DiscardHandler)
+	}
+	level := slog.LevelInfo
+	if f.verbose > 1 {
+		level = slog.LevelDebug
+	}
+	opts := &slog.HandlerOptions{Level: level}
+	if f.logFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, opts))
+	}
+	return slog.New(slog.NewTextHandler(w, opts))
+}
+
+// stateFolder is where what must outlive a run is kept: --state-dir, or the
+// place that the platform has for it.
+func (f *serviceFlags) stateFolder() (string, error) {
+	if f.stateDir != "" {
+		return f.stateDir, nil
+	}
+	if dir := os.Getenv("XDG_STATE_HOME"); dir != "" {
+		return dir + "/linkbatch", nil
+	}
+	if runtime.GOOS == "linux" {
+		if home, err := os.UserHomeDir(); err == nil {
+			return home + "/.local/state/linkbatch", nil
+		}
+	}
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", &configError{fmt.Errorf("no place to keep state: %w", err), "name one with --state-dir"}
+	}
+	return dir + "/linkbatch", nil
+}

@@ -1,0 +1,275 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"linkbatch/executor"
+	"linkbatch/internal/msads"
+	"linkbatch/planner"
+)
+
+// looks are the times, after the last reply of a round, at which links are
+// searched to settle what the replies left open. A lost reply is believed to
+// have come to nothing only after the last two, since a search may lag behind
+// a write by some seconds.
+var looks = [...]time.Duration{0, 2 * time.Second, 10 * time.Second}
+
+// question is what a search must answer about a step before its row can end.
+type question int
+
+const (
+	answered question = iota
+	lost              // the call may have been applied
+	refused           // refused perhaps only because it has been done already
+	stale             // the link changed after it was searched
+	follow            // added, and the client's login may accept it
+)
+
+// asks is the question that the last call left open.
+func (r *rounds) asks(w *work) question {
+	res := &r.results[w.step.Index]
+	switch res.Outcome {
+	case executor.Unknown:
+		return lost
+	case executor.Refused:
+		switch {
+		case msads.Classify(worst(res.Errors)) == msads.ClassStale && !w.stale:
+			return stale
+		case w.step.Op == planner.OpAdd || w.maybe:
+			return refused
+		}
+	case executor.Done:
+		if w.step.Op == planner.OpAdd && w.step.Intent == "link" && w.step.Row.ClientProfile != "" {
+			return follow
+		}
+	}
+	return answered
+}
+
+// inquiry is an open question about a step.
+type inquiry struct {
+	*work
+	about    question
+	asBefore int   // looks that showed the link as it was before the call
+	err      error // of the last look that failed
+}
+
+// settle searches for what the calls of a round left open and returns the
+// steps to send again. A run that has stopped is settled too, as far as
+// searches can tell, but nothing of it is sent again.
+func (r *rounds) settle(ctx context.Context, sent []*work, stopped bool) (todo []*work) {
+	var open []*inquiry
+	for _, w := range sent {
+		if q := r.asks(w); q != answered {
+			open = append(open, &inquiry{work: w, about: q})
+		}
+	}
+	var passed time.Duration
+	for n, at := range looks {
+		due := slices.DeleteFunc(slices.Clone(open), func(q *inquiry) bool { return q.about == lost && n == 0 })
+		if len(due) == 0 {
+			continue
+		}
+		if pause(ctx, at-passed) != nil {
+			break
+		}
+		passed = at
+		links, err := r.look(ctx, due)
+		for i, q := range due {
+			if err != nil {
+				q.err = err
+				continue
+			}
+			if r.answer(q, links[i], n == len(looks)-1) {
+				todo = append(todo, q.work)
+			}
+		}
+		open = slices.DeleteFunc(open, func(q *inquiry) bool { return q.about == answered })
+	}
+	for _, q := range open {
+		r.leaveOpen(q, ctx.Err() != nil)
+	}
+	if stopped {
+		r.notAgain(todo)
+		return nil
+	}
+	return todo
+}
+
+// look searches for the links of open questions, each through the login that
+// would act next.
+func (r *rounds) look(ctx context.Context, due []*inquiry) ([]*msads.ClientLink, error) {
+	out := make([]*planner.Step, len(due))
+	for i, q := range due {
+		s := q.step
+		if q.about == follow {
+			s.Profile = s.Row.ClientProfile
+		}
+		out[i] = &s
+	}
+	return r.planner.Look(ctx, out)
+}
+
+// answer reads one look. It reports whether the step is to be sent again, and
+// closes the question when the look is enough.
+func (r *rounds) answer(q *inquiry, link *msads.ClientLink, last bool) (again bool) {
+	switch q.about {
+	case lost:
+		return r.answerLost(q, link, last)
+	case refused:
+		q.about = answered
+		r.answerRefused(q.work, link)
+	case stale:
+		q.about, q.stale = answered, true
+		return r.again(q.work, r.planner.Decide(q.step, link))
+	case follow:
+		if link != nil && planner.Live(link.Status) {
+			q.about = answered
+			return r.again(q.work, r.planner.Decide(q.step, link))
+		}
+	}
+	return false
+}
+
+// answerLost tells what became of a call whose reply was lost. A look that
+// shows neither its result nor the link as it was may lag behind, so that only
+// the last one ends the question.
+func (r *rounds) answerLost(q *inquiry, link *msads.ClientLink, last bool) (again bool) {
+	switch planner.Judge(&q.step, link) {
+	case planner.Applied:
+		q.about = answered
+		r.confirm(q.work, "the reply was lost; a search shows "+string(link.Status))
+		if r.asks(q.work) == follow {
+			q.about = follow
+			return r.answer(q, link, last)
+		}
+		r.saw(q.work, link)
+	case planner.Elsewhere:
+		if !last || link != nil && link.Status == "" {
+			return false // the link could not be seen
+		}
+		q.about = answered
+		r.end(q.work, executor.Unknown, "sent, the reply was lost, and the link has changed in another way")
+		r.saw(q.work, link)
+	case planner.AsBefore:
+		if q.asBefore++; q.asBefore < 2 {
+			return false
+		}
+		q.about = answered
+		if q.sends >= maxSends {
+			r.end(q.work, executor.Failed, "sent three times, and searches show that nothing came of it")
+			return false
+		}
+		return r.again(q.work, r.planner.Decide(q.step, link))
+	}
+	return false
+}
+
+// answerRefused settles a refusal that may only say that the op was done
+// before: by this run, in a call whose reply was lost, or by somebody else.
+func (r *rounds) answerRefused(w *work, link *msads.ClientLink) {
+	switch {
+	case w.step.Op == planner.OpAdd && (link == nil || !planner.Live(link.Status)):
+		return
+	case w.step.Op == planner.OpAdd && !w.maybe:
+		r.end(w, executor.Unchanged, "somebody else added it since the plan was made: "+string(link.Status))
+	case w.step.Op == planner.OpAdd || planner.Judge(&w.step, link) == planner.Applied:
+		r.confirm(w, "the first reply was lost; a search shows "+string(link.Status))
+	default:
+		return
+	}
+	r.saw(w, link)
+}
+
+// leaveOpen words a row whose question no search could answer.
+func (r *rounds) leaveOpen(q *inquiry, interrupted bool) {
+	why := "no search could tell"
+	switch {
+	case interrupted:
+		why = "interrupted before a search could tell"
+	case q.err != nil:
+		why = "no search could tell: " + q.err.Error()
+	}
+	switch {
+	case q.about == lost:
+		r.end(q.work, executor.Unknown, "sent, and the reply was lost; "+why)
+	case q.about == refused && q.maybe:
+		r.end(q.work, executor.Unknown, "sent twice: the first reply was lost, the second call was refused; "+why)
+	case q.about == follow && (interrupted || q.err != nil):
+		r.end(q.work, executor.Held, "added; not accepted: "+why)
+	case q.about == follow:
+		r.end(q.work, executor.Blocked, "added; not accepted: the client's login does not see the link yet")
+	}
+}
+
+// notAgain ends the rows that would be sent again if the run had not stopped.
+func (r *rounds) notAgain(todo []*work) {
+	for _, w := range todo {
+		if len(w.done) > 0 {
+			r.end(w, executor.Held, "added; not accepted: the run was stopped")
+		} else {
+			r.end(w, executor.Failed, "a search shows that it was not applied; not sent again, since the run was stopped")
+		}
+	}
+}
+
+// lookAfter searches once for the links that changed and were not seen since,
+// so that the report can say what stands then. Nothing depends on it: when it
+// fails, status_after stays empty.
+func (r *rounds) lookAfter(ctx context.Context) {
+	var changed []*work
+	var out []*planner.Step
+	for i := range r.results {
+		w := r.open[i]
+		if w == nil || len(w.done) == 0 || r.results[i].StatusAfter != "" {
+			continue
+		}
+		s := w.step
+		if s.Key.ManagingCustomerID == r.planner.Main.CustomerID {
+			s.Profile = r.planner.Main.Profile // ten links a call, where a client's login asks one by one
+		}
+		changed, out = append(changed, w), append(out, &s)
+	}
+	if len(changed) == 0 || ctx.Err() != nil {
+		return
+	}
+	links, err := r.planner.Look(ctx, out)
+	if err != nil {
+		return
+	}
+	for i, w := range changed {
+		r.saw(w, links[i])
+	}
+}
+
+// saw keeps what a search showed of a link after its call.
+func (r *rounds) saw(w *work, link *msads.ClientLink) {
+	if link == nil {
+		return
+	}
+	res := &r.results[w.step.Index]
+	res.StatusAfter, res.EntityID = link.Status, link.ClientEntityID
+	if link.ClientEntityName != "" {
+		res.EntityName = link.ClientEntityName
+	}
+	if m := planner.Mismatch(&w.step, link); m != "" && !slices.Contains(res.Warnings, m) {
+		res.Warnings = append(res.Warnings, m)
+	}
+}
+
+// pause waits for d, or until ctx is done; then it returns the cause.
+func pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return context.Cause(ctx)
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-t.C:
+		return nil
+	}
+}

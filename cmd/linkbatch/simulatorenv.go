@@ -1,0 +1,61 @@
+package main
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"linkbatch/internal/auth"
+	"linkbatch/internal/simulator"
+	"linkbatch/samples"
+)
+
+// simulator starts a simulator in this process for --env simulator: real HTTP
+// on a loopback port, the built-in credentials, and a world whose state is
+// kept in the state folder, so that a second command sees what the first did.
+func (f *serviceFlags) simulator() (*place, error) {
+	world := samples.World
+	if f.world != "" {
+		var err error
+		if world, err = os.ReadFile(f.world); err != nil {
+			return nil, &configError{err, "name a world file that can be read"}
+		}
+	}
+	dir, err := f.stateFolder()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, &configError{err, "name another folder with --state-dir"}
+	}
+	// One state for each world: a changed world starts afresh.
+	state := filepath.Join(dir, fmt.Sprintf("simulator-%x.json", sha256.Sum256(world))[:len("simulator-")+12]+".json")
+	sim, err := simulator.New(simulator.Options{World: world, State: state, Now: time.Now})
+	if err != nil {
+		return nil, &configError{fmt.Errorf("simulator: %w", err), "delete " + state + " to start afresh, or name another --world"}
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("simulator: %w", err)
+	}
+	server := &http.Server{Handler: sim, ReadHeaderTimeout: 10 * time.Second}
+	go server.Serve(listener)
+	base := "http://" + listener.Addr().String()
+	credentials := func(refreshToken string) auth.Credentials {
+		return auth.Credentials{DeveloperToken: simulator.DeveloperToken, ClientID: simulator.ClientID, RefreshToken: refreshToken}
+	}
+	return &place{
+		endpoint: base,
+		tokenURL: base + "/common/oauth2/v2.0/token",
+		scope:    auth.ProductionScope,
+		credentials: map[string]auth.Credentials{
+			"agency": credentials(simulator.AgencyRefreshToken),
+			"client": credentials(simulator.ClientRefreshToken),
+		},
+		close: func() { server.Close() },
+	}, nil
+}
