@@ -1,6 +1,288 @@
 package ingest
 
-// openXLSX refuses a workbook.
-func (r *Roster) openXLSX(Options) error {
-	return r.in.fault("is a workbook, which is not read", "save it as CSV in UTF-8")
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// openXLSX opens a workbook, chooses its sheet and reads the header.
+func (r *Roster) openXLSX(opts Options) error {
+	book, err := openWorkbook(r.in)
+	if err != nil {
+		return err
+	}
+	r.Format, r.Encoding = "xlsx", "utf-8"
+	src, header, err := book.choose(opts)
+	if err != nil {
+		_ = book.close() // the first error is the one to tell
+		return err
+	}
+	r.src, r.Sheet = src, src.sheet.name
+	fields, f := matchHeader(header.cells, opts.Map)
+	if f != nil {
+		e := r.sheetFault(f.message, f.hint)
+		e.Row = header.number
+		return e
+	}
+	r.setHeader(header, fields)
+	return nil
+}
+
+// workbook is an open workbook: excelize reads its cells, and the package's
+// parts say what there is to be read.
+type workbook struct {
+	in      *input
+	file    *excelize.File
+	parts   *parts
+	sheets  []sheet
+	strings *sharedStrings
+	dates   map[int]bool // by style, as far as they were asked for
+	system  bool         // the 1904 date system
+}
+
+// sheet is a worksheet of a workbook, in the order of its tabs.
+type sheet struct {
+	name    string
+	part    string
+	visible bool
+}
+
+// The most that may be unpacked. A sheet of 1,000,000 rows and 8 columns has
+// about 500 MB; parts other than sheets and shared strings are held in memory.
+const (
+	maxUnpacked = 2 << 30
+	maxInMemory = 64 << 20
+	// spillSize is the size from which a sheet or the shared strings are read
+	// from a temporary file. In memory, shared strings take ten times their size.
+	spillSize = 4 << 20
+)
+
+func openWorkbook(in *input) (*workbook, error) {
+	parts, err := openParts(in)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := in.tempDir()
+	if err != nil {
+		return nil, in.cause(err)
+	}
+	book := &workbook{in: in, parts: parts, dates: make(map[int]bool)}
+	err = guard(func() (err error) {
+		book.file, err = excelize.OpenFile(in.file.Name(), excelize.Options{
+			RawCellValue:      true,
+			TmpDir:            dir,
+			UnzipSizeLimit:    maxUnpacked,
+			UnzipXMLSizeLimit: spillSize,
+		})
+		return err
+	})
+	if err == nil {
+		err = book.readSheets()
+	}
+	if err != nil {
+		_ = book.close() // the first error is the one to tell
+		return nil, in.broken(err)
+	}
+	return book, nil
+}
+
+// guard turns a panic of the library into an error: it has some on workbooks
+// that are not what it expects (v2.11.0: a negative index of a shared string).
+func guard(read func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("it cannot be read: %v", v)
+		}
+	}()
+	return read()
+}
+
+// broken is the fault of a workbook that is damaged.
+func (in *input) broken(err error) *FileError {
+	if e, ok := errors.AsType[*FileError](err); ok {
+		return e
+	}
+	e := in.fault("is a damaged workbook: "+err.Error(), saveAgain)
+	e.Err = err
+	return e
+}
+
+const saveAgain = "open it in a spreadsheet program and save it again as .xlsx"
+
+// readSheets lists the worksheets. Chart sheets and the like have no rows.
+func (b *workbook) readSheets() error {
+	if b.file.WorkBook == nil {
+		return errors.New("it has no workbook part")
+	}
+	if props := b.file.WorkBook.WorkbookPr; props != nil {
+		b.system = props.Date1904
+	}
+	targets, err := b.parts.worksheets()
+	if err != nil {
+		return err
+	}
+	for _, s := range b.file.WorkBook.Sheets.Sheet {
+		if target, ok := targets[s.ID]; ok {
+			b.sheets = append(b.sheets, sheet{s.Name, target, s.State == "" || s.State == "visible"})
+		}
+	}
+	if len(b.sheets) == 0 {
+		return errors.New("it has no worksheet")
+	}
+	return nil
+}
+
+func (b *workbook) close() error {
+	if b.file == nil {
+		return nil
+	}
+	return b.file.Close()
+}
+
+// choose finds the sheet to read: the one asked for, or the first visible one
+// whose first row that is not blank names an identifier column.
+func (b *workbook) choose(opts Options) (*xlsxSource, rawRow, error) {
+	candidates, err := b.candidates(opts.Sheet)
+	if err != nil {
+		return nil, rawRow{}, err
+	}
+	var looked []string
+	var first rawRow
+	for _, sheet := range candidates {
+		src, err := b.rows(sheet)
+		if err != nil {
+			return nil, rawRow{}, err
+		}
+		header, err := src.header()
+		if err == nil && (opts.Sheet != "" || namesIdentifier(header.cells, opts.Map)) {
+			return src, header, nil
+		}
+		closeErr := src.rows.Close()
+		if err != nil && err != io.EOF {
+			return nil, rawRow{}, err
+		}
+		if closeErr != nil {
+			return nil, rawRow{}, b.in.broken(closeErr)
+		}
+		if err == nil {
+			looked = append(looked, sheet.name)
+			if first.number == 0 {
+				first = header
+			}
+		}
+	}
+	return nil, rawRow{}, b.noSheet(candidates, looked, first)
+}
+
+// noSheet says why no sheet can be read.
+func (b *workbook) noSheet(candidates []sheet, looked []string, first rawRow) *FileError {
+	e := b.in.fault("", "")
+	switch {
+	case len(looked) == 0 && len(candidates) == 1:
+		e.Sheet, e.Message = candidates[0].name, "is empty"
+	case len(looked) == 0:
+		e.Message = "is empty: no visible sheet has a row"
+	default:
+		f := noIdentifier(first.cells)
+		e.Message, e.Hint = f.message, f.hint
+		if len(looked) == 1 {
+			e.Sheet, e.Row = looked[0], first.number
+		} else {
+			e.Message = "no visible sheet has a column account_id or account_number in its first row; there are " + quoted(looked)
+		}
+	}
+	return e
+}
+
+func (b *workbook) candidates(name string) ([]sheet, error) {
+	var visible []sheet
+	var names []string
+	for _, s := range b.sheets {
+		if name != "" && strings.EqualFold(s.name, strings.TrimSpace(name)) {
+			return []sheet{s}, nil
+		}
+		if s.visible {
+			visible = append(visible, s)
+		}
+		names = append(names, s.name)
+	}
+	if name != "" {
+		return nil, b.in.fault(fmt.Sprintf("has no sheet %q", name), "the sheets are "+quoted(names))
+	}
+	return visible, nil
+}
+
+// namesIdentifier tells whether a row is a header with a column that names the
+// client's account.
+func namesIdentifier(header []string, mapping map[string]string) bool {
+	return slices.ContainsFunc(header, func(h string) bool {
+		name := ColumnName(h)
+		for theirs, ours := range mapping {
+			if normal(theirs) == normal(h) {
+				name = ColumnName(ours)
+			}
+		}
+		return name == "account_id" || name == "account_number"
+	})
+}
+
+// isDate tells whether a style shows a number as a date. A time alone is none.
+func (b *workbook) isDate(style int) bool {
+	date, known := b.dates[style]
+	if !known {
+		date = b.styleIsDate(style)
+		b.dates[style] = date
+	}
+	return date
+}
+
+func (b *workbook) styleIsDate(style int) bool {
+	styles := b.file.Styles
+	if styles == nil || styles.CellXfs == nil || style < 0 || style >= len(styles.CellXfs.Xf) {
+		return false
+	}
+	format := styles.CellXfs.Xf[style].NumFmtID
+	if format == nil {
+		return false
+	}
+	if styles.NumFmts != nil {
+		for _, f := range styles.NumFmts.NumFmt {
+			if f.NumFmtID == *format {
+				return isDateFormat(f.FormatCode)
+			}
+		}
+	}
+	// The built-in formats that show a day (ISO/IEC 29500-1, section 18.8.30);
+	// 27 to 36 and 50 to 58 are those of East Asian languages.
+	id := *format
+	return id >= 14 && id <= 17 || id == 22 || id >= 27 && id <= 31 || id == 36 || id >= 50 && id <= 58
+}
+
+// isDateFormat tells whether a number format shows a day or a year: it has a d or
+// y that is neither quoted nor escaped nor within brackets.
+func isDateFormat(code string) bool {
+	code, _, _ = strings.Cut(code, ";")
+	var closing rune
+	for i := 0; i < len(code); i++ {
+		switch c := code[i]; {
+		case closing != 0:
+			if rune(c) == closing {
+				closing = 0
+			}
+		case c == '"':
+			closing = '"'
+		case c == '[':
+			closing = ']'
+		case c == '\\' || c == '_' || c == '*':
+			i++
+		case c|0x20 == 'd' || c|0x20 == 'y':
+			return true
+		}
+	}
+	return false
 }

@@ -1,0 +1,314 @@
+package ingest
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// The size of a sheet, in every spreadsheet program.
+const (
+	maxSheetRow    = 1 << 20
+	maxSheetColumn = widest
+)
+
+// cellType is the t attribute of a cell.
+type cellType uint8
+
+const (
+	numberType cellType = iota // n, or none
+	sharedType                 // s: the value is an index into the shared strings
+	inlineType                 // inlineStr
+	stringType                 // str: the text that a formula gave
+	boolType                   // b
+	errorType                  // e
+	isoType                    // d: an ISO date
+)
+
+var cellTypes = map[string]cellType{
+	"": numberType, "n": numberType, "s": sharedType, "inlineStr": inlineType, "str": stringType,
+	"b": boolType, "e": errorType, "d": isoType,
+}
+
+// sheetCell is a cell as it is written in the sheet's part.
+type sheetCell struct {
+	column     int // from 0
+	style      int
+	typ        cellType
+	formula    bool
+	hasValue   bool // a value is written, be it an empty one
+	start, end int  // of the value in sheetScanner.values
+}
+
+// sheetScanner reads the rows of a sheet's part as they are written, down to the
+// end of the part, and refuses whatever a lenient reader would pass over.
+type sheetScanner struct {
+	xml    *xmlScanner
+	inData bool
+	seen   bool // sheetData
+
+	row    int // of the last row
+	hidden bool
+	cells  []sheetCell
+	values []byte // of all cells of the row
+}
+
+func newSheetScanner(part io.Reader) *sheetScanner {
+	return &sheetScanner{xml: newXMLScanner(part)}
+}
+
+// value is what a cell of the last row holds, as written.
+func (s *sheetScanner) value(c *sheetCell) []byte { return s.values[c.start:c.end] }
+
+// next reads the next row into s. It returns io.EOF after the last one, when
+// the part was read to its end.
+func (s *sheetScanner) next() error {
+	for {
+		tok, err := s.xml.next()
+		if err == io.EOF && !s.seen {
+			return errors.New("the sheet has no sheetData")
+		}
+		if err != nil {
+			return err
+		}
+		switch {
+		case tok.kind == textToken:
+		case tok.kind == endToken:
+			if s.inData && s.xml.depth() == 1 {
+				s.inData = false
+			}
+		case s.inData:
+			if string(tok.name) == "row" {
+				return s.readRow(tok)
+			}
+			return fmt.Errorf("the element %q stands between the rows", tok.name)
+		case string(tok.name) == "sheetData":
+			if s.seen {
+				return errors.New("the sheet has two sheetData")
+			}
+			s.seen, s.inData = true, !tok.empty
+		}
+	}
+}
+
+func (s *sheetScanner) readRow(tok xmlToken) error {
+	number := s.row + 1
+	s.hidden = false
+	for a := tok.attrs; a.next(); {
+		switch string(a.name) {
+		case "r":
+			n, err := strconv.Atoi(string(a.value))
+			if err != nil {
+				return fmt.Errorf("a row has the number %q", shorten(a.value))
+			}
+			number = n
+		case "hidden":
+			s.hidden = string(a.value) == "1" || string(a.value) == "true"
+		}
+	}
+	if number <= s.row || number > maxSheetRow {
+		return fmt.Errorf("row %d stands after row %d", number, s.row)
+	}
+	s.row, s.cells, s.values = number, s.cells[:0], s.values[:0]
+	if tok.empty {
+		return nil
+	}
+	for {
+		tok, err := s.xml.next()
+		switch {
+		case err != nil:
+			return unexpected(err)
+		case tok.kind == endToken:
+			return nil
+		case tok.kind == textToken:
+		case string(tok.name) == "c":
+			if err := s.readCell(tok); err != nil {
+				return unexpected(err)
+			}
+		case !tok.empty:
+			if err := s.xml.skip(); err != nil {
+				return unexpected(err)
+			}
+		}
+	}
+}
+
+// unexpected makes an end within an element an error like any other.
+func unexpected(err error) error {
+	if err == io.EOF {
+		return errCutOff
+	}
+	return err
+}
+
+func (s *sheetScanner) readCell(tok xmlToken) error {
+	cell := sheetCell{start: len(s.values), end: len(s.values)}
+	if last := len(s.cells); last > 0 {
+		cell.column = s.cells[last-1].column + 1
+	}
+	if err := s.attributes(&cell, tok.attrs); err != nil {
+		return err
+	}
+	if last := len(s.cells); last > 0 && cell.column <= s.cells[last-1].column || cell.column >= maxSheetColumn {
+		return fmt.Errorf("cell %s stands out of its place", s.ref(&cell))
+	}
+	if !tok.empty {
+		if err := s.readValue(&cell); err != nil {
+			return fmt.Errorf("cell %s: %w", s.ref(&cell), err)
+		}
+	}
+	s.cells = append(s.cells, cell)
+	return nil
+}
+
+func (s *sheetScanner) attributes(cell *sheetCell, a attrs) error {
+	for a.next() {
+		var err error
+		switch string(a.name) {
+		case "r":
+			err = s.place(cell, a.value)
+		case "s":
+			cell.style, err = strconv.Atoi(string(a.value))
+		case "t":
+			typ, known := cellTypes[string(a.value)]
+			if !known {
+				err = errors.New("is of an unknown type")
+			}
+			cell.typ = typ
+		}
+		if err != nil {
+			return fmt.Errorf("row %d: a cell cannot be read: %s=%q", s.row, a.name, shorten(a.value))
+		}
+	}
+	return nil
+}
+
+// place reads the reference of a cell, such as C17, which must be in its row.
+func (s *sheetScanner) place(cell *sheetCell, ref []byte) error {
+	column, i := 0, 0
+	for ; i < len(ref) && i < 4 && ref[i]|0x20 >= 'a' && ref[i]|0x20 <= 'z'; i++ {
+		column = column*26 + int(ref[i]|0x20-'a') + 1
+	}
+	row := 0
+	for _, b := range ref[i:] {
+		if b < '0' || b > '9' || row > maxSheetRow {
+			return errors.New("is no cell")
+		}
+		row = row*10 + int(b-'0')
+	}
+	if column == 0 || column > maxSheetColumn || row != s.row {
+		return errors.New("is no cell of this row")
+	}
+	cell.column = column - 1
+	return nil
+}
+
+// ref names a cell of the last row.
+func (s *sheetScanner) ref(cell *sheetCell) string {
+	return columnLetters(cell.column) + strconv.Itoa(s.row)
+}
+
+// readValue reads what stands within a cell.
+func (s *sheetScanner) readValue(cell *sheetCell) error {
+	for {
+		tok, err := s.xml.next()
+		switch {
+		case err != nil:
+			return unexpected(err)
+		case tok.kind == endToken:
+			return nil
+		case tok.kind == textToken:
+			continue
+		}
+		switch string(tok.name) {
+		case "f":
+			cell.formula = true
+			err = s.skip(tok)
+		case "v", "is":
+			if cell.hasValue {
+				return errors.New("has two values")
+			}
+			cell.hasValue = true
+			if tok.empty {
+				continue
+			}
+			if string(tok.name) == "v" {
+				s.values, err = s.xml.content(s.values)
+			} else {
+				s.values, err = richText(s.xml, s.values)
+			}
+			cell.end = len(s.values)
+		default:
+			err = s.skip(tok)
+		}
+		if err != nil {
+			return unexpected(err)
+		}
+	}
+}
+
+func (s *sheetScanner) skip(tok xmlToken) error {
+	if tok.empty {
+		return nil
+	}
+	return s.xml.skip()
+}
+
+// richText is the text of the inline or shared string that was just opened: its
+// t, or those of its runs. How it is pronounced (rPh) is no part of it.
+func richText(x *xmlScanner, dst []byte) ([]byte, error) {
+	outer, run := x.depth(), false
+	for {
+		tok, err := x.next()
+		if err != nil {
+			return dst, unexpected(err)
+		}
+		switch {
+		case tok.kind == endToken:
+			if x.depth() < outer {
+				return dst, nil
+			}
+			run = false
+		case tok.kind == textToken || tok.empty:
+		case string(tok.name) == "t":
+			if dst, err = x.content(dst); err != nil {
+				return dst, unexpected(err)
+			}
+		case string(tok.name) == "r" && !run:
+			run = true
+		default:
+			if err := x.skip(); err != nil {
+				return dst, unexpected(err)
+			}
+		}
+	}
+}
+
+// unescape replaces the escapes of characters that XML does not allow, such as
+// _x000D_ (ISO/IEC 29500-1, section 22.9.2.19).
+func unescape(text string) string {
+	const length = len("_x000D_")
+	if !strings.Contains(text, "_x") {
+		return text
+	}
+	var b strings.Builder
+	for len(text) > 0 {
+		i := strings.Index(text, "_x")
+		if i < 0 || len(text)-i < length {
+			break
+		}
+		code, err := strconv.ParseUint(text[i+2:i+length-1], 16, 16)
+		if err != nil || text[i+length-1] != '_' {
+			b.WriteString(text[:i+1])
+			text = text[i+1:]
+			continue
+		}
+		b.WriteString(text[:i])
+		b.WriteRune(rune(code))
+		text = text[i+length:]
+	}
+	b.WriteString(text)
+	return b.String()
+}

@@ -1,0 +1,208 @@
+package ingest
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// xlsxSource gives the rows of a sheet. Two readers go over it side by side:
+// excelize, and a scanner of the part's bytes. The library (v2.11.0) ends a
+// sheet without an error at the first bad character, puts cells without order
+// into wrong places, and takes a missing shared string for its index; so each
+// cell that it gives is held against the bytes, and a difference is an error.
+type xlsxSource struct {
+	book  *workbook
+	sheet sheet
+	part  io.Closer
+	scan  *sheetScanner
+	rows  *excelize.Rows
+
+	row   int    // of excelize
+	text  []byte // the cells of a row, one after the other
+	ends  []int  // where each of them ends in text
+	kinds []kind
+	width int // of the header
+}
+
+// rows opens a sheet of the workbook.
+func (b *workbook) rows(s sheet) (*xlsxSource, error) {
+	if b.strings == nil {
+		table, err := b.parts.readSharedStrings()
+		if err != nil {
+			return nil, b.in.broken(err)
+		}
+		b.strings = table
+	}
+	part, err := b.parts.open(s.part)
+	if err != nil {
+		return nil, b.in.broken(err)
+	}
+	src := &xlsxSource{book: b, sheet: s, part: part, scan: newSheetScanner(part)}
+	err = guard(func() (err error) {
+		src.rows, err = b.file.Rows(s.name)
+		return err
+	})
+	if err != nil {
+		_ = part.Close() // the first error is the one to tell
+		return nil, b.in.broken(err)
+	}
+	return src, nil
+}
+
+// header is the first row that is not blank; io.EOF when there is none.
+func (s *xlsxSource) header() (rawRow, error) {
+	for {
+		raw, err := s.next()
+		if err != nil || !raw.blank() {
+			s.width = len(raw.cells)
+			return raw, err
+		}
+	}
+}
+
+// Close ends the reading of the sheet, and with it the workbook.
+func (s *xlsxSource) Close() error {
+	return errors.Join(s.rows.Close(), s.part.Close(), s.book.close())
+}
+
+// fault is a fault of the sheet at the row where the reading ended.
+func (s *xlsxSource) fault(row int, err error) *FileError {
+	return &FileError{File: s.book.in.label, Sheet: s.sheet.name, Row: row, Message: "cannot be read exactly: " + err.Error(), Hint: saveAgain, Err: err}
+}
+
+func (s *xlsxSource) next() (raw rawRow, err error) {
+	if err := s.scan.next(); err == io.EOF {
+		return s.end()
+	} else if err != nil {
+		return rawRow{}, s.fault(s.scan.row+1, err)
+	}
+	var texts []string
+	err = guard(func() (err error) {
+		for ; s.row < s.scan.row; s.row++ {
+			if !s.rows.Next() {
+				return errors.Join(errors.New("the library found no such row"), s.rows.Error())
+			}
+		}
+		texts, err = s.rows.Columns()
+		return err
+	})
+	if err == nil {
+		raw, err = s.compare(texts)
+	}
+	if err != nil {
+		return rawRow{}, s.fault(s.scan.row, err)
+	}
+	return raw, nil
+}
+
+// end makes sure that excelize has no more rows either.
+func (s *xlsxSource) end() (rawRow, error) {
+	more := false
+	if err := guard(func() error { more = s.rows.Next(); return s.rows.Error() }); err != nil {
+		return rawRow{}, s.fault(s.scan.row, err)
+	}
+	if more {
+		return rawRow{}, s.fault(s.scan.row, errors.New("the library found more rows than there are"))
+	}
+	return rawRow{number: s.scan.row}, io.EOF
+}
+
+// compare holds the texts that excelize gave against the row as it is written,
+// and tells what kind of cell each is.
+func (s *xlsxSource) compare(texts []string) (rawRow, error) {
+	s.text, s.ends, s.kinds = s.text[:0], s.ends[:0], s.kinds[:0]
+	for i := range s.scan.cells {
+		c := &s.scan.cells[i]
+		for len(s.ends) < c.column {
+			if at := len(s.ends); at < len(texts) && texts[at] != "" {
+				return rawRow{}, fmt.Errorf("cell %s%d is blank in the file, but not for the library", columnLetters(at), s.scan.row)
+			}
+			s.add("", textCell)
+		}
+		text := ""
+		if c.column < len(texts) {
+			text = texts[c.column]
+		}
+		if err := s.check(c, text); err != nil {
+			return rawRow{}, fmt.Errorf("cell %s %w", s.scan.ref(c), err)
+		}
+		s.add(s.understand(c, text))
+	}
+	if len(texts) > len(s.ends) {
+		return rawRow{}, fmt.Errorf("the library found %d cells where there are %d", len(texts), len(s.ends))
+	}
+	raw := rawRow{number: s.scan.row, cells: make([]string, len(s.ends), max(len(s.ends), s.width)), kinds: s.kinds}
+	all, start := string(s.text), 0
+	for i, end := range s.ends {
+		raw.cells[i] = all[start:end]
+		start = end
+	}
+	if s.scan.hidden {
+		raw.faults = []fault{{message: "the row is hidden in the sheet; it is read like any other", severity: Warning}}
+	}
+	return raw, nil
+}
+
+func (s *xlsxSource) add(text string, k kind) {
+	s.text = append(s.text, text...)
+	s.ends = append(s.ends, len(s.text))
+	s.kinds = append(s.kinds, k)
+}
+
+var errOtherwise = errors.New("is read by the library otherwise than it is written")
+
+// check is the error of a cell that excelize did not read as it is written.
+func (s *xlsxSource) check(c *sheetCell, text string) error {
+	written := s.scan.value(c)
+	switch {
+	case c.typ == sharedType && len(written) > 0:
+		index, err := strconv.Atoi(strings.TrimSpace(string(written)))
+		if err != nil {
+			return errSharedString
+		}
+		same, err := s.book.strings.holds(index, text)
+		if err == nil && !same {
+			err = errOtherwise
+		}
+		return err
+	case c.typ == inlineType:
+		if unescape(string(written)) != text {
+			return errOtherwise
+		}
+	case string(written) != text:
+		return errOtherwise
+	}
+	return nil
+}
+
+// understand is what a person sees in a cell: a number in plain digits, a date
+// as ISO text.
+func (s *xlsxSource) understand(c *sheetCell, text string) (string, kind) {
+	switch {
+	case c.formula && (!c.hasValue || text == "" && c.typ != stringType):
+		return "", formulaCell
+	case text == "":
+		return "", textCell
+	}
+	switch c.typ {
+	case numberType:
+		if s.book.isDate(c.style) {
+			if date, ok := serialDate(text, s.book.system); ok {
+				return date, dateCell
+			}
+		}
+		return plainNumber(text)
+	case boolType:
+		if value, ok := parseBool(text); ok {
+			return strings.ToUpper(strconv.FormatBool(value)), boolCell
+		}
+	case errorType:
+		return text, errorCell
+	}
+	return text, textCell
+}
