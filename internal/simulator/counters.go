@@ -11,8 +11,8 @@ import (
 // file.
 type State struct {
 	Clock                  time.Time                 `json:"clock,omitzero"`
-	Modes                  []Mode                    `json:"modes,omitempty"`
-	Links                  []Link                    `json:"links,omitempty"`
+	Modes                  []Mode                    `json:"modes"`
+	Links                  []Link                    `json:"links"`
 	Calls                  map[string]int            `json:"calls"`                    // calls received, by operation, refused ones too
 	AddsByAccount          map[string]int            `json:"adds_by_account"`          // committed adds, by id of the client entity
 	Transitions            map[string]map[string]int `json:"transitions"`              // committed ops (add, accept, decline, cancel, unlink), by id of the client entity
@@ -73,7 +73,7 @@ func (s *Simulator) state() State {
 	out.Calls, out.AddsByAccount, out.Faults = maps.Clone(out.Calls), maps.Clone(out.AddsByAccount), maps.Clone(out.Faults)
 	out.Transitions, out.Callers = cloneDeep(out.Transitions), cloneDeep(out.Callers)
 	out.Violations = slices.Clone(out.Violations)
-	out.Clock, out.Links = now, s.links()
+	out.Clock, out.Links, out.Modes = now, s.links(), []Mode{}
 	for _, m := range Modes() {
 		if s.modes[m] {
 			out.Modes = append(out.Modes, m)

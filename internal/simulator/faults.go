@@ -77,6 +77,9 @@ const (
 
 var faultBodies = []FaultBody{BodyAdAPIFault, BodyAPIFault, BodyBatchFault, BodyWrapped, BodyText, BodyHTML, BodyEmpty, BodySuccess, BodyCut}
 
+// transientCodes say nothing about whether a link was applied.
+var transientCodes = []int{codeInternalError, 202, 833, 2208}
+
 // anyCodes are the codes that BodyAny draws: harmless, misleading and none of
 // the service's.
 var anyCodes = []int{codeInternalError, codeCallRate, codeTokenExpired, codePrepaid, codeAlreadyInvited, 833, 2208, codeBatchTooLarge, 99999}
@@ -127,6 +130,18 @@ func (f Fault) check() error {
 		return fmt.Errorf("status: %d: not an HTTP status", f.Status)
 	case min(f.Skip, f.Every, f.First, f.Millis) < 0:
 		return fmt.Errorf("skip, every, first and millis: must not be negative")
+	}
+	return f.truthful()
+}
+
+// truthful refuses a fault that would state as refused what was applied: no
+// client could tell, and no service does it.
+func (f Fault) truthful() error {
+	switch {
+	case f.Kind == FaultErrorAfter && f.Status != 0 && f.Status < 500:
+		return fmt.Errorf("status: %d: an error after commit is a 5xx", f.Status)
+	case f.Kind == FaultPartialCode && f.Committed && !slices.Contains(transientCodes, f.Code):
+		return fmt.Errorf("code: %d: an applied link may have only %v", f.Code, transientCodes)
 	}
 	return nil
 }
