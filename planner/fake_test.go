@@ -21,8 +21,7 @@ const agencyID, otherID, clientID msads.ID = 9001, 9002, 5001
 // fails the test when it is asked in a way that the service would not accept.
 type service struct {
 	t        *testing.T
-	customer msads.ID // whose login asks
-	owned    func(account msads.ID) bool
+	customer msads.ID                   // whose login asks
 	refuse   func(s msads.Search) error // nil = never
 	turn     func(page int)             // called before a page of the list is cut
 
@@ -49,42 +48,56 @@ func (s *service) SearchClientLinks(ctx context.Context, q msads.Search) ([]msad
 	if s.turn != nil && len(q.Predicates) == 1 && q.Predicates[0].Field == "DirectManagingCustomerId" {
 		s.turn(q.Index)
 	}
-	var found []msads.ClientLink
-	for _, link := range s.links {
-		if s.shows(link, q) {
-			found = append(found, link)
+	wanted := s.filter(q)
+	var found []*msads.ClientLink
+	for i := range s.links {
+		if wanted(&s.links[i]) {
+			found = append(found, &s.links[i])
 		}
 	}
-	slices.SortStableFunc(found, func(a, b msads.ClientLink) int { return cmp.Compare(a.ClientEntityID, b.ClientEntityID) })
-	from := min(q.Index*q.Size, len(found))
-	return slices.Clone(found[from:min(from+q.Size, len(found))]), nil
+	slices.SortStableFunc(found, func(a, b *msads.ClientLink) int { return cmp.Compare(a.ClientEntityID, b.ClientEntityID) })
+	var page []msads.ClientLink
+	for i := q.Index * q.Size; i < min(len(found), (q.Index+1)*q.Size); i++ {
+		page = append(page, *found[i])
+	}
+	return page, nil
 }
 
-func (s *service) shows(link msads.ClientLink, q msads.Search) bool {
-	direct := false
+// filter reads the predicates of a search.
+func (s *service) filter(q msads.Search) func(*msads.ClientLink) bool {
+	var manager msads.ID
+	var ids map[msads.ID]bool
+	kind := msads.AccountLink
 	for _, p := range q.Predicates {
-		values := strings.Split(p.Value, ",")
-		if p.Operator == "Equals" && len(values) != 1 || len(values) > 10 {
+		values := map[msads.ID]bool{}
+		for text := range strings.SplitSeq(p.Value, ",") {
+			id, err := msads.ParseID(text)
+			if err != nil {
+				s.t.Errorf("predicate %+v: %v", p, err)
+			}
+			values[id] = true
+			if p.Field == "DirectManagingCustomerId" {
+				manager = id
+			}
+		}
+		if p.Operator == "Equals" && len(values) != 1 || p.Operator == "In" && len(values) > 10 {
 			s.t.Errorf("predicate %+v: too many values", p)
 		}
-		in := func(id msads.ID) bool { return slices.Contains(values, id.String()) }
-		ok := false
 		switch p.Field {
 		case "DirectManagingCustomerId":
-			direct = true
-			ok = p.Operator == "Equals" && in(link.ManagingCustomerID) && link.ManagingCustomerID == s.customer
-		case "ClientAccountId":
-			ok = link.Type == msads.AccountLink && in(link.ClientEntityID)
+			continue
 		case "ClientCustomerId":
-			ok = link.Type == msads.CustomerLink && in(link.ClientEntityID)
+			kind = msads.CustomerLink
+		case "ClientAccountId":
 		default:
 			s.t.Errorf("predicate %+v: not in the service's list", p)
 		}
-		if !ok {
-			return false
-		}
+		ids = values
 	}
-	return direct || s.owned == nil || s.owned(link.ClientEntityID)
+	return func(l *msads.ClientLink) bool {
+		return (manager == 0 || l.ManagingCustomerID == manager && manager == s.customer) &&
+			(ids == nil || l.Type == kind && ids[l.ClientEntityID])
+	}
 }
 
 func (s *service) calls() int {

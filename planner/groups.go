@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"linkbatch/internal/msads"
 )
 
 // All returns the rows that repeat or contradict another, in roster order. Of
@@ -142,11 +144,35 @@ func (p *Planner) settleRepeats(steps []Step, r *Repeats) {
 			step.SameAs = repeat.Other
 			step.end(OpNone, repeat.Reason)
 		}
-		if first := &steps[v.first]; first.Op != OpReject && first.Key != v.key {
-			first.Key = v.key
-			if first.Op == OpBlocked {
-				p.begin(first) // it may have lacked the id that another row has
-			}
+		if first := &steps[v.first]; first.Op != OpReject && lend(&first.Key, v.key) && first.Op == OpBlocked {
+			p.begin(first) // it may have lacked the id that another row has
+		}
+	}
+}
+
+// lend completes a key from the other rows of its link, as far as an op needs
+// it: every one the id, that of a customer link the number too.
+func lend(key *Key, all Key) bool {
+	had := *key
+	key.EntityID = cmp.Or(key.EntityID, all.EntityID)
+	if key.Type == msads.CustomerLink {
+		key.Number = cmp.Or(key.Number, all.Number)
+	}
+	return *key != had
+}
+
+// checkMerged rejects the rows that share another's outcome but have a number
+// of their own that is not their link's.
+func checkMerged(steps []Step) {
+	for i := range steps {
+		step := &steps[i]
+		if step.SameAs < 0 {
+			continue
+		}
+		seen := steps[step.SameAs].Before
+		if why := Mismatch(step, &msads.ClientLink{ClientEntityID: seen.EntityID, ClientEntityNumber: seen.Number}); why != "" {
+			step.SameAs = -1
+			step.end(OpReject, why)
 		}
 	}
 }

@@ -88,6 +88,7 @@ func (p *Planner) Plan(ctx context.Context, rows iter.Seq2[ingest.Row, error]) (
 	if err := p.consultClients(ctx, steps); err != nil {
 		return nil, err
 	}
+	checkMerged(plan.Steps)
 	deferByNumber(plan.Steps)
 	return plan, nil
 }
