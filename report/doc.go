@@ -41,5 +41,7 @@
 // a row, JSON has them whole in "errors", and in "error_code" the last.
 //
 // Rendering the same plan and results again gives the same bytes: nothing here
-// reads a clock.
+// reads a clock. No function changes what it is given or keeps state, so all may
+// run at the same time; two reports written to one name at once do not mix, and
+// one of them stays.
 package report

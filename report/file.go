@@ -134,6 +134,9 @@ func openAside(name string) (*aside, error) {
 			a.file = file
 			return a, nil
 		}
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("folder %q: %w", filepath.Dir(a.target), fs.ErrNotExist)
+		}
 		if !errors.Is(err, fs.ErrExist) {
 			return nil, err
 		}

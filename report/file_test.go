@@ -137,7 +137,7 @@ func TestCheck(t *testing.T) {
 	}
 	plan, results := sample()
 	for name, want := range map[string]string{
-		"missing/out.csv": `out.csv": `,
+		"missing/out.csv": `missing": file does not exist`,
 		"file/out.csv":    `out.csv": `,
 		"folder.csv":      `folder.csv": is a folder or a device, not a file`,
 	} {

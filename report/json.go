@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"io"
@@ -44,7 +45,8 @@ func WriteRunJSON(w io.Writer, head Head, plan *planner.Plan, results []executor
 // writeJSONL writes one object a line for each row.
 func writeJSONL(w io.Writer, head Head, plan *planner.Plan, results []executor.Result) error {
 	l := newLayout(head.Header, plan.Steps)
-	out := json.NewEncoder(w)
+	buffer := bufio.NewWriterSize(w, 64<<10) // else each row is a write of its own
+	out := json.NewEncoder(buffer)
 	out.SetEscapeHTML(false)
 	for i := range plan.Steps {
 		record := l.record(line{&plan.Steps[i], &results[i]})
@@ -53,7 +55,7 @@ func writeJSONL(w io.Writer, head Head, plan *planner.Plan, results []executor.R
 			return err
 		}
 	}
-	return nil
+	return buffer.Flush()
 }
 
 // plan writes the members that describe the plan.
