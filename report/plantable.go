@@ -142,7 +142,7 @@ func (o TableOptions) planCounts(plan *planner.Plan) string {
 	if warned > 0 {
 		fmt.Fprintf(&b, "warnings: %s", plural(warned, "row"))
 		if warnedNone > 0 {
-			fmt.Fprintf(&b, ", %d of them unchanged", warnedNone)
+			fmt.Fprintf(&b, " (%d unchanged)", warnedNone)
 		}
 		b.WriteByte('\n')
 	}
