@@ -68,7 +68,7 @@ func sniffComma(head []byte, mapping map[string]string) rune {
 				known++
 			}
 		}
-		if known > bestKnown || (known == bestKnown && len(cells) > bestCells) {
+		if known > bestKnown || (known == bestKnown && len(cells) > max(bestCells, 1)) {
 			best, bestKnown, bestCells = comma, known, len(cells)
 		}
 	}
@@ -242,7 +242,7 @@ func (s *csvSource) broken(err error, at *rowCounter) *FileError {
 	e := s.in.cause(err)
 	if parseErr, ok := errors.AsType[*csv.ParseError](err); ok {
 		e.Row = at.advance(parseErr.StartLine, nil)
-		e.Message = fmt.Sprintf("a quoted cell is not closed, or goes on after its closing quote (line %d of the file)", s.linesBefore+parseErr.Line)
+		e.Message = fmt.Sprintf("a quoted cell is not closed, or goes on after its closing quote (its row begins in line %d of the file)", s.linesBefore+parseErr.StartLine)
 		e.Hint = "double the quotes within a quoted cell, or save the file again from a spreadsheet"
 	}
 	return e

@@ -31,11 +31,11 @@ var isoLayouts = []string{
 }
 
 func parseDate(c cell) (Date, *fault) {
-	if c.kind == numberCell || c.kind == longNumber || c.kind == boolCell || (c.kind == textCell && isBareNumber(c.text)) {
-		return Date{}, &fault{message: "is a number, not a date", hint: "format the cell as a date, or " + dateHint}
-	}
 	if t, err := time.Parse(time.DateOnly, c.text); err == nil {
 		return checkYear(Date{Time: t})
+	}
+	if c.kind == numberCell || c.kind == longNumber || c.kind == boolCell || (c.kind == textCell && isBareNumber(c.text)) {
+		return Date{}, &fault{message: "is a number, not a date", hint: "format the cell as a date, or " + dateHint}
 	}
 	text := c.text
 	if len(text) > 10 && text[10] == ' ' {

@@ -24,6 +24,11 @@ var intents = []struct {
 // intent or one of its synonyms, in any case. It reports false for any other
 // word; a word is never guessed.
 func ParseIntent(word string) (Intent, bool) {
+	for _, t := range intents {
+		if word == string(t.intent) {
+			return t.intent, true
+		}
+	}
 	key := normal(word)
 	for _, t := range intents {
 		if slices.Contains(t.words, key) {
