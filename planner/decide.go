@@ -19,7 +19,7 @@ import (
 // if that is empty. An accept or decline that was decided for an agency's row
 // from the agency's view names the client's profile: before it is sent, its
 // link must be looked at through that login and decided once more, so that the
-// update echoes what that login sees. [Planner.Again] does all of it.
+// update echoes what that login sees. [Planner.Plan] does so.
 func (p *Planner) Decide(step Step, link *msads.ClientLink) Step {
 	if step.fixed() {
 		return step

@@ -32,9 +32,9 @@ const (
 	looking                 // few rows, as they are at this moment: by id
 )
 
-// view searches the links of steps, and counts the live links that it saw of
-// the main login's own customer.
-func (p *Planner) view(ctx context.Context, steps []*Step, why purpose) ([]*msads.ClientLink, int, error) {
+// view searches the links of steps. It returns them in order, and what it saw
+// of the main login's own customer.
+func (p *Planner) view(ctx context.Context, steps []*Step, why purpose) ([]*msads.ClientLink, *agencyView, error) {
 	agency := newAgencyView(p.Main.CustomerID)
 	client := newClientView()
 	viewers := make([]viewer, len(steps))
@@ -49,10 +49,10 @@ func (p *Planner) view(ctx context.Context, steps []*Step, why purpose) ([]*msad
 		}
 	}
 	if err := p.searchAgency(ctx, agency, why); err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	if err := p.searchClients(ctx, client); err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	links := make([]*msads.ClientLink, len(steps))
 	for i, step := range steps {
@@ -65,7 +65,7 @@ func (p *Planner) view(ctx context.Context, steps []*Step, why purpose) ([]*msad
 			links[i] = client.link(viewers[i].Login, step.Key)
 		}
 	}
-	return links, agency.live(), nil
+	return links, agency, nil
 }
 
 // viewer is the login that looks at a step's link.
@@ -87,7 +87,7 @@ func (p *Planner) viewer(step *Step) viewer {
 	}
 	switch {
 	case v.blind != "":
-	case v.Searcher == nil:
+	case v.Searcher == nil || v.Problem != "":
 		v.blind = cmp.Or(v.Problem, "no credentials to look at this link")
 	case step.Key.EntityID == 0 && step.Key.Number == "":
 		v.blind = "account_id or account_number is missing"

@@ -74,8 +74,8 @@ type Step struct {
 	Side     Side
 	Op       Op
 	Reason   string   // why this op; for none and blocked what is true, for reject what is wrong
-	Warnings []string // what a person should look at; never stops the step
-	Profile  string   // the profile whose credentials carry out Op
+	Warnings []string // what a person should look at, the row's own warnings first; never stops the step
+	Profile  string   // the profile whose credentials carry out Op; empty unless Op writes
 	Key      Key
 	Before   Seen // the link as it was when the step was decided
 
@@ -84,7 +84,8 @@ type Step struct {
 	Send *msads.ClientLink
 
 	// SameAs is the index in Plan.Steps of the step whose outcome this row
-	// shares, since both ask the same of one link; -1 for a row of its own.
+	// shares, since both ask the same of one link; -1 for a row of its own. Op
+	// is none then, so that nothing is done or counted twice.
 	SameAs int
 
 	// Deferred marks an add by number alone. It is decided again after all adds
@@ -96,5 +97,6 @@ type Step struct {
 type Plan struct {
 	ManagingCustomerID msads.ID // the default of the run
 	Steps              []Step
-	Live               int // live links of the managing customer that planning saw
+	Live               int // live links of the main login's customer that planning saw
+	Listed             int // links in that customer's list, live or not, if it was read to its end; else 0
 }

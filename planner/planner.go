@@ -69,11 +69,11 @@ func (p *Planner) Plan(ctx context.Context, rows iter.Seq2[ingest.Row, error]) (
 	p.settleRepeats(plan.Steps, repeats)
 
 	steps := open(plan.Steps)
-	links, live, err := p.view(ctx, steps, planning)
+	links, list, err := p.view(ctx, steps, planning)
 	if err != nil {
 		return nil, err
 	}
-	plan.Live = live
+	plan.Live, plan.Listed = list.live(), list.length()
 	for i, step := range steps {
 		if link := links[i]; step.Key.EntityID == 0 && link != nil && link.ClientEntityID != 0 {
 			repeats.tie(step.Index, step.Key, link.ClientEntityID)
@@ -91,28 +91,6 @@ func (p *Planner) Plan(ctx context.Context, rows iter.Seq2[ingest.Row, error]) (
 	checkMerged(plan.Steps)
 	deferByNumber(plan.Steps)
 	return plan, nil
-}
-
-// Again looks at the links of steps as they are now and decides the steps
-// anew, in place. It is Plan for steps that exist already: an accept or
-// decline of an agency's row is looked up a second time through the client's
-// login, whose view the update must echo. No step is Deferred afterwards.
-// Steps that are rejected or share another's outcome stay as they are. An
-// error leaves the steps in an unspecified mix of old and new decisions.
-func (p *Planner) Again(ctx context.Context, steps []*Step) error {
-	steps = slices.DeleteFunc(slices.Clone(steps), func(s *Step) bool { return s.fixed() })
-	for _, step := range steps {
-		p.begin(step)
-	}
-	steps = slices.DeleteFunc(steps, func(s *Step) bool { return s.Op != "" })
-	links, err := p.Look(ctx, steps)
-	if err != nil {
-		return err
-	}
-	for i, step := range steps {
-		*step = p.Decide(*step, links[i])
-	}
-	return p.consultClients(ctx, steps)
 }
 
 // consultClients decides the steps that a client's login would carry out anew,

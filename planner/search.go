@@ -84,7 +84,6 @@ func (p *Planner) list(ctx context.Context, v *agencyView, limit int) (bool, err
 		if err := g.Wait(); err != nil {
 			return false, err
 		}
-		ended := false
 		for i, page := range pages {
 			if again(last, page) {
 				return false, fmt.Errorf("search client links: page %d: the service repeats the page before it", index+i)
@@ -92,10 +91,10 @@ func (p *Planner) list(ctx context.Context, v *agencyView, limit int) (bool, err
 			for _, link := range page {
 				v.see(link)
 			}
-			last, ended = page, ended || len(page) < msads.MaxPageSize
+			last, v.ended = page, v.ended || len(page) < msads.MaxPageSize
 		}
 		index += n
-		if ended || v.unfound == 0 && (len(v.alone) == 0 || len(v.seen) == p.KnownLinks) {
+		if v.ended || v.unfound == 0 && (len(v.alone) == 0 || len(v.seen) == p.KnownLinks) {
 			return true, nil
 		}
 	}

@@ -72,21 +72,22 @@ func TestSearchesAreAtMostTwiceTheBest(t *testing.T) {
 func TestSearchPlans(t *testing.T) {
 	const first = 1_000_000
 	tests := []struct {
-		name  string
-		rows  []ingest.Row
-		links []msads.ClientLink
-		known int
-		calls int
-		live  int
+		name   string
+		rows   []ingest.Row
+		links  []msads.ClientLink
+		known  int
+		calls  int
+		live   int
+		listed int
 	}{
 		{name: "no row", calls: 0},
 		{name: "every id is found before the list ends", rows: byID(ingest.Keep, first, 1000), links: links(msads.Active, first, 10_000), calls: 10, live: 1000},
 		{name: "the quiet night, length unknown", rows: byID(ingest.Link, first, 10_000), links: links(msads.Active, first, 10_000), calls: 100, live: 10_000},
-		{name: "the quiet night by number, length unknown", rows: byNumber(ingest.Link, first, 10_000), links: links(msads.Active, first, 10_000), calls: 101, live: 10_000},
+		{name: "the quiet night by number, length unknown", rows: byNumber(ingest.Link, first, 10_000), links: links(msads.Active, first, 10_000), calls: 101, live: 10_000, listed: 10_000},
 		{name: "the quiet night by number, length known", rows: byNumber(ingest.Link, first, 10_000), links: links(msads.Active, first, 10_000), known: 10_000, calls: 100, live: 10_000},
-		{name: "a number that is not listed needs the end of the list", rows: byNumber(ingest.Link, first+1, 100), links: links(msads.Active, first, 100), known: 100, calls: 2, live: 100},
-		{name: "the list grew since", rows: byNumber(ingest.Link, first, 300), links: links(msads.Active, first, 300), known: 200, calls: 4, live: 300},
-		{name: "the list shrank since", rows: byNumber(ingest.Link, first, 50), links: links(msads.LinkDeclined, first, 50), known: 400, calls: 2, live: 0},
+		{name: "a number that is not listed needs the end of the list", rows: byNumber(ingest.Link, first+1, 100), links: links(msads.Active, first, 100), known: 100, calls: 2, live: 100, listed: 100},
+		{name: "the list grew since", rows: byNumber(ingest.Link, first, 300), links: links(msads.Active, first, 300), known: 200, calls: 4, live: 300, listed: 300},
+		{name: "the list shrank since", rows: byNumber(ingest.Link, first, 50), links: links(msads.LinkDeclined, first, 50), known: 400, calls: 2, live: 0, listed: 50},
 		{name: "few rows, long known list", rows: byID(ingest.Keep, first, 11), links: links(msads.Active, first, 1000), known: 1000, calls: 2, live: 11},
 	}
 	for _, tt := range tests {
@@ -94,8 +95,8 @@ func TestSearchPlans(t *testing.T) {
 			p, main, _ := agency(t)
 			main.links, p.KnownLinks = tt.links, tt.known
 			got := plan(t, p, tt.rows)
-			if main.calls() != tt.calls || got.Live != tt.live {
-				t.Errorf("%d searches, %d live; want %d, %d", main.calls(), got.Live, tt.calls, tt.live)
+			if main.calls() != tt.calls || got.Live != tt.live || got.Listed != tt.listed {
+				t.Errorf("%d searches, %d live, %d listed; want %d, %d, %d", main.calls(), got.Live, got.Listed, tt.calls, tt.live, tt.listed)
 			}
 			if len(got.Steps) != len(tt.rows) {
 				t.Errorf("%d steps for %d rows", len(got.Steps), len(tt.rows))
@@ -256,13 +257,13 @@ func TestAClientsLoginIsAskedOneAccountAtATime(t *testing.T) {
 	}
 }
 
-func TestLookAndAgain(t *testing.T) {
+func TestLook(t *testing.T) {
 	p, main, client := agency(t, links(msads.LinkPending, 1001, 30)...)
 	var lines []string
 	for i := range 30 {
 		lines = append(lines, fmt.Sprintf("link id=%d", 1001+i))
 	}
-	lines = append(lines, "add id=1101 owner=C1", "add no=X0001102 owner=C1", "link id=1001 no=X9", "link id=1103 profile=north", "link id=1103 profile=north")
+	lines = append(lines, "add id=1101 owner=C1", "add no=X0001102 owner=C1", "link id=1001 no=X9", "link id=1103 profile=north owner=C1", "link id=1103 profile=north owner=C1")
 	got := plan(t, p, rows(t, lines...))
 	var steps []*Step
 	for i := range got.Steps {
@@ -279,21 +280,27 @@ func TestLookAndAgain(t *testing.T) {
 		t.Errorf("with a number the list is read once: %d searches, %v", main.calls(), err)
 	}
 
-	main.links = append(main.links, link(1101, msads.LinkPending), link(1102, msads.LinkPending), link(1103, msads.LinkPending))
+	if steps[0].Op != OpNone || steps[32].Op != OpReject {
+		t.Errorf("a row whose number is not its link's is rejected, alone: %s, %s", said(steps[0]), said(steps[32]))
+	}
+	if text := said(steps[34]); text != "none same as step 33: same as row 35" {
+		t.Errorf("a row that says the same: %s", text)
+	}
+
+	main.links = append(main.links, link(1103, msads.LinkPending))
 	client.links = main.links
-	if err := p.Again(t.Context(), steps); err != nil {
+	if found, err = p.Look(t.Context(), steps[33:34]); err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range map[int]string{
-		30: "none: already invited, expires on 2026-12-20", 31: "none: already invited, expires on 2026-12-20",
-		33: "accept by north: invited, expires on 2026-12-20", 34: "none same as step 33: same as row 35",
-	} {
-		if text := said(steps[i]); text != want {
-			t.Errorf("row %d again: %s, want %s", i, text, want)
-		}
+	accept := p.Decide(*steps[33], found[0])
+	if text := said(&accept); text != "accept by north: invited, expires on 2026-12-20" {
+		t.Errorf("the link has been added: %s", text)
 	}
-	if steps[0].Op != OpNone || steps[32].Op != OpReject {
-		t.Errorf("a row whose number is not its link's stays rejected, alone: %s, %s", said(steps[0]), said(steps[32]))
+	if found, err = p.Look(t.Context(), []*Step{&accept}); err != nil || client.calls() != 1 {
+		t.Errorf("an accept is looked up through the client: %d searches, %v", client.calls(), err)
+	}
+	if accept = p.Decide(accept, found[0]); accept.Op != OpAccept || accept.Send == nil {
+		t.Errorf("decided from the client's view: %s", said(&accept))
 	}
 
 	main.refuse = func(msads.Search) error { return refusal(833) }

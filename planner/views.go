@@ -53,6 +53,7 @@ type agencyView struct {
 	unfound    int                     // entries of ids and, for steps with a number alone, of numbers that no link was found for
 	alone      map[numbered]bool       // numbers that a step has alone
 	seen       map[entity]bool         // every link that was seen, and whether it is live
+	ended      bool                    // the list was read to its end
 	numberless map[msads.LinkType]bool // types of which a link was seen that may have any number
 }
 
@@ -171,6 +172,14 @@ func (v *agencyView) live() int {
 		}
 	}
 	return n
+}
+
+// length is how many links the list has, 0 if it was not read to its end.
+func (v *agencyView) length() int {
+	if !v.ended {
+		return 0
+	}
+	return len(v.seen)
 }
 
 // clientKey names a link as one client's login is asked for it.

@@ -1,0 +1,104 @@
+package planner
+
+import (
+	"testing"
+	"time"
+
+	"linkbatch/internal/msads"
+)
+
+func TestJudge(t *testing.T) {
+	before := func(status msads.Status) Seen { return Seen{Status: status, LastModified: someDay} }
+	after := func(status msads.Status, by time.Duration) *msads.ClientLink {
+		return new(with(link(1001, status), func(l *msads.ClientLink) { l.LastModifiedDateTime = someDay.Add(by) }))
+	}
+	tests := []struct {
+		op     Op
+		before Seen
+		now    *msads.ClientLink
+		want   Verdict
+	}{
+		{OpAdd, Seen{}, nil, AsBefore},
+		{OpAdd, Seen{}, after(msads.LinkPending, second), Applied},
+		{OpAdd, Seen{}, after(msads.Active, second), Applied},
+		{OpAdd, Seen{}, after(msads.LinkDeclined, second), Applied},
+		{OpAdd, Seen{}, after("LinkSleeping", second), Elsewhere},
+		{OpAdd, Seen{}, doubt("no number"), Elsewhere},
+		{OpAdd, before(msads.Inactive), after(msads.Inactive, 0), AsBefore},
+		{OpAdd, before(msads.Inactive), after(msads.LinkPending, second), Applied},
+		{OpAdd, before(msads.LinkDeclined), after(msads.LinkDeclined, second), Applied},
+		{OpAdd, before(msads.Inactive), after(msads.Active, -second), Elsewhere},
+		{OpAdd, before(msads.Inactive), nil, Elsewhere},
+		{OpAccept, before(msads.LinkPending), after(msads.LinkPending, 0), AsBefore},
+		{OpAccept, before(msads.LinkPending), after(msads.LinkPending, second), Elsewhere},
+		{OpAccept, before(msads.LinkPending), after(msads.LinkAccepted, second), Applied},
+		{OpAccept, before(msads.LinkPending), after(msads.LinkInProgress, second), Applied},
+		{OpAccept, before(msads.LinkPending), after(msads.Active, second), Applied},
+		{OpAccept, before(msads.LinkPending), after(msads.LinkFailed, second), Applied},
+		{OpAccept, before(msads.LinkPending), after(msads.LinkCanceled, second), Elsewhere},
+		{OpAccept, before(msads.LinkPending), nil, Elsewhere},
+		{OpDecline, before(msads.LinkPending), after(msads.LinkDeclined, second), Applied},
+		{OpDecline, before(msads.LinkPending), after(msads.LinkInProgress, second), Elsewhere},
+		{OpCancel, before(msads.LinkPending), after(msads.LinkCanceled, second), Applied},
+		{OpCancel, before(msads.LinkPending), after(msads.LinkExpired, second), Elsewhere},
+		{OpCancel, before(msads.LinkPending), after(msads.Active, second), Elsewhere},
+		{OpUnlink, before(msads.Active), after(msads.Active, 0), AsBefore},
+		{OpUnlink, before(msads.Active), after(msads.Active, second), Elsewhere},
+		{OpUnlink, before(msads.Active), after(msads.UnlinkRequested, second), Applied},
+		{OpUnlink, before(msads.Active), after(msads.UnlinkPending, second), Applied},
+		{OpUnlink, before(msads.Active), after(msads.Inactive, second), Applied},
+		{OpUnlink, before(msads.Active), after(msads.UnlinkFailed, second), Applied},
+		{OpUnlink, before(msads.UnlinkFailed), after(msads.Active, second), Elsewhere},
+		{OpUnlink, before(msads.UnlinkFailed), after(msads.UnlinkFailed, 0), AsBefore},
+	}
+	for _, tt := range tests {
+		step := &Step{Op: tt.op, Before: tt.before}
+		if got := Judge(step, tt.now); got != tt.want {
+			t.Errorf("%s, before %q, now %+v: %s, want %s", tt.op, tt.before.Status, tt.now, got, tt.want)
+		}
+	}
+}
+
+// TestJudgeNeverTakesAnOpsOwnStartForItsResult holds over every status: what
+// the table lets an op start from never counts as applied by itself.
+func TestJudgeNeverTakesAnOpsOwnStartForItsResult(t *testing.T) {
+	for _, rule := range rules {
+		if !rule.Op.Writes() {
+			continue
+		}
+		for _, status := range rule.Group.Statuses() {
+			step := &Step{Op: rule.Op, Before: Seen{Status: status, LastModified: someDay}}
+			now := new(link(1001, status))
+			if status == "" {
+				now = nil
+			}
+			if got := Judge(step, now); got != AsBefore {
+				t.Errorf("%s from %q, unchanged: %s", rule.Op, status, got)
+			}
+		}
+	}
+}
+
+func TestMismatch(t *testing.T) {
+	step := &Step{Key: Key{agencyID, msads.AccountLink, 1001, "X0001001"}}
+	tests := []struct {
+		id     msads.ID
+		number string
+		want   string
+	}{
+		{1001, "X0001001", ""},
+		{1001, "x0001001", ""},
+		{1001, "", ""},
+		{0, "X0001001", ""},
+		{1001, "X0001002", `account_number "X0001001": does not match, the service has "X0001002" for account_id 1001`},
+		{1002, "X0001001", `account_id "1001": does not match, the service has 1002 for account_number "X0001001"`},
+	}
+	for _, tt := range tests {
+		if got := Mismatch(step, &msads.ClientLink{ClientEntityID: tt.id, ClientEntityNumber: tt.number}); got != tt.want {
+			t.Errorf("%d %s: %q, want %q", tt.id, tt.number, got, tt.want)
+		}
+	}
+	if got := Mismatch(step, nil); got != "" {
+		t.Errorf("no link: %q", got)
+	}
+}
