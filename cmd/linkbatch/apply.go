@@ -70,7 +70,7 @@ func runApply(ctx context.Context, j *job, name string, yes bool) error {
 	if err := j.deliver(runID(), results); err != nil {
 		return err
 	}
-	return ending(results, stop)
+	return ending(ctx, results, stop)
 }
 
 // execute carries the plan out and returns one result for each step.
@@ -133,9 +133,13 @@ func (j *job) deliver(run string, results []executor.Result) error {
 		}
 	}
 	out := j.cmd.OutOrStdout()
-	if j.asJSON {
+	switch {
+	case j.asJSON:
 		errs = append(errs, report.WriteRunJSON(out, head, j.plan, results))
-	} else {
+	case len(j.reports) == 0: // what became of each row must stand somewhere
+		errs = append(errs, report.WriteResults(out, j.plan, results, j.table()))
+		fallthrough
+	default:
 		errs = append(errs, report.WriteSummary(out, head, j.plan, results, j.table()))
 	}
 	return errors.Join(errs...)
@@ -148,7 +152,7 @@ func runID() string {
 
 // ending is how a run ends, by its worst news: interrupted, stopped, refused
 // for want of permission, rows unknown, rows that need attention.
-func ending(results []executor.Result, stop error) error {
+func ending(ctx context.Context, results []executor.Result, stop error) error {
 	count := make(map[executor.Outcome]int)
 	written, sent, forbidden := false, 0, 0
 	for i := range results {
@@ -163,8 +167,8 @@ func ending(results []executor.Result, stop error) error {
 		}
 	}
 	switch {
-	case errors.Is(stop, context.Canceled):
-		return stop
+	case ctx.Err() != nil:
+		return context.Canceled
 	case stop != nil:
 		return &stoppedError{stop, written}
 	case sent > 0 && forbidden == sent:

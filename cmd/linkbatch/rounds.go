@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"linkbatch/executor"
@@ -194,9 +195,24 @@ func (r *rounds) share() {
 }
 
 // decideDeferred reads the links again, since all adds by id are settled now,
-// and decides the adds by number anew. Without that search they stay held.
+// and decides the adds by number anew. What the search must show is the adds
+// of this run: as long as it does not, it lags, and an add by number could
+// invite an account a second time. Without such a search they stay held.
 func (r *rounds) decideDeferred(ctx context.Context, later []*work) (todo []*work) {
-	links, err := r.planner.Look(ctx, steps(later))
+	added := r.changed(func(w *work) bool { return w.step.Op == planner.OpAdd })
+	var links []*msads.ClientLink
+	err := errLagging
+	for i := 0; i < len(looks) && err == errLagging; i++ {
+		if err = pause(ctx, looks[i]-looks[max(0, i-1)]); err != nil {
+			break
+		}
+		if links, err = r.planner.Look(ctx, steps(append(slices.Clone(later), added...))); err != nil {
+			break
+		}
+		if slices.ContainsFunc(links[len(later):], func(l *msads.ClientLink) bool { return l == nil || !planner.Live(l.Status) }) {
+			err = errLagging
+		}
+	}
 	for i, w := range later {
 		switch {
 		case err != nil:
@@ -205,7 +221,26 @@ func (r *rounds) decideDeferred(ctx context.Context, later []*work) (todo []*wor
 			todo = append(todo, w)
 		}
 	}
+	if err == nil {
+		for i, w := range added {
+			r.saw(w, links[len(later)+i])
+		}
+	}
 	return todo
+}
+
+// errLagging is a search that does not show what this run has done.
+var errLagging = errors.New("the search does not show the adds of this run yet")
+
+// changed returns the steps of which an op was applied, that no search has
+// seen since, and that match.
+func (r *rounds) changed(match func(*work) bool) (out []*work) {
+	for i := range r.results {
+		if w := r.open[i]; w != nil && len(w.done) > 0 && r.results[i].StatusAfter == "" && match(w) {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // again takes a step that was decided anew and reports whether it is to be

@@ -12,9 +12,13 @@ import (
 
 // looks are the times, after the last reply of a round, at which links are
 // searched to settle what the replies left open. A lost reply is believed to
-// have come to nothing only after the last two, since a search may lag behind
-// a write by some seconds.
-var looks = [...]time.Duration{0, 2 * time.Second, 10 * time.Second}
+// have come to nothing only when two of them, the later one after ten seconds,
+// show the link as it was, since a search may lag behind a write by some
+// seconds. The looks after that are for searches that failed.
+var looks = [...]time.Duration{0, 2 * time.Second, 10 * time.Second, 30 * time.Second, 60 * time.Second}
+
+// settledBy is the look at which a search that works has caught up.
+const settledBy = 2
 
 // question is what a search must answer about a step before its row can end.
 type question int
@@ -53,7 +57,7 @@ type inquiry struct {
 	*work
 	about    question
 	asBefore int   // looks that showed the link as it was before the call
-	err      error // of the last look that failed
+	err      error // of the last look, if it failed
 }
 
 // settle searches for what the calls of a round left open and returns the
@@ -68,7 +72,9 @@ func (r *rounds) settle(ctx context.Context, sent []*work, stopped bool) (todo [
 	}
 	var passed time.Duration
 	for n, at := range looks {
-		due := slices.DeleteFunc(slices.Clone(open), func(q *inquiry) bool { return q.about == lost && n == 0 })
+		due := slices.DeleteFunc(slices.Clone(open), func(q *inquiry) bool {
+			return n == 0 && q.about == lost || n > settledBy && q.about == follow && q.err == nil
+		})
 		if len(due) == 0 {
 			continue
 		}
@@ -78,11 +84,10 @@ func (r *rounds) settle(ctx context.Context, sent []*work, stopped bool) (todo [
 		passed = at
 		links, err := r.look(ctx, due)
 		for i, q := range due {
-			if err != nil {
-				q.err = err
+			if q.err = err; err != nil {
 				continue
 			}
-			if r.answer(q, links[i], n == len(looks)-1) {
+			if r.answer(q, links[i], n >= settledBy) {
 				todo = append(todo, q.work)
 			}
 		}
@@ -219,21 +224,17 @@ func (r *rounds) notAgain(todo []*work) {
 // so that the report can say what stands then. Nothing depends on it: when it
 // fails, status_after stays empty.
 func (r *rounds) lookAfter(ctx context.Context) {
-	var changed []*work
-	var out []*planner.Step
-	for i := range r.results {
-		w := r.open[i]
-		if w == nil || len(w.done) == 0 || r.results[i].StatusAfter != "" {
-			continue
-		}
+	changed := r.changed(func(*work) bool { return true })
+	if len(changed) == 0 || ctx.Err() != nil {
+		return
+	}
+	out := make([]*planner.Step, len(changed))
+	for i, w := range changed {
 		s := w.step
 		if s.Key.ManagingCustomerID == r.planner.Main.CustomerID {
 			s.Profile = r.planner.Main.Profile // ten links a call, where a client's login asks one by one
 		}
-		changed, out = append(changed, w), append(out, &s)
-	}
-	if len(changed) == 0 || ctx.Err() != nil {
-		return
+		out[i] = &s
 	}
 	links, err := r.planner.Look(ctx, out)
 	if err != nil {

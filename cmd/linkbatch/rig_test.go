@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"linkbatch/executor"
+	"linkbatch/ingest"
+	"linkbatch/internal/auth"
+	"linkbatch/internal/msads"
+	"linkbatch/internal/simulator"
+	"linkbatch/internal/simulator/simtest"
+	"linkbatch/planner"
+)
+
+// rig is linkbatch wired to a simulator below the command line: everything but
+// flags and printing.
+type rig struct {
+	sim      *simulator.Simulator
+	planner  *planner.Planner
+	executor *executor.Executor
+}
+
+// newRig signs both profiles in at a simulator that http reaches at url.
+func newRig(t testing.TB, sim *simulator.Simulator, client *http.Client, url string, concurrency int) *rig {
+	t.Helper()
+	gate := msads.NewGate(concurrency, 0, nil)
+	g := &rig{
+		sim:      sim,
+		planner:  &planner.Planner{Clients: map[string]planner.Login{}, Options: planner.Options{Concurrency: concurrency}},
+		executor: &executor.Executor{Linkers: map[string]executor.Linker{}, Journal: &executor.Memory{}, Concurrency: concurrency, Now: time.Now},
+	}
+	for profile, token := range map[string]string{"agency": simulator.AgencyRefreshToken, "client": simulator.ClientRefreshToken} {
+		tokens, err := auth.New(auth.Options{ClientID: simulator.ClientID, RefreshToken: token, TokenURL: url + "/common/oauth2/v2.0/token", HTTP: client, Now: time.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := msads.New(msads.Options{Endpoint: url, DeveloperToken: simulator.DeveloperToken, Tokens: tokens, Gate: gate, HTTP: client})
+		if err != nil {
+			t.Fatal(err)
+		}
+		user, err := c.GetUser(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		login := planner.Login{Profile: profile, CustomerID: user.CustomerID, Searcher: c}
+		g.planner.Clients[profile], g.executor.Linkers[profile] = login, c
+		if profile == "agency" {
+			g.planner.Main = login
+		}
+	}
+	return g
+}
+
+// plan plans a roster that is given as CSV.
+func (g *rig) plan(t testing.TB, roster string) *planner.Plan {
+	t.Helper()
+	r, err := ingest.Open("-", strings.NewReader(roster), ingest.Options{TempDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	plan, err := g.planner.Plan(t.Context(), r.Rows())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+// apply carries a plan out.
+func (g *rig) apply(ctx context.Context, plan *planner.Plan) ([]executor.Result, error) {
+	r := &rounds{planner: g.planner, executor: g.executor, plan: plan}
+	return r.run(ctx)
+}
+
+// memoryRig is a rig over a simulator in memory, for a synctest bubble.
+func memoryRig(t testing.TB, w simulator.World, opts simulator.Options) *rig {
+	t.Helper()
+	sim := simtest.New(t, w, opts)
+	return newRig(t, sim, simtest.Serve(t, sim), simtest.URL, 4)
+}
