@@ -46,16 +46,16 @@ type problemObject struct {
 
 func object(r *ingest.Row) rowObject {
 	return rowObject{
-		Sheet: text(r.Sheet), Row: r.Number,
-		AccountID: digits(r.AccountID), AccountNumber: text(r.AccountNumber), CustomerNumber: text(r.CustomerNumber),
-		ManagingCustomerID: digits(r.ManagingCustomerID), Action: text(string(r.Action)), ClientName: text(r.ClientName),
-		Type: text(r.Type), Permission: text(r.Permission), BillToClient: r.BillToClient, StartDate: text(r.StartDate.String()),
-		Name: text(r.Name), Note: text(r.Note), SuppressNotification: r.SuppressNotification, ClientProfile: text(r.ClientProfile),
+		Sheet: orNull(r.Sheet), Row: r.Number,
+		AccountID: digits(r.AccountID), AccountNumber: orNull(r.AccountNumber), CustomerNumber: orNull(r.CustomerNumber),
+		ManagingCustomerID: digits(r.ManagingCustomerID), Action: orNull(string(r.Action)), ClientName: orNull(r.ClientName),
+		Type: orNull(r.Type), Permission: orNull(r.Permission), BillToClient: r.BillToClient, StartDate: orNull(r.StartDate.String()),
+		Name: orNull(r.Name), Note: orNull(r.Note), SuppressNotification: r.SuppressNotification, ClientProfile: orNull(r.ClientProfile),
 	}
 }
 
-// text is s, or null for a blank.
-func text(s string) *string {
+// orNull is s, or null for a blank.
+func orNull(s string) *string {
 	if s == "" {
 		return nil
 	}
@@ -95,8 +95,8 @@ func (c *checker) writeJSON(out io.Writer) error {
 		name  string
 		value any
 	}{
-		{"file", r.File}, {"format", r.Format}, {"encoding", text(r.Encoding)}, {"delimiter", text(r.Delimiter)},
-		{"sheet", text(r.Sheet)}, {"header_row", r.HeaderRow},
+		{"file", r.File}, {"format", r.Format}, {"encoding", orNull(r.Encoding)}, {"delimiter", orNull(r.Delimiter)},
+		{"sheet", orNull(r.Sheet)}, {"header_row", r.HeaderRow},
 	} {
 		b, err := json.Marshal(m.value)
 		if err != nil {
@@ -130,7 +130,7 @@ func (c *checker) writeTail(w io.Writer) error {
 	}{Problems: []problemObject{}, Skipped: []skippedObject{}}
 	for i := range c.problems {
 		p := &c.problems[i]
-		o := problemObject{Column: text(p.Column), Value: text(p.Value), Severity: p.Severity, Message: p.Message, Hint: text(p.Hint)}
+		o := problemObject{Column: orNull(p.Column), Value: orNull(p.Value), Severity: p.Severity, Message: p.Message, Hint: orNull(p.Hint)}
 		if p.Row > 0 {
 			o.Row = &p.Row
 		}

@@ -113,8 +113,12 @@ func diagnose(err error) failure {
 		f.code, f.hint = exitRoster, e.Hint
 	} else if errors.Is(err, errNoRows) {
 		f.code, f.hint = exitRoster, "linkbatch check ROSTER lists every problem"
+	} else if errors.Is(err, errNoCredentials) {
+		f.code, f.hint = exitSignIn, "set it (linkbatch --help lists the names), or try --env simulator, which needs no credentials"
 	} else if e, ok := errors.AsType[*auth.Error](err); ok {
 		f.code, f.hint = exitSignIn, e.Next
+	} else if _, ok := errors.AsType[*auth.UnreachableError](err); ok {
+		f.code, f.hint = exitTryLater, "check the network and --token-url, then run the same command again"
 	} else if e, ok := errors.AsType[*msads.CallError](err); ok {
 		f.code, f.hint = diagnoseCall(e)
 	} else if errors.Is(err, executor.ErrBreaker) {

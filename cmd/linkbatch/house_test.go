@@ -22,7 +22,7 @@ var house = map[string][]string{
 	"samples":                    {},
 	"planner":                    {"ingest", "internal/msads"},
 	"executor":                   {"planner", "internal/msads"},
-	"report":                     {"planner", "executor"},
+	"report":                     {"planner", "executor", "internal/msads"},
 	"internal/simulator":         {"internal/msads"},
 	"internal/simulator/simtest": {"internal/simulator", "internal/msads"},
 	"cmd/linkbatch": {

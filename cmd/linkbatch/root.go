@@ -52,6 +52,7 @@ func newRootCommand() *cobra.Command {
 		c.Args = usageArgs(c.Args)
 	}
 	root.Args = usageArgs(unknownCommand)
+	root.SuggestionsMinimumDistance = 2
 	return root
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
 	"linkbatch/planner"
@@ -28,7 +29,9 @@ func newRulesCommand() *cobra.Command {
 				t.AppendRow(table.Row{r.Intent, r.Side, statuses(r.Group), r.When, r.Op, r.Reason})
 				last = r
 			}
-			t.SetColumnConfigs([]table.ColumnConfig{{Number: 3, WidthMax: 34}, {Number: 6, WidthMax: 56}})
+			t.SetColumnConfigs([]table.ColumnConfig{
+				{Number: 3, WidthMax: 34, WidthMaxEnforcer: text.WrapSoft}, {Number: 6, WidthMax: 56, WidthMaxEnforcer: text.WrapSoft},
+			})
 			t.Render()
 			return nil
 		},
