@@ -1,0 +1,179 @@
+package simulator_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The strictest official clients reject a member that they do not know, a
+// member that is missing, a null where a value type stands, an id that is no
+// string and a Status outside the enumeration. These decoders do the same.
+
+// form is what an object must look like: member name to kind.
+type form map[string]kind
+
+type kind string
+
+const (
+	text     kind = "string"
+	nullText kind = "string or null"
+	idText   kind = "digits in a string"
+	integer  kind = "integer"
+	boolean  kind = "boolean"
+	nullBool kind = "boolean or null"
+	list     kind = "list"
+	nullList kind = "list or null"
+	objectOf kind = "object"
+	nullable kind = "object or null"
+	base64Of kind = "base64"
+	utcDate  kind = "date with Z"
+	bareDate kind = "date without zone"
+	status   kind = "status name"
+	optional kind = "string, may be absent, never null"
+)
+
+var kinds = map[kind]*regexp.Regexp{
+	text:     regexp.MustCompile(`^"`),
+	nullText: regexp.MustCompile(`^("|null$)`),
+	idText:   regexp.MustCompile(`^"\d+"$`),
+	integer:  regexp.MustCompile(`^-?\d+$`),
+	boolean:  regexp.MustCompile(`^(true|false)$`),
+	nullBool: regexp.MustCompile(`^(true|false|null)$`),
+	list:     regexp.MustCompile(`^\[`),
+	nullList: regexp.MustCompile(`^(\[|null$)`),
+	objectOf: regexp.MustCompile(`^\{`),
+	nullable: regexp.MustCompile(`^(\{|null$)`),
+	base64Of: regexp.MustCompile(`^"`),
+	utcDate:  regexp.MustCompile(`^"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?Z"$`),
+	bareDate: regexp.MustCompile(`^"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?"$`),
+	status:   regexp.MustCompile(`^"(Link(Pending|Accepted|Declined|Canceled|Expired|InProgress|Failed)|Active|Inactive|Unlink(Requested|Pending|InProgress|Failed|Canceled))"$`),
+	optional: regexp.MustCompile(`^"`),
+}
+
+var linkForm = form{
+	"Type": text, "ClientEntityId": idText, "ClientEntityNumber": nullText, "ClientEntityName": nullText,
+	"ManagingCustomerId": idText, "ManagingCustomerNumber": nullText, "ManagingCustomerName": nullText,
+	"Note": nullText, "Name": nullText, "InviterEmail": nullText, "InviterName": nullText, "InviterPhone": nullText,
+	"IsBillToClient": nullBool, "StartDate": utcDate, "Status": status, "SuppressNotification": boolean,
+	"LastModifiedDateTime": bareDate, "LastModifiedByUserId": idText, "Timestamp": base64Of,
+	"ForwardCompatibilityMap": nullList, "CustomerLinkPermission": nullText, "ClientEntityCustomerNumber": optional,
+}
+
+var (
+	errorForm   = form{"Code": integer, "Details": nullText, "Message": nullText}
+	adErrorForm = form{"Code": integer, "Detail": nullText, "ErrorCode": nullText, "Message": nullText}
+	pairForm    = form{"Key": text, "Value": text}
+	roleForm    = form{"RoleId": integer, "CustomerId": idText, "AccountIds": nullList, "LinkedAccountIds": nullList, "CustomerLinkPermission": nullText}
+	userForm    = form{
+		"ContactInfo": nullable, "CustomerId": idText, "Id": idText, "JobTitle": nullText, "LastModifiedByUserId": idText,
+		"LastModifiedTime": bareDate, "Lcid": text, "Name": nullable, "Password": nullText, "SecretAnswer": nullText,
+		"SecretQuestion": text, "UserLifeCycleStatus": text, "TimeStamp": base64Of, "UserName": text,
+		"ForwardCompatibilityMap": nullList, "AuthenticationToken": nullText,
+	}
+	contactForm = form{
+		"Address": nullable, "ContactByPhone": nullBool, "ContactByPostalMail": nullBool, "Email": nullText, "EmailFormat": text,
+		"Fax": nullText, "HomePhone": nullText, "Id": idText, "Mobile": nullText, "Phone1": nullText, "Phone2": nullText,
+	}
+	nameForm = form{"FirstName": nullText, "LastName": nullText, "MiddleInitial": nullText}
+)
+
+// strictly decodes an object and checks it against a form.
+func strictly(t *testing.T, where string, raw json.RawMessage, f form) map[string]json.RawMessage {
+	t.Helper()
+	var m map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &m); err != nil {
+		t.Fatalf("%s: %s: %v", where, raw, err)
+	}
+	for name, k := range f {
+		value, ok := m[name]
+		switch {
+		case !ok && k != optional:
+			t.Errorf("%s: %s is missing", where, name)
+		case ok && !kinds[k].Match(value):
+			t.Errorf("%s: %s: %s is no %s", where, name, value, k)
+		case ok && k == base64Of:
+			if _, err := base64.StdEncoding.DecodeString(strings.Trim(string(value), `"`)); err != nil {
+				t.Errorf("%s: %s: %v", where, name, err)
+			}
+		}
+	}
+	for name := range m {
+		if _, ok := f[name]; !ok {
+			t.Errorf("%s: unknown member %s", where, name)
+		}
+	}
+	return m
+}
+
+func elements(t *testing.T, raw json.RawMessage) []json.RawMessage {
+	t.Helper()
+	var l []json.RawMessage
+	if err := json.Unmarshal(raw, &l); err != nil {
+		t.Fatalf("%s: %v", raw, err)
+	}
+	return l
+}
+
+func strictLinks(t *testing.T, body []byte) {
+	t.Helper()
+	m := strictly(t, "search", body, form{"ClientLinks": list})
+	for _, raw := range elements(t, m["ClientLinks"]) {
+		link := strictly(t, "link", raw, linkForm)
+		for _, pair := range elements(t, link["ForwardCompatibilityMap"]) {
+			strictly(t, "pair", pair, pairForm)
+		}
+	}
+}
+
+func strictWrite(t *testing.T, body []byte) {
+	t.Helper()
+	m := strictly(t, "write", body, form{"OperationErrors": nullList, "PartialErrors": nullList})
+	for _, inner := range elements(t, m["PartialErrors"]) {
+		for _, e := range elements(t, inner) {
+			strictly(t, "partial error", e, errorForm)
+		}
+	}
+}
+
+func strictFault(t *testing.T, body []byte, kind string) {
+	t.Helper()
+	if kind == "AdApiFaultDetail" {
+		m := strictly(t, kind, body, form{"Type": text, "TrackingId": text, "Errors": list})
+		for _, e := range elements(t, m["Errors"]) {
+			strictly(t, kind, e, adErrorForm)
+		}
+	} else {
+		m := strictly(t, kind, body, form{"Type": text, "TrackingId": text, "OperationErrors": list})
+		for _, e := range elements(t, m["OperationErrors"]) {
+			strictly(t, kind, e, errorForm)
+		}
+	}
+	if !bytes.Contains(body, []byte(`"Type":"`+kind+`"`)) {
+		t.Errorf("fault is no %s: %s", kind, body)
+	}
+}
+
+func strictUser(t *testing.T, body []byte) {
+	t.Helper()
+	m := strictly(t, "GetUser", body, form{"User": objectOf, "CustomerRoles": list})
+	user := strictly(t, "User", m["User"], userForm)
+	if string(user["ContactInfo"]) != "null" {
+		strictly(t, "ContactInfo", user["ContactInfo"], contactForm)
+	}
+	if string(user["Name"]) != "null" {
+		strictly(t, "Name", user["Name"], nameForm)
+	}
+	for _, r := range elements(t, m["CustomerRoles"]) {
+		role := strictly(t, "role", r, roleForm)
+		for _, ids := range []string{"AccountIds", "LinkedAccountIds"} {
+			if slices.ContainsFunc(elements(t, role[ids]), func(id json.RawMessage) bool { return !kinds[idText].Match(id) }) {
+				t.Errorf("role: %s: %s", ids, role[ids])
+			}
+		}
+	}
+}
