@@ -32,8 +32,10 @@ func BenchmarkPlan(b *testing.B) {
 			}
 			runtime.GC()
 			runtime.ReadMemStats(&after)
-			b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/float64(len(plan.Steps)), "held-B/row")
+			b.ReportMetric((float64(after.HeapAlloc)-float64(before.HeapAlloc))/float64(len(plan.Steps)), "held-B/row")
 			b.ReportAllocs()
+			runtime.KeepAlive(roster)
+			runtime.KeepAlive(all)
 		})
 	}
 }

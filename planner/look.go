@@ -35,7 +35,7 @@ const (
 // view searches the links of steps. It returns them in order, and what it saw
 // of the main login's own customer.
 func (p *Planner) view(ctx context.Context, steps []*Step, why purpose) ([]*msads.ClientLink, *agencyView, error) {
-	agency := newAgencyView(p.Main.CustomerID)
+	agency := newAgencyView(p.Main.CustomerID, len(steps))
 	client := newClientView()
 	viewers := make([]viewer, len(steps))
 	for i, step := range steps {

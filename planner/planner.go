@@ -55,17 +55,15 @@ type Planner struct {
 // is), when a search fails for good, and when ctx ends. What concerns one row
 // alone is not an error: the step is blocked or rejected and says why.
 func (p *Planner) Plan(ctx context.Context, rows iter.Seq2[ingest.Row, error]) (*Plan, error) {
-	plan := &Plan{ManagingCustomerID: p.defaultManager()}
 	repeats := p.repeats()
-	for row, err := range rows {
-		if err != nil {
-			return nil, err
-		}
-		plan.Steps = append(plan.Steps, Step{Index: len(plan.Steps), Row: row, SameAs: -1})
-		step := &plan.Steps[len(plan.Steps)-1]
+	all, err := gather(rows, func(step *Step) {
 		p.begin(step)
 		repeats.Add(&step.Row)
+	})
+	if err != nil {
+		return nil, err
 	}
+	plan := &Plan{ManagingCustomerID: p.defaultManager(), Steps: all}
 	p.settleRepeats(plan.Steps, repeats)
 
 	steps := open(plan.Steps)
@@ -91,6 +89,32 @@ func (p *Planner) Plan(ctx context.Context, rows iter.Seq2[ingest.Row, error]) (
 	checkMerged(plan.Steps)
 	deferByNumber(plan.Steps)
 	return plan, nil
+}
+
+// gather makes one step for every row and passes it to begin. Steps are large
+// and rosters long: growing one slice would leave five times its size behind.
+func gather(rows iter.Seq2[ingest.Row, error], begin func(*Step)) ([]Step, error) {
+	const size = 256
+	var blocks [][]Step
+	n := 0
+	for row, err := range rows {
+		if err != nil {
+			return nil, err
+		}
+		if n%size == 0 {
+			blocks = append(blocks, make([]Step, 0, size))
+		}
+		last := &blocks[len(blocks)-1]
+		*last = append(*last, Step{Index: n, Row: row, SameAs: -1})
+		begin(&(*last)[n%size])
+		n++
+	}
+	steps := make([]Step, 0, n)
+	for i, block := range blocks {
+		steps = append(steps, block...)
+		blocks[i] = nil
+	}
+	return steps, nil
 }
 
 // consultClients decides the steps that a client's login would carry out anew,

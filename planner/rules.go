@@ -113,13 +113,21 @@ type Rule struct {
 	Reason string // D stands for a date, left out where the service gives none
 }
 
-// Rules returns the decision table in the order in which it is read. The
-// statuses of a group are in [Group.Statuses].
+// Rules returns the decision table in the order in which it is read, with the
+// warnings that an add carries. The statuses of a group are in
+// [Group.Statuses].
 func Rules() []Rule {
 	printed := slices.Clone(rules)
-	words := strings.NewReplacer("[", "", "]", "", "{date}", "D", "{past}", "declined on D", "{status}", "…")
+	words := strings.NewReplacer("[", "", "]", "", "{date}", "D", "{past}", past[msads.LinkDeclined], "{status}", "…")
 	for i := range printed {
-		printed[i].Reason = words.Replace(printed[i].Reason)
+		rule := &printed[i]
+		switch {
+		case rule.Op == OpAdd && rule.Group == refusing:
+			rule.Reason += " (warning: {past})"
+		case rule.Op == OpAdd:
+			rule.Reason += " (warning if Inactive: " + past[msads.Inactive] + ")"
+		}
+		rule.Reason = words.Replace(words.Replace(rule.Reason))
 	}
 	return printed
 }

@@ -57,9 +57,9 @@ type agencyView struct {
 	numberless map[msads.LinkType]bool // types of which a link was seen that may have any number
 }
 
-func newAgencyView(manager msads.ID) *agencyView {
+func newAgencyView(manager msads.ID, steps int) *agencyView {
 	return &agencyView{
-		manager: manager, ids: map[entity]*wanted{}, numbers: map[numbered]*wanted{},
+		manager: manager, ids: make(map[entity]*wanted, steps), numbers: map[numbered]*wanted{},
 		alone: map[numbered]bool{}, seen: map[entity]bool{}, numberless: map[msads.LinkType]bool{},
 	}
 }
