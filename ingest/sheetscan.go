@@ -50,6 +50,7 @@ type sheetScanner struct {
 	seen   bool // sheetData
 
 	row    int // of the last row
+	at     int // of the row that is being read
 	hidden bool
 	cells  []sheetCell
 	values []byte // of all cells of the row
@@ -65,6 +66,7 @@ func (s *sheetScanner) value(c *sheetCell) []byte { return s.values[c.start:c.en
 // next reads the next row into s. It returns io.EOF after the last one, when
 // the part was read to its end.
 func (s *sheetScanner) next() error {
+	s.at = s.row + 1
 	for {
 		tok, err := s.xml.next()
 		if err == io.EOF && !s.seen {
@@ -111,7 +113,7 @@ func (s *sheetScanner) readRow(tok xmlToken) error {
 	if number <= s.row || number > maxSheetRow {
 		return fmt.Errorf("row %d stands after row %d", number, s.row)
 	}
-	s.row, s.cells, s.values = number, s.cells[:0], s.values[:0]
+	s.row, s.at, s.cells, s.values = number, number, s.cells[:0], s.values[:0]
 	if tok.empty {
 		return nil
 	}
@@ -179,7 +181,7 @@ func (s *sheetScanner) attributes(cell *sheetCell, a attrs) error {
 			cell.typ = typ
 		}
 		if err != nil {
-			return fmt.Errorf("row %d: a cell cannot be read: %s=%q", s.row, a.name, shorten(a.value))
+			return fmt.Errorf("a cell has the attribute %s=%q", a.name, shorten(a.value))
 		}
 	}
 	return nil

@@ -79,7 +79,7 @@ func (s *xlsxSource) next() (raw rawRow, err error) {
 	if err := s.scan.next(); err == io.EOF {
 		return s.end()
 	} else if err != nil {
-		return rawRow{}, s.fault(s.scan.row+1, err)
+		return rawRow{}, s.fault(s.scan.at, err)
 	}
 	var texts []string
 	err = guard(func() (err error) {
@@ -94,10 +94,16 @@ func (s *xlsxSource) next() (raw rawRow, err error) {
 	if err == nil {
 		raw, err = s.compare(texts)
 	}
-	if err != nil {
-		return rawRow{}, s.fault(s.scan.row, err)
+	if err == nil {
+		return raw, nil
 	}
-	return raw, nil
+	// The library has read beyond this row already. What is wrong with the next
+	// one may be why.
+	row := s.scan.row
+	if scanErr := s.scan.next(); scanErr != nil && scanErr != io.EOF {
+		row, err = s.scan.at, scanErr
+	}
+	return rawRow{}, s.fault(row, err)
 }
 
 // end makes sure that excelize has no more rows either.
