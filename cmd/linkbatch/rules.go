@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -47,8 +46,11 @@ func statuses(g planner.Group) string {
 		}
 		names = append(names, string(s))
 	}
-	if len(names) == 0 {
-		return fmt.Sprintf("(%s)", g)
+	switch g {
+	case "any":
+		return "(before any search)"
+	case "unrecognised":
+		return "UnlinkCanceled, any other"
 	}
 	return strings.Join(names, ", ")
 }
