@@ -191,15 +191,26 @@ func (s *Simulator) mayQuery(c *call, q *query) *reply {
 	case q.manager != 0 && !u.may(q.manager, msads.AccountLink):
 		return new(c.refuse(codeNotAuthorized, byManager))
 	}
-	if q.in && q.direct == 0 {
-		for _, id := range q.ids {
-			if ent := s.store.client(q.typ, id); ent != nil && u.may(ent.owner, q.typ) {
-				s.violate(c, "bad-search", "In by a client's login")
-				return new(c.reject(newError(codeInvalidPredicate, "a client asks for one entity at a time, with Equals")))
-			}
-		}
+	if q.in && q.direct == 0 && s.ownsAll(u, q) {
+		s.violate(c, "bad-search", "In by a client's login")
+		return new(c.reject(newError(codeInvalidPredicate, "a client asks for one entity at a time, with Equals")))
 	}
 	return nil
+}
+
+// ownsAll tells whether a search is a client's: every entity that it names
+// and that exists is the caller's own.
+func (s *Simulator) ownsAll(u *User, q *query) bool {
+	owned := false
+	for _, id := range q.ids {
+		if ent := s.store.client(q.typ, id); ent != nil {
+			if !u.may(ent.owner, q.typ) {
+				return false
+			}
+			owned = true
+		}
+	}
+	return owned
 }
 
 // page returns the links of one page as they were at a moment.

@@ -236,6 +236,10 @@ func echoed(o object, name string, shown json.RawMessage) bool {
 func (s *Simulator) unshown(o object, l *Link, refuse func(rule, name string) *operationError) *operationError {
 	var whole object
 	must(json.Unmarshal(marshal(wire(l)), &whole))
+	const late = "ClientEntityCustomerNumber" // absent when it is empty
+	if _, shown := whole[late]; !shown && !s.modes[OldDualID] {
+		whole[late] = json.RawMessage("null")
+	}
 	for name, value := range whole {
 		if slices.Contains([]string{"Status", "Note", "SuppressNotification", "Timestamp", "LastModifiedDateTime"}, name) {
 			continue
