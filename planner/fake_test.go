@@ -28,6 +28,9 @@ type service struct {
 	mu    sync.Mutex
 	links []msads.ClientLink
 	asked []msads.Search
+
+	list   []*msads.ClientLink // the whole list, when there were so many links
+	listed int
 }
 
 func (s *service) SearchClientLinks(ctx context.Context, q msads.Search) ([]msads.ClientLink, error) {
@@ -48,6 +51,21 @@ func (s *service) SearchClientLinks(ctx context.Context, q msads.Search) ([]msad
 	if s.turn != nil && len(q.Predicates) == 1 && q.Predicates[0].Field == "DirectManagingCustomerId" {
 		s.turn(q.Index)
 	}
+	found := s.answer(q)
+	var page []msads.ClientLink
+	for i := q.Index * q.Size; i < min(len(found), (q.Index+1)*q.Size); i++ {
+		page = append(page, *found[i])
+	}
+	return page, nil
+}
+
+// answer lists the links that a search asks for, by id. The whole list is made
+// once as long as no link is added.
+func (s *service) answer(q msads.Search) []*msads.ClientLink {
+	whole := len(q.Predicates) == 1 && q.Predicates[0].Field == "DirectManagingCustomerId"
+	if whole && s.list != nil && s.listed == len(s.links) {
+		return s.list
+	}
 	wanted := s.filter(q)
 	var found []*msads.ClientLink
 	for i := range s.links {
@@ -56,11 +74,10 @@ func (s *service) SearchClientLinks(ctx context.Context, q msads.Search) ([]msad
 		}
 	}
 	slices.SortStableFunc(found, func(a, b *msads.ClientLink) int { return cmp.Compare(a.ClientEntityID, b.ClientEntityID) })
-	var page []msads.ClientLink
-	for i := q.Index * q.Size; i < min(len(found), (q.Index+1)*q.Size); i++ {
-		page = append(page, *found[i])
+	if whole {
+		s.list, s.listed = found, len(s.links)
 	}
-	return page, nil
+	return found
 }
 
 // filter reads the predicates of a search.

@@ -134,9 +134,10 @@ func Rules() []Rule {
 
 // find returns the first rule for a cell of the table.
 func find(intent ingest.Intent, side Side, group Group, f facts) (Rule, bool) {
-	for _, rule := range rules {
+	for i := range rules {
+		rule := &rules[i]
 		if rule.Intent == intent && rule.Group == group && (rule.Side == "" || rule.Side == side) && rule.When.holds(f) {
-			return rule, true
+			return *rule, true
 		}
 	}
 	return Rule{}, false

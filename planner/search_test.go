@@ -153,6 +153,18 @@ func TestAServiceThatDoesNotTurnPages(t *testing.T) {
 	}
 }
 
+// TestCustomersAndAccountsAreSearchedApart has one id that is an account's and a
+// customer's.
+func TestCustomersAndAccountsAreSearchedApart(t *testing.T) {
+	customer := with(link(1001, msads.Active), func(l *msads.ClientLink) { l.Type, l.ClientEntityNumber = msads.CustomerLink, "C000001001" })
+	p, main, _ := agency(t, link(1001, msads.LinkPending), customer)
+	p.KnownLinks = 1000
+	got := plan(t, p, rows(t, "unlink id=1001", "unlink id=1001 type=CustomerLink"))
+	if a, b := got.Steps[0].Op, got.Steps[1].Op; a != OpCancel || b != OpUnlink || main.calls() != 2 {
+		t.Errorf("%s, %s after %d searches", a, b, main.calls())
+	}
+}
+
 // TestOnePredicate is about a service that refuses two predicates: the ids are
 // asked for alone, other agencies' links come with them, and the run remembers.
 func TestOnePredicate(t *testing.T) {

@@ -1,6 +1,10 @@
 package planner
 
-import "linkbatch/ingest"
+import (
+	"slices"
+
+	"linkbatch/ingest"
+)
 
 // The reasons that stand in more than one cell.
 const (
@@ -88,10 +92,5 @@ var rules = []Rule{
 
 // hasRules reports whether the table knows the intent.
 func hasRules(intent ingest.Intent) bool {
-	for _, rule := range rules {
-		if rule.Intent == intent {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(rules, func(r Rule) bool { return r.Intent == intent })
 }
