@@ -157,7 +157,9 @@ func TestManyCallersShareOneRefresh(t *testing.T) {
 
 func TestARefreshIsFinishedForTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		var calls atomic.Int32
 		s, err := New(Options{ClientID: "a", RefreshToken: "r", HTTP: &http.Client{Transport: trip(func(r *http.Request) (*http.Response, error) {
+			calls.Add(1)
 			select {
 			case <-time.After(5 * time.Second):
 				return reply(ok(1)), nil
@@ -176,6 +178,9 @@ func TestARefreshIsFinishedForTheOthers(t *testing.T) {
 		want(t, s, "access-1")
 		if _, err := s.Token(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("cancelled before: %v", err)
+		}
+		if n := calls.Load(); n != 1 {
+			t.Errorf("%d refreshes, want the one that was begun", n)
 		}
 	})
 }

@@ -70,7 +70,7 @@ func (r *repeats) again(ctx context.Context, err *CallError) bool {
 		first := !r.refreshed
 		r.refreshed = true
 		return first
-	case err.Class() == ClassTransient && (err.stage == unconnected || !r.op.writes):
+	case err.Class() == ClassTransient: // of a write, only a connection that was never made is left
 		if r.tries++; r.tries >= maxTries {
 			return false
 		}
@@ -168,5 +168,5 @@ func (a *answer) retryAfter() time.Duration {
 	if err1 != nil || err2 != nil {
 		return defaultPause
 	}
-	return min(max(until.Sub(from), 0), longestPause)
+	return min(until.Sub(from), longestPause)
 }

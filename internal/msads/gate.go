@@ -106,7 +106,7 @@ func (g *Gate) leave(answered bool) {
 	g.wake()
 }
 
-// throttle closes the gate for d; 0 lets the next call through at once. Of the
+// throttle closes the gate for d; 0 or less lets the next call through at once. Of the
 // calls that were under way together only the first halves the limit: they
 // were too many once, not each on its own.
 func (g *Gate) throttle(epoch int, d time.Duration) {

@@ -18,6 +18,8 @@ func TestPartialErrorsInEveryForm(t *testing.T) {
 		`{"PartialErrors":null}`: ok,
 		`{"PartialErrors":[]}`:   ok,
 		`{"OperationErrors":[],"PartialErrors":null}`:                             ok,
+		`{"TrackingId":"t","PartialErrors":null}`:                                 ok,
+		`{"NewFault":{"A":1},"PartialErrors":null}`:                               ok,
 		`{"OperationErrors":[null]}`:                                              ok,
 		`{"PartialErrors":[null,null,null],"Unknown":5}`:                          ok,
 		`{"PartialErrors":[[],[null],null]}`:                                      ok,
