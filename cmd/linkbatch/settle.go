@@ -57,6 +57,7 @@ type inquiry struct {
 	*work
 	about    question
 	asBefore int   // looks that showed the link as it was before the call
+	seen     int   // looks through the client's login
 	err      error // of the last look, if it failed
 }
 
@@ -73,7 +74,7 @@ func (r *rounds) settle(ctx context.Context, sent []*work, stopped bool) (todo [
 	var passed time.Duration
 	for n, at := range looks {
 		due := slices.DeleteFunc(slices.Clone(open), func(q *inquiry) bool {
-			return n == 0 && q.about == lost || n > settledBy && q.about == follow && q.err == nil
+			return n == 0 && q.about == lost || n > settledBy && q.about == follow && q.seen > 0
 		})
 		if len(due) == 0 {
 			continue
@@ -124,12 +125,16 @@ func (r *rounds) answer(q *inquiry, link *msads.ClientLink, last bool) (again bo
 	case lost:
 		return r.answerLost(q, link, last)
 	case refused:
+		if q.maybe && link != nil && link.Status == "" {
+			return false // the link could not be seen
+		}
 		q.about = answered
 		r.answerRefused(q.work, link)
 	case stale:
 		q.about, q.stale = answered, true
 		return r.again(q.work, r.planner.Decide(q.step, link))
 	case follow:
+		q.seen++
 		if link != nil && planner.Live(link.Status) {
 			q.about = answered
 			return r.again(q.work, r.planner.Decide(q.step, link))
@@ -144,13 +149,10 @@ func (r *rounds) answer(q *inquiry, link *msads.ClientLink, last bool) (again bo
 func (r *rounds) answerLost(q *inquiry, link *msads.ClientLink, last bool) (again bool) {
 	switch planner.Judge(&q.step, link) {
 	case planner.Applied:
-		q.about = answered
 		r.confirm(q.work, "the reply was lost; a search shows "+string(link.Status))
-		if r.asks(q.work) == follow {
-			q.about = follow
-			return r.answer(q, link, last)
+		if q.about = r.asks(q.work); q.about == answered {
+			r.saw(q.work, link)
 		}
-		r.saw(q.work, link)
 	case planner.Elsewhere:
 		if !last || link != nil && link.Status == "" {
 			return false // the link could not be seen
@@ -247,7 +249,7 @@ func (r *rounds) lookAfter(ctx context.Context) {
 
 // saw keeps what a search showed of a link after its call.
 func (r *rounds) saw(w *work, link *msads.ClientLink) {
-	if link == nil {
+	if link == nil || link.Status == "" {
 		return
 	}
 	res := &r.results[w.step.Index]
