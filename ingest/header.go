@@ -125,6 +125,7 @@ func (r *Roster) setHeader(raw rawRow, fields []field) {
 		}
 		if seen[h] {
 			r.warn(i, fault{message: "is the header of two columns; both are carried along"})
+			continue
 		}
 		seen[h] = true
 		carried = append(carried, h)
