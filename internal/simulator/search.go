@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -79,7 +80,7 @@ func (s *Simulator) parseSearch(body *searchRequest) (*query, *operationError) {
 	if len(body.Predicates) == 0 {
 		return nil, newError(codeNoPredicates, "Predicates")
 	}
-	if p := body.PageInfo; p == nil || p.Index == nil || p.Size == nil || *p.Index < 0 || *p.Size < 1 || *p.Size > msads.MaxPageSize {
+	if p := body.PageInfo; p == nil || p.Index == nil || p.Size == nil || *p.Index < 0 || *p.Index > math.MaxInt32 || *p.Size < 1 || *p.Size > msads.MaxPageSize {
 		return nil, newError(codeNoPageInfo, "PageInfo")
 	}
 	q := &query{order: "Id", index: *body.PageInfo.Index, size: *body.PageInfo.Size}

@@ -59,7 +59,7 @@ type Simulator struct {
 	tracking uint64
 	faults   *injector
 	inFlight int
-	static   *staticJSON // encoded once, for the state file
+	static   []byte // members of the state file that never change; nil until needed
 }
 
 // New returns a simulator over a world, or over the state file if there is one.

@@ -1,25 +1,28 @@
 package simulator
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
-// staticJSON is the part of the state file that never changes, encoded once:
-// a large world has far more accounts than links.
-type staticJSON struct {
-	customers, accounts, users json.RawMessage
-}
-
-// stateFile has the members of saved, the static ones ready encoded.
+// stateFile is saved without the members that never change. Those are encoded
+// once and written behind it: a large world has far more accounts than links.
 type stateFile struct {
 	saved
-	Customers json.RawMessage `json:"customers"`
-	Accounts  json.RawMessage `json:"accounts"`
-	Users     json.RawMessage `json:"users"`
+	Customers *struct{} `json:"customers,omitempty"`
+	Accounts  *struct{} `json:"accounts,omitempty"`
+	Users     *struct{} `json:"users,omitempty"`
+}
+
+// staticMembers encodes what stateFile leaves out, and the closing brace.
+func staticMembers(w *saved) []byte {
+	return slices.Concat(
+		[]byte(`,"customers":`), marshal(w.Customers),
+		[]byte(`,"accounts":`), marshal(w.Accounts),
+		[]byte(`,"users":`), marshal(w.Users), []byte("}"))
 }
 
 // save writes the state aside and renames it, so that a process which dies at
@@ -29,9 +32,9 @@ func (s *Simulator) save() error {
 		return nil
 	}
 	if s.static == nil {
-		s.static = &staticJSON{marshal(s.world.Customers), marshal(s.world.Accounts), marshal(s.world.Users)}
+		s.static = staticMembers(s.world)
 	}
-	f := stateFile{saved: *s.world, Customers: s.static.customers, Accounts: s.static.accounts, Users: s.static.users}
+	f := stateFile{saved: *s.world}
 	f.Clock, f.Links = s.clock.now(), s.links()
 	f.Version, f.Tokens, f.Spent = s.store.version, s.identity.issued, s.identity.spentList()
 	f.Tracking = s.tracking
@@ -40,19 +43,23 @@ func (s *Simulator) save() error {
 	if err != nil {
 		return fmt.Errorf("state: %w", err)
 	}
-	if err := writeAside(s.opts.State, b); err != nil {
+	if err := writeAside(s.opts.State, b[:len(b)-1], s.static); err != nil {
 		return fmt.Errorf("state: %w", err)
 	}
 	return nil
 }
 
-func writeAside(path string, b []byte) error {
+func writeAside(path string, parts ...[]byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(f.Name()) // after the rename there is nothing left to remove
-	_, err = f.ReadFrom(bytes.NewReader(b))
+	for _, b := range parts {
+		if err == nil {
+			_, err = f.Write(b)
+		}
+	}
 	if closing := f.Close(); err == nil {
 		err = closing
 	}
