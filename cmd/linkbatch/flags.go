@@ -84,7 +84,7 @@ func (f *serviceFlags) add(fs *pflag.FlagSet) {
 	fs.IntVar(&f.maxCallsPerMinute, "max-calls-per-minute", 0, "calls a minute at most (default: no limit but the service's)")
 	fs.BoolVar(&f.reinvite, "reinvite", false, "add links again that the client has declined")
 	fs.StringVar(&f.logFormat, "log-format", "text", "`text` or json for the log on standard error")
-	fs.CountVarP(&f.verbose, "verbose", "v", "log calls on standard error; twice for more")
+	fs.CountVarP(&f.verbose, "verbose", "v", "log every call on standard error")
 }
 
 // validate checks what can be checked before anything is opened.

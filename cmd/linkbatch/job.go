@@ -55,10 +55,8 @@ func (j *job) open(ctx context.Context, name string) (err error) {
 	if _, err := j.guards.limit(&planner.Plan{}); err != nil {
 		return err
 	}
-	for _, name := range j.reports {
-		if err := report.Check(name); err != nil {
-			return &usageError{fmt.Errorf("--report %w", err), j.cmd.CommandPath()}
-		}
+	if err := j.checkReports(name); err != nil {
+		return err
 	}
 	if j.file, err = j.roster.open(j.cmd, name); err != nil {
 		return err
@@ -73,6 +71,22 @@ func (j *job) open(ctx context.Context, name string) (err error) {
 	}
 	for _, w := range j.session.warnings {
 		fmt.Fprintf(j.cmd.ErrOrStderr(), "warning: %s\n", w)
+	}
+	return nil
+}
+
+// checkReports refuses, before anything is sent, a report that could not be
+// written afterwards, and one that would take the roster's place.
+func (j *job) checkReports(roster string) error {
+	input, inputErr := os.Stat(roster)
+	for _, name := range j.reports {
+		err := report.Check(name)
+		if there, statErr := os.Stat(name); err == nil && inputErr == nil && statErr == nil && os.SameFile(input, there) {
+			err = fmt.Errorf("%s: is the roster itself: name another file", name)
+		}
+		if err != nil {
+			return &usageError{fmt.Errorf("--report %w", err), j.cmd.CommandPath()}
+		}
 	}
 	return nil
 }

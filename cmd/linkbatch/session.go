@@ -166,11 +166,7 @@ func (f *serviceFlags) logger(w io.Writer) *slog.Logger {
 	if f.verbose == 0 {
 		return slog.New(slog.DiscardHandler)
 	}
-	level := slog.LevelInfo
-	if f.verbose > 1 {
-		level = slog.LevelDebug
-	}
-	opts := &slog.HandlerOptions{Level: level}
+	opts := &slog.HandlerOptions{Level: slog.LevelDebug}
 	if f.logFormat == "json" {
 		return slog.New(slog.NewJSONHandler(w, opts))
 	}
