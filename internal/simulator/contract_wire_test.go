@@ -34,7 +34,7 @@ const (
 	utcDate  kind = "date with Z"
 	bareDate kind = "date without zone"
 	status   kind = "status name"
-	optional kind = "string, may be absent, never null"
+	optional kind = "string, may be absent, never null or empty"
 )
 
 var kinds = map[kind]*regexp.Regexp{
@@ -52,7 +52,7 @@ var kinds = map[kind]*regexp.Regexp{
 	utcDate:  regexp.MustCompile(`^"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?Z"$`),
 	bareDate: regexp.MustCompile(`^"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?"$`),
 	status:   regexp.MustCompile(`^"(Link(Pending|Accepted|Declined|Canceled|Expired|InProgress|Failed)|Active|Inactive|Unlink(Requested|Pending|InProgress|Failed|Canceled))"$`),
-	optional: regexp.MustCompile(`^"`),
+	optional: regexp.MustCompile(`^"[^"]`),
 }
 
 var linkForm = form{

@@ -31,16 +31,21 @@ func rulesWorld() simulator.World {
 
 func link(members ...string) string { return "{" + strings.Join(members, ",") + "}" }
 
-func TestAddRules(t *testing.T) {
-	id := func(i int) string { return fmt.Sprintf(`"ClientEntityId":"%s"`, simtest.AccountID(i)) }
-	number := func(i int) string { return fmt.Sprintf(`"ClientEntityNumber":"%s"`, simtest.AccountNumber(i)) }
-	const manager, pays, customer = `"ManagingCustomerId":"9100001"`, `"IsBillToClient":true`, `"Type":"CustomerLink"`
-	for _, c := range []struct {
-		name string
-		add  string
-		want []int // codes of the one link, in order; nil: applied
-		mode simulator.Mode
-	}{
+func id(i int) string     { return fmt.Sprintf(`"ClientEntityId":"%s"`, simtest.AccountID(i)) }
+func number(i int) string { return fmt.Sprintf(`"ClientEntityNumber":"%s"`, simtest.AccountNumber(i)) }
+
+const manager, pays, customer = `"ManagingCustomerId":"9100001"`, `"IsBillToClient":true`, `"Type":"CustomerLink"`
+
+// addRule is one add to rulesWorld and its codes, in order; nil: applied.
+type addRule struct {
+	name string
+	add  string
+	want []int
+	mode simulator.Mode
+}
+
+func addRules() []addRule {
+	return []addRule{
 		{"by id", link(id(0), manager, pays), nil, ""},
 		{"by number", link(number(0), manager, pays), nil, ""},
 		{"by the agency's number", link(id(0), `"ManagingCustomerNumber":"F100000001"`, pays), nil, ""},
@@ -84,7 +89,11 @@ func TestAddRules(t *testing.T) {
 		{"customer by both, old rule", link(customer, manager, `"ClientEntityNumber":"F200000001","ClientEntityId":"9200001"`), []int{201}, simulator.OldDualID},
 		{"customer by number, new rule", link(customer, manager, `"ClientEntityNumber":"F200000001"`), []int{201}, simulator.NewDualID},
 		{"customer by both, new rule", link(customer, manager, `"ClientEntityNumber":"F200000001","ClientEntityId":"9200001"`), nil, simulator.NewDualID},
-	} {
+	}
+}
+
+func TestAddRules(t *testing.T) {
+	for _, c := range addRules() {
 		t.Run(c.name, func(t *testing.T) {
 			var modes []simulator.Mode
 			if c.mode != "" {

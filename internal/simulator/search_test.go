@@ -126,6 +126,10 @@ func TestPagesInEveryOrder(t *testing.T) {
 				}
 			}
 		}
+		door(t, agency, "PATCH", "links", `{"ClientEntityId":"1000001","ManagingCustomerId":"9100001","Name":"Link 999"}`)
+		if names, _ := read(`{"Field":"Name"}`); lag == nil && (names[n-1] != "Link 999" || !slices.IsSorted(names)) {
+			t.Errorf("by name, after a link was renamed: %v", names)
+		}
 		door(t, agency, "DELETE", "links", `{"ClientEntityId":"1000003","ManagingCustomerId":"9100001"}`)
 		if _, ids := read(""); (len(ids) == n) != (lag != nil) {
 			t.Errorf("lag %v: %d links right after one was removed", lag, len(ids))
