@@ -27,9 +27,25 @@ const (
 	isoType                    // d: an ISO date
 )
 
-var cellTypes = map[string]cellType{
-	"": numberType, "n": numberType, "s": sharedType, "inlineStr": inlineType, "str": stringType,
-	"b": boolType, "e": errorType, "d": isoType,
+// typeOf reads the t attribute (ISO/IEC 29500-1, section 18.18.11).
+func typeOf(t []byte) (cellType, error) {
+	switch string(t) {
+	case "n":
+		return numberType, nil
+	case "s":
+		return sharedType, nil
+	case "inlineStr":
+		return inlineType, nil
+	case "str":
+		return stringType, nil
+	case "b":
+		return boolType, nil
+	case "e":
+		return errorType, nil
+	case "d":
+		return isoType, nil
+	}
+	return 0, errors.New("is of an unknown type")
 }
 
 // sheetCell is a cell as it is written in the sheet's part.
@@ -174,11 +190,7 @@ func (s *sheetScanner) attributes(cell *sheetCell, a attrs) error {
 		case "s":
 			cell.style, err = strconv.Atoi(string(a.value))
 		case "t":
-			typ, known := cellTypes[string(a.value)]
-			if !known {
-				err = errors.New("is of an unknown type")
-			}
-			cell.typ = typ
+			cell.typ, err = typeOf(a.value)
 		}
 		if err != nil {
 			return fmt.Errorf("a cell has the attribute %s=%q", a.name, shorten(a.value))

@@ -52,37 +52,35 @@ type sheet struct {
 	visible bool
 }
 
-// The most that may be unpacked. A sheet of 1,000,000 rows and 8 columns has
-// about 500 MB; parts other than sheets and shared strings are held in memory.
-const (
-	maxUnpacked = 2 << 30
-	maxInMemory = 64 << 20
-	// spillSize is the size from which a sheet or the shared strings are read
-	// from a temporary file. In memory, shared strings take ten times their size.
-	spillSize = 4 << 20
-)
+// spillSize is the size from which excelize reads a sheet from a temporary file
+// instead of memory.
+const spillSize = 4 << 20
 
 func openWorkbook(in *input) (*workbook, error) {
 	parts, err := openParts(in)
 	if err != nil {
 		return nil, err
 	}
-	dir, err := in.tempDir()
+	part, targets, err := parts.worksheets()
 	if err != nil {
-		return nil, in.cause(err)
+		return nil, in.broken(err)
+	}
+	stripped, err := parts.strip(in, part, targets)
+	if err != nil {
+		return nil, err
 	}
 	book := &workbook{in: in, parts: parts, dates: make(map[int]bool)}
 	err = guard(func() (err error) {
-		book.file, err = excelize.OpenFile(in.file.Name(), excelize.Options{
+		book.file, err = excelize.OpenFile(stripped, excelize.Options{
 			RawCellValue:      true,
-			TmpDir:            dir,
+			TmpDir:            in.temp,
 			UnzipSizeLimit:    maxUnpacked,
 			UnzipXMLSizeLimit: spillSize,
 		})
 		return err
 	})
 	if err == nil {
-		err = book.readSheets()
+		err = book.readSheets(targets)
 	}
 	if err != nil {
 		_ = book.close() // the first error is the one to tell
@@ -115,16 +113,12 @@ func (in *input) broken(err error) *FileError {
 const saveAgain = "open it in a spreadsheet program and save it again as .xlsx"
 
 // readSheets lists the worksheets. Chart sheets and the like have no rows.
-func (b *workbook) readSheets() error {
+func (b *workbook) readSheets(targets map[string]string) error {
 	if b.file.WorkBook == nil {
 		return errors.New("it has no workbook part")
 	}
 	if props := b.file.WorkBook.WorkbookPr; props != nil {
 		b.system = props.Date1904
-	}
-	targets, err := b.parts.worksheets()
-	if err != nil {
-		return err
 	}
 	for _, s := range b.file.WorkBook.Sheets.Sheet {
 		if target, ok := targets[s.ID]; ok {

@@ -2,12 +2,15 @@ package ingest
 
 import (
 	"archive/zip"
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"io"
+	"maps"
 	"path"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -15,6 +18,13 @@ import (
 type parts struct {
 	byName map[string]*zip.File // in lower case, as names are compared in packages
 }
+
+// The most that may be unpacked. A sheet of 1,000,000 rows and 8 columns has
+// about 500 MB; the parts that are neither sheets nor shared strings are small.
+const (
+	maxUnpacked = 2 << 30
+	maxSmall    = 64 << 20
+)
 
 // openParts reads the directory of the workbook and refuses what is no workbook,
 // or too big to be unpacked.
@@ -24,25 +34,50 @@ func openParts(in *input) (*parts, error) {
 		return nil, in.broken(err)
 	}
 	p := &parts{byName: make(map[string]*zip.File, len(zr.File))}
-	var total, inMemory uint64
 	for _, f := range zr.File {
 		name := strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/"))
 		if p.byName[name] != nil {
 			return nil, in.broken(fmt.Errorf("it has two parts named %q", f.Name))
 		}
 		p.byName[name] = f
-		total += f.UncompressedSize64
-		if name != sharedStringsPart && !strings.HasPrefix(name, "xl/worksheets/sheet") {
-			inMemory += f.UncompressedSize64
-		}
-		if f.UncompressedSize64 > maxUnpacked || total > maxUnpacked || inMemory > maxInMemory {
-			return nil, in.fault("is too big to be unpacked", "remove pictures and sheets that are no part of the roster, or save the sheet as CSV")
-		}
 	}
 	if p.byName["[content_types].xml"] == nil {
 		return nil, in.fault("is a zip file, but no workbook", "unpack it, or save the roster as .xlsx or CSV")
 	}
 	return p, nil
+}
+
+// stylesPart is where excelize looks for the styles.
+const stylesPart = "xl/styles.xml"
+
+// strip copies the parts that hold rows into a workbook of their own: no
+// pictures, which the library would keep in memory, and no shared strings, of
+// which it makes ten times their size, or one read of a file for each cell.
+func (p *parts) strip(in *input, book string, sheets map[string]string) (name string, err error) {
+	small := []string{"[content_types].xml", "_rels/.rels", book, relsOf(book), stylesPart}
+	var total uint64
+	for _, part := range slices.Concat(small, slices.Collect(maps.Values(sheets)), []string{sharedStringsPart}) {
+		if f := p.byName[part]; f != nil {
+			total += f.UncompressedSize64
+			if f.UncompressedSize64 > maxUnpacked || total > maxUnpacked || slices.Contains(small, part) && f.UncompressedSize64 > maxSmall {
+				return "", in.fault("is too big to be unpacked", "split the roster, or save the sheet as CSV")
+			}
+		}
+	}
+	file, err := in.create("stripped.xlsx")
+	if err != nil {
+		return "", in.cause(err)
+	}
+	w := zip.NewWriter(file)
+	for _, part := range slices.Concat(small, slices.Compact(slices.Sorted(maps.Values(sheets)))) {
+		if f := p.byName[part]; f != nil && err == nil {
+			err = w.Copy(f)
+		}
+	}
+	if err := errors.Join(err, w.Close(), file.Close()); err != nil {
+		return "", in.broken(err)
+	}
+	return file.Name(), nil
 }
 
 // sharedStringsPart is where excelize looks for the shared strings, whatever the
@@ -56,36 +91,41 @@ type relationship struct {
 	Target string `xml:"Target,attr"`
 }
 
-// worksheets are the parts of the worksheets, by the id of their relationship to
-// the workbook.
-func (p *parts) worksheets() (map[string]string, error) {
+// worksheets are the workbook's part, and the parts of its worksheets by the id
+// of their relationship to it.
+func (p *parts) worksheets() (book string, sheets map[string]string, err error) {
 	root, err := p.relationships("_rels/.rels")
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	book := "xl/workbook.xml"
+	book = "xl/workbook.xml"
 	for _, rel := range root {
 		if strings.HasSuffix(rel.Type, "/officeDocument") {
-			book = strings.TrimPrefix(rel.Target, "/")
+			book = strings.ToLower(strings.TrimPrefix(rel.Target, "/"))
 		}
 	}
-	dir, base := path.Split(book)
-	rels, err := p.relationships(dir + "_rels/" + base + ".rels")
+	rels, err := p.relationships(relsOf(book))
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	targets := make(map[string]string)
+	sheets = make(map[string]string)
 	for _, rel := range rels {
 		if !strings.HasSuffix(rel.Type, "/worksheet") {
 			continue
 		}
-		target := path.Join(dir, rel.Target)
+		target := path.Join(path.Dir(book), rel.Target)
 		if strings.HasPrefix(rel.Target, "/") {
 			target = strings.TrimPrefix(rel.Target, "/")
 		}
-		targets[rel.ID] = strings.ToLower(target)
+		sheets[rel.ID] = strings.ToLower(target)
 	}
-	return targets, nil
+	return book, sheets, nil
+}
+
+// relsOf is the part with the relationships of a part.
+func relsOf(part string) string {
+	dir, base := path.Split(part)
+	return dir + "_rels/" + base + ".rels"
 }
 
 func (p *parts) relationships(name string) ([]relationship, error) {
@@ -116,16 +156,16 @@ func (p *parts) open(name string) (io.ReadCloser, error) {
 	return part, nil
 }
 
-// sharedStrings tells what the table of shared strings holds: how many, and a
-// hash of each, which is enough to know whether a cell was read right.
+// sharedStrings is the table of shared strings: their texts one after the other,
+// and where each of them ends.
 type sharedStrings struct {
-	seed   maphash.Seed
-	hashes []uint64
+	text []byte
+	ends []uint32 // maxUnpacked is less than 4 GB
 }
 
 // readSharedStrings scans the table. A workbook may have none.
 func (p *parts) readSharedStrings() (*sharedStrings, error) {
-	s := &sharedStrings{seed: maphash.MakeSeed()}
+	s := &sharedStrings{}
 	if p.byName[sharedStringsPart] == nil {
 		return s, nil
 	}
@@ -135,33 +175,46 @@ func (p *parts) readSharedStrings() (*sharedStrings, error) {
 	}
 	defer part.Close()
 	x := newXMLScanner(part)
-	var text []byte
 	for {
 		tok, err := x.next()
-		switch {
-		case err == io.EOF:
+		if err == io.EOF {
 			return s, nil
-		case err != nil:
-			return nil, fmt.Errorf("its shared strings cannot be read: string %d: %w", len(s.hashes)+1, err)
-		case tok.kind != startToken || string(tok.name) != "si":
-			continue
 		}
-		text = text[:0]
-		if !tok.empty {
-			if text, err = richText(x, text); err != nil {
-				return nil, fmt.Errorf("its shared strings cannot be read: string %d: %w", len(s.hashes)+1, err)
-			}
+		if err == nil && tok.kind == startToken && string(tok.name) == "si" {
+			err = s.add(x, tok.empty)
 		}
-		s.hashes = append(s.hashes, maphash.String(s.seed, unescape(string(text))))
+		if err != nil {
+			return nil, fmt.Errorf("its shared strings cannot be read: string %d: %w", len(s.ends)+1, err)
+		}
 	}
+}
+
+// add takes the string that was just opened into the table.
+func (s *sharedStrings) add(x *xmlScanner, empty bool) (err error) {
+	start := len(s.text)
+	if !empty {
+		if s.text, err = richText(x, s.text); err != nil {
+			return err
+		}
+		if text := s.text[start:]; bytes.Contains(text, []byte("_x")) {
+			s.text = append(s.text[:start], unescape(string(text))...)
+		}
+	}
+	s.ends = append(s.ends, uint32(len(s.text)))
+	return nil
 }
 
 var errSharedString = errors.New("points to a shared string that there is not")
 
-// holds tells whether a text is the shared string with this index.
-func (s *sharedStrings) holds(index int, text string) (bool, error) {
-	if index < 0 || index >= len(s.hashes) {
-		return false, errSharedString
+// get is the string that a cell's value points to. It is not to be changed.
+func (s *sharedStrings) get(value []byte) ([]byte, error) {
+	index, err := strconv.Atoi(string(bytes.TrimSpace(value)))
+	if err != nil || index < 0 || index >= len(s.ends) {
+		return nil, errSharedString
 	}
-	return s.hashes[index] == maphash.String(s.seed, text), nil
+	start := uint32(0)
+	if index > 0 {
+		start = s.ends[index-1]
+	}
+	return s.text[start:s.ends[index]], nil
 }

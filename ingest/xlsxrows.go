@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -12,9 +13,9 @@ import (
 
 // xlsxSource gives the rows of a sheet. Two readers go over it side by side:
 // excelize, and a scanner of the part's bytes. The library (v2.11.0) ends a
-// sheet without an error at the first bad character, puts cells without order
-// into wrong places, and takes a missing shared string for its index; so each
-// cell that it gives is held against the bytes, and a difference is an error.
+// sheet without an error at the first bad character, and puts cells without
+// order into wrong places; so each cell that it gives is held against the bytes,
+// and a difference is an error.
 type xlsxSource struct {
 	book  *workbook
 	sheet sheet
@@ -134,10 +135,9 @@ func (s *xlsxSource) compare(texts []string) (rawRow, error) {
 		if c.column < len(texts) {
 			text = texts[c.column]
 		}
-		if err := s.check(c, text); err != nil {
+		if err := s.cell(c, text); err != nil {
 			return rawRow{}, fmt.Errorf("cell %s %w", s.scan.ref(c), err)
 		}
-		s.add(s.understand(c, text))
 	}
 	if len(texts) > len(s.ends) {
 		return rawRow{}, fmt.Errorf("the library found %d cells where there are %d", len(texts), len(s.ends))
@@ -162,27 +162,27 @@ func (s *xlsxSource) add(text string, k kind) {
 
 var errOtherwise = errors.New("is read by the library otherwise than it is written")
 
-// check is the error of a cell that excelize did not read as it is written.
-func (s *xlsxSource) check(c *sheetCell, text string) error {
+// cell adds a cell to the row, unless excelize did not read it as it is written.
+// Of shared strings the library knows nothing: the text is taken from the table.
+func (s *xlsxSource) cell(c *sheetCell, text string) error {
 	written := s.scan.value(c)
 	switch {
 	case c.typ == sharedType && len(written) > 0:
-		index, err := strconv.Atoi(strings.TrimSpace(string(written)))
-		if err != nil {
-			return errSharedString
-		}
-		same, err := s.book.strings.holds(index, text)
-		if err == nil && !same {
+		shared, err := s.book.strings.get(written)
+		if err == nil && text != "" {
 			err = errOtherwise
 		}
+		s.text = append(s.text, shared...)
+		s.add("", textCell)
 		return err
-	case c.typ == inlineType:
+	case c.typ == inlineType && bytes.Contains(written, []byte("_x")):
 		if unescape(string(written)) != text {
 			return errOtherwise
 		}
 	case string(written) != text:
 		return errOtherwise
 	}
+	s.add(s.understand(c, text))
 	return nil
 }
 

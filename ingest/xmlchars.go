@@ -14,6 +14,7 @@ const (
 	markEntity              // &
 	markReturn              // carriage return
 	markBracket             // >
+	markLess                // <, which stands in no text that is looked at, and in no attribute
 )
 
 // marksOf is the mark of each byte.
@@ -29,7 +30,7 @@ var marksOf = func() (marks [256]uint8) {
 			marks[b] = markHigh
 		}
 	}
-	marks['&'], marks['>'] = markEntity, markBracket
+	marks['&'], marks['>'], marks['<'] = markEntity, markBracket, markLess
 	return marks
 }()
 
@@ -113,6 +114,12 @@ func (a attrs) check() error {
 			return err
 		}
 		marks := look(a.value)
+		if marks == 0 {
+			continue
+		}
+		if marks&markLess != 0 {
+			return errAttribute
+		}
 		if marks&(markBad|markHigh) != 0 {
 			if err := checkRunes(a.value); err != nil {
 				return err
@@ -165,9 +172,6 @@ func (a *attrs) take() (bool, error) {
 		return false, errAttribute
 	}
 	a.value = a.raw[i+1 : i+1+length]
-	if bytes.IndexByte(a.value, '<') >= 0 {
-		return false, errAttribute
-	}
 	a.raw = a.raw[i+2+length:]
 	return true, nil
 }

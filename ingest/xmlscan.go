@@ -223,7 +223,11 @@ func (x *xmlScanner) tag() (xmlToken, error) {
 	raw := x.buf[x.pos+1 : x.pos+n]
 	x.pos += n + 1
 	if len(raw) > 0 && raw[0] == '/' {
-		return x.endTag(bytes.TrimRight(raw[1:], " \t\r\n"))
+		name := raw[1:]
+		for len(name) > 0 && isXMLSpace(name[len(name)-1]) {
+			name = name[:len(name)-1]
+		}
+		return x.endTag(name)
 	}
 	tok := xmlToken{kind: startToken}
 	if len(raw) > 0 && raw[len(raw)-1] == '/' {
@@ -251,6 +255,9 @@ func (x *xmlScanner) tag() (xmlToken, error) {
 		}
 		x.opens = append(x.opens, len(x.names))
 		x.names = append(x.names, name...)
+	}
+	if end == len(raw) {
+		return tok, nil
 	}
 	return tok, tok.attrs.check()
 }
