@@ -82,10 +82,10 @@ func (j *job) checkReports(roster string) error {
 	for _, name := range j.reports {
 		err := report.Check(name)
 		if there, statErr := os.Stat(name); err == nil && inputErr == nil && statErr == nil && os.SameFile(input, there) {
-			err = fmt.Errorf("%s: is the roster itself: name another file", name)
+			err = fmt.Errorf("report %q: is the roster itself: name another file", name)
 		}
 		if err != nil {
-			return &usageError{fmt.Errorf("--report %w", err), j.cmd.CommandPath()}
+			return &usageError{fmt.Errorf("--%w", err), j.cmd.CommandPath()}
 		}
 	}
 	return nil

@@ -30,11 +30,11 @@ type rounds struct {
 
 // work is a step that writes, under way.
 type work struct {
-	step  planner.Step // as it was decided last
-	done  []planner.Op // ops of this row that are confirmed
-	sends int          // calls that carried the present op
-	maybe bool         // one of them may have been applied
-	stale bool         // the link had changed once, and the step was decided again
+	step  *planner.Step // as it was decided last; the plan's own until then, which is not changed
+	done  []planner.Op  // ops of this row that are confirmed
+	sends int           // calls that carried the present op
+	maybe bool          // one of them may have been applied
+	stale bool          // the link had changed once, and the step was decided again
 }
 
 // run carries out the plan and returns one result for each of its steps, in
@@ -68,7 +68,7 @@ func (r *rounds) begin() (now, later []*work) {
 		if !s.Op.Writes() || s.SameAs >= 0 {
 			continue
 		}
-		w := &work{step: *s}
+		w := &work{step: s}
 		r.open[i] = w
 		r.end(w, executor.Held, "not sent")
 		if s.Deferred {
@@ -97,7 +97,7 @@ func settledAs(op planner.Op) executor.Outcome {
 func steps(todo []*work) []*planner.Step {
 	out := make([]*planner.Step, len(todo))
 	for i, w := range todo {
-		out[i] = &w.step
+		out[i] = w.step
 	}
 	return out
 }
@@ -217,7 +217,7 @@ func (r *rounds) decideDeferred(ctx context.Context, later []*work) (todo []*wor
 		switch {
 		case err != nil:
 			r.end(w, executor.Held, "not sent: the links could not be read again: "+err.Error())
-		case r.again(w, r.planner.Decide(w.step, links[i])):
+		case r.again(w, r.planner.Decide(*w.step, links[i])):
 			todo = append(todo, w)
 		}
 	}
@@ -252,7 +252,7 @@ func (r *rounds) again(w *work, next planner.Step) bool {
 		w.sends, w.maybe, w.stale = 0, false, false
 	}
 	if accept || next.Op == w.step.Op {
-		w.step = next
+		w.step = &next
 		return true
 	}
 	r.results[w.step.Index].StatusAfter = next.Before.Status

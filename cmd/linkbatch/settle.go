@@ -109,11 +109,10 @@ func (r *rounds) settle(ctx context.Context, sent []*work, stopped bool) (todo [
 func (r *rounds) look(ctx context.Context, due []*inquiry) ([]*msads.ClientLink, error) {
 	out := make([]*planner.Step, len(due))
 	for i, q := range due {
-		s := q.step
+		out[i] = q.step
 		if q.about == follow {
-			s.Profile = s.Row.ClientProfile
+			out[i] = through(q.step, q.step.Row.ClientProfile)
 		}
-		out[i] = &s
 	}
 	return r.planner.Look(ctx, out)
 }
@@ -132,12 +131,12 @@ func (r *rounds) answer(q *inquiry, link *msads.ClientLink, last bool) (again bo
 		r.answerRefused(q.work, link)
 	case stale:
 		q.about, q.stale = answered, true
-		return r.again(q.work, r.planner.Decide(q.step, link))
+		return r.again(q.work, r.planner.Decide(*q.step, link))
 	case follow:
 		q.seen++
 		if link != nil && planner.Live(link.Status) {
 			q.about = answered
-			return r.again(q.work, r.planner.Decide(q.step, link))
+			return r.again(q.work, r.planner.Decide(*q.step, link))
 		}
 	}
 	return false
@@ -147,7 +146,7 @@ func (r *rounds) answer(q *inquiry, link *msads.ClientLink, last bool) (again bo
 // shows neither its result nor the link as it was may lag behind, so that only
 // the last one ends the question.
 func (r *rounds) answerLost(q *inquiry, link *msads.ClientLink, last bool) (again bool) {
-	switch planner.Judge(&q.step, link) {
+	switch planner.Judge(q.step, link) {
 	case planner.Applied:
 		r.confirm(q.work, "the reply was lost; a search shows "+string(link.Status))
 		if q.about = r.asks(q.work); q.about == answered {
@@ -169,7 +168,7 @@ func (r *rounds) answerLost(q *inquiry, link *msads.ClientLink, last bool) (agai
 			r.end(q.work, executor.Failed, "sent three times, and searches show that nothing came of it")
 			return false
 		}
-		return r.again(q.work, r.planner.Decide(q.step, link))
+		return r.again(q.work, r.planner.Decide(*q.step, link))
 	}
 	return false
 }
@@ -182,7 +181,7 @@ func (r *rounds) answerRefused(w *work, link *msads.ClientLink) {
 		return
 	case w.step.Op == planner.OpAdd && !w.maybe:
 		r.end(w, executor.Unchanged, "somebody else added it since the plan was made: "+string(link.Status))
-	case w.step.Op == planner.OpAdd || planner.Judge(&w.step, link) == planner.Applied:
+	case w.step.Op == planner.OpAdd || planner.Judge(w.step, link) == planner.Applied:
 		r.confirm(w, "the first reply was lost; a search shows "+string(link.Status))
 	default:
 		return
@@ -226,25 +225,42 @@ func (r *rounds) notAgain(todo []*work) {
 // so that the report can say what stands then. Nothing depends on it: when it
 // fails, status_after stays empty.
 func (r *rounds) lookAfter(ctx context.Context) {
-	changed := r.changed(func(*work) bool { return true })
-	if len(changed) == 0 || ctx.Err() != nil {
-		return
+	byID := r.changed(func(w *work) bool { return w.step.Key.EntityID != 0 })
+	byNumber := r.changed(func(w *work) bool { return w.step.Key.EntityID == 0 })
+	parts := slices.Collect(slices.Chunk(byID, lookAfterPart))
+	if len(byNumber) > 0 {
+		parts = append(parts, byNumber) // one reading of the list for all
 	}
-	out := make([]*planner.Step, len(changed))
-	for i, w := range changed {
-		s := w.step
-		if s.Key.ManagingCustomerID == r.planner.Main.CustomerID {
-			s.Profile = r.planner.Main.Profile // ten links a call, where a client's login asks one by one
+	for _, part := range parts {
+		out := make([]*planner.Step, len(part))
+		for i, w := range part {
+			out[i] = w.step
+			if main := r.planner.Main; w.step.Key.ManagingCustomerID == main.CustomerID && w.step.Profile != main.Profile {
+				out[i] = through(w.step, main.Profile) // ten links a call, where a client's login asks one by one
+			}
 		}
-		out[i] = &s
+		if ctx.Err() != nil {
+			return
+		}
+		links, err := r.planner.Look(ctx, out)
+		if err != nil {
+			return
+		}
+		for i, w := range part {
+			r.saw(w, links[i])
+		}
 	}
-	links, err := r.planner.Look(ctx, out)
-	if err != nil {
-		return
-	}
-	for i, w := range changed {
-		r.saw(w, links[i])
-	}
+}
+
+// lookAfterPart is how many links are looked at together after a run: a
+// multiple of ten, which a call asks for, and few enough to be held at once.
+const lookAfterPart = 2000
+
+// through is a step to be looked at through another login than its own.
+func through(s *planner.Step, profile string) *planner.Step {
+	c := *s
+	c.Profile = profile
+	return &c
 }
 
 // saw keeps what a search showed of a link after its call.
@@ -257,7 +273,7 @@ func (r *rounds) saw(w *work, link *msads.ClientLink) {
 	if link.ClientEntityName != "" {
 		res.EntityName = link.ClientEntityName
 	}
-	if m := planner.Mismatch(&w.step, link); m != "" && !slices.Contains(res.Warnings, m) {
+	if m := planner.Mismatch(w.step, link); m != "" && !slices.Contains(res.Warnings, m) {
 		res.Warnings = append(res.Warnings, m)
 	}
 }
