@@ -140,3 +140,14 @@ func TestPagesInEveryOrder(t *testing.T) {
 		}
 	}
 }
+
+// TestLagBeginsWithTheWorld: a lagging search shows every link of the world
+// from the first moment, one that was modified just then too.
+func TestLagBeginsWithTheWorld(t *testing.T) {
+	_, agency, _ := serve(t, simtest.World(2, msads.LinkInProgress, msads.Active), simulator.Options{Modes: []simulator.Mode{simulator.Lag}})
+	for i := range 2 {
+		if n := len(agency.links(byAccount(i))); n != 1 {
+			t.Errorf("account %d: %d links", i, n)
+		}
+	}
+}

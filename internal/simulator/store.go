@@ -188,6 +188,7 @@ func (s *store) load(l Link, clock time.Time) error {
 		return nil
 	}
 	s.put(k, &l, l.LastModifiedDateTime)
+	s.entries[k].past = nil // a search that lags sees the world as it was given
 	return nil
 }
 
