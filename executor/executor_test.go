@@ -278,8 +278,14 @@ func TestRunStopsBetweenCalls(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		s, got := &service{latency: time.Second}, collect(t)
 		why := errors.New("interrupt")
-		time.AfterFunc(1500*time.Millisecond, func() { cancel(why) })
-		err := s.executor(t, 2).Run(ctx, adds(1000, 100), got.emit)
+		e, memory := s.executor(t, 2), &executor.Memory{}
+		e.Journal = memory
+		var under int
+		time.AfterFunc(1500*time.Millisecond, func() { under = len(memory.InFlight()); cancel(why) })
+		err := e.Run(ctx, adds(1000, 100), got.emit)
+		if under != 2 || len(memory.InFlight()) != 0 {
+			t.Errorf("%d calls under way at the interrupt and %d afterwards, want 2 and none", under, len(memory.InFlight()))
+		}
 		if !errors.Is(err, why) {
 			t.Errorf("stopped by %v, want %v", err, why)
 		}

@@ -1,6 +1,8 @@
 package executor
 
 import (
+	"maps"
+	"slices"
 	"sync"
 
 	"linkbatch/planner"
@@ -28,12 +30,11 @@ type Journal interface {
 	Returned(Call, []Result) error
 }
 
-// Memory is a Journal that lives as long as the process. The zero value is
-// ready; it is safe for concurrent use.
+// Memory is a Journal that lives as long as the process: it knows which calls
+// are under way. The zero value is ready; it is safe for concurrent use.
 type Memory struct {
 	mu       sync.Mutex
-	calls    int
-	inFlight map[int]Call
+	inFlight map[int]Call // by number
 }
 
 // Sending implements [Journal]; it never fails.
@@ -43,7 +44,6 @@ func (m *Memory) Sending(c Call) error {
 	if m.inFlight == nil {
 		m.inFlight = make(map[int]Call)
 	}
-	m.calls++
 	m.inFlight[c.Number] = c
 	return nil
 }
@@ -56,9 +56,10 @@ func (m *Memory) Returned(c Call, _ []Result) error {
 	return nil
 }
 
-// Calls is the number of calls that were about to be sent so far.
-func (m *Memory) Calls() int {
+// InFlight returns the calls that may have been sent and did not come back, by
+// number. After a Run there are none.
+func (m *Memory) InFlight() []Call {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.calls
+	return slices.SortedFunc(maps.Values(m.inFlight), func(a, b Call) int { return a.Number - b.Number })
 }

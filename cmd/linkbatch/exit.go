@@ -140,11 +140,5 @@ func diagnoseCall(e *msads.CallError) (code int, hint string) {
 	default:
 		code = exitRun
 	}
-	if len(e.Errors) > 0 {
-		return code, msads.Advice(worst(e.Errors))
-	}
-	if code == exitTryLater {
-		hint = "check the network and --endpoint, then run the same command again"
-	}
-	return code, hint
+	return code, e.Advice()
 }

@@ -51,6 +51,9 @@ func (r *rounds) run(ctx context.Context) ([]executor.Result, error) {
 		stop = r.executor.Run(ctx, steps(todo), r.take)
 		todo = r.settle(ctx, todo, stop != nil)
 	}
+	for _, w := range later {
+		r.end(w, executor.Held, "not sent: the run was stopped before it")
+	}
 	r.lookAfter(ctx)
 	r.share()
 	return r.results, stop

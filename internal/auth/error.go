@@ -46,14 +46,14 @@ func (e *UnreachableError) Unwrap() error { return e.Err }
 // Temporary is true: trying later may work.
 func (e *UnreachableError) Temporary() bool { return true }
 
-const signInAgain = "sign in again (linkbatch login), or put a new token into LINKBATCH_REFRESH_TOKEN"
+const signInAgain = "sign in again and put the new token into LINKBATCH_REFRESH_TOKEN"
 
 // nextByNumber is what to do about an AADSTS number; the numbers and meanings
 // are those of the service's page on errors and of Microsoft Entra's list.
 var nextByNumber = map[int]string{
 	50011:   "the redirect address is not registered for this app: correct it in the app registration",
 	50020:   "this user is not known in that directory: sign in with the account that Microsoft Advertising knows",
-	65001:   "nobody has consented to this app yet: sign in once (linkbatch login)",
+	65001:   "nobody has consented to this app yet: sign in once and consent",
 	650052:  "the organisation is not enabled for Microsoft Advertising: ask its administrator to consent to the app",
 	70000:   "the refresh token has expired, was revoked or is of another app: " + signInAgain,
 	70011:   "the scope is not valid: check --env",
@@ -69,7 +69,7 @@ var nextByNumber = map[int]string{
 var nextByCode = map[string]string{
 	"invalid_grant":        "the refresh token has expired, was revoked or is of another app: " + signInAgain,
 	"interaction_required": "the sign-in service wants to see a person: " + signInAgain,
-	"consent_required":     "nobody has consented to this app yet: sign in once (linkbatch login)",
+	"consent_required":     "nobody has consented to this app yet: sign in once and consent",
 	"invalid_client":       "the app or its secret is wrong: check LINKBATCH_CLIENT_ID and LINKBATCH_CLIENT_SECRET",
 	"unauthorized_client":  "the app may not do this: check LINKBATCH_CLIENT_ID and its registration",
 	"invalid_scope":        "the scope is not valid: check --env",

@@ -24,7 +24,7 @@ func Codes() []Code { return slices.Clone(codes[:]) }
 // What to do, where several codes ask for the same.
 const (
 	nextBug     = "nothing in the roster causes this: report it with the TrackingId"
-	nextSignIn  = "sign in again with the login that manages the links (linkbatch login), then run linkbatch whoami"
+	nextSignIn  = "sign in again as the user that manages the links, and put the new token into LINKBATCH_REFRESH_TOKEN"
 	nextRole    = "ask a Super Admin of that customer for the Super Admin role (Standard is enough for account links), or use another profile"
 	nextEntity  = "check the identifier in the roster against the account's page"
 	nextAgain   = "run it again in some minutes; the links are looked up first, so nothing is done twice"
@@ -34,19 +34,19 @@ const (
 var codes = [...]Code{
 	{0, "InternalError", ClassTransient, "unspecified error of the service", nextAgain},
 	{100, "NullRequest", ClassFatal, "the request was empty", nextBug},
-	{105, "InvalidCredentials", ClassSignIn, "the token or developer token is wrong, or belongs to the other environment", "check LINKBATCH_DEVELOPER_TOKEN, --env and the login (linkbatch doctor)"},
+	{105, "InvalidCredentials", ClassSignIn, "the token or developer token is wrong, or belongs to the other environment", "check LINKBATCH_DEVELOPER_TOKEN, --env, and which user the refresh token is of"},
 	{106, "UserIsNotAuthorized", ClassPermission, "this login has no access to something in the request", nextRole},
-	{108, "UserCompromised", ClassSignIn, "suspicious activity on the login", "change its password, then sign in again (linkbatch login)"},
+	{108, "UserCompromised", ClassSignIn, "suspicious activity on the login", "change its password, then sign in again"},
 	{109, "AuthenticationTokenExpired", ClassTokenExpired, "the access token has expired", nextSignIn},
 	{113, "InvalidDateObject", ClassPermanent, "a date is not valid", "check start_date in the roster"},
 	{116, "RequestMissingHeaders", ClassFatal, "a header is missing", "check that no proxy removes headers (DeveloperToken, Authorization)"},
 	{117, "CallRateExceeded", ClassThrottled, "too many calls in a minute", "wait a minute; lower --concurrency or set --max-calls-per-minute"},
-	{120, "UserLoginAccessDenied", ClassSignIn, "not the primary login of this user", "sign in with the primary login (linkbatch login)"},
+	{120, "UserLoginAccessDenied", ClassSignIn, "not the primary login of this user", "sign in with the primary login"},
 	{122, "PersonalIdentityNotAvailable", ClassSignIn, "no personal account stands behind this sign-in", nextSignIn},
 	{123, "WorkIdentityNotAvailable", ClassSignIn, "no work account stands behind this sign-in", nextSignIn},
-	{124, "PersonalIdentityMigratedToWork", ClassSignIn, "the personal login was moved to a work account", "sign in with the work account (linkbatch login)"},
-	{125, "PersonalIdentityNotAllowedByCustomer", ClassSignIn, "the customer allows work accounts only", "sign in with a work account (linkbatch login)"},
-	{126, "IdentityTypeMismatch", ClassSignIn, "the wrong kind of sign-in (personal, work or Google)", "sign in the way this user was set up (linkbatch login)"},
+	{124, "PersonalIdentityMigratedToWork", ClassSignIn, "the personal login was moved to a work account", "sign in with the work account"},
+	{125, "PersonalIdentityNotAllowedByCustomer", ClassSignIn, "the customer allows work accounts only", "sign in with a work account"},
+	{126, "IdentityTypeMismatch", ClassSignIn, "the wrong kind of sign-in (personal, work or Google)", "sign in the way this user was set up"},
 	{201, "ApiInputValidationError", ClassPermanent, "a value is not valid", "correct what the message names in the roster"},
 	{202, "ApiExecutionError", ClassTransient, "the operation could not be completed", nextAgain},
 	{203, "NullParameter", ClassFatal, "a required value is missing", nextBug},
@@ -78,7 +78,7 @@ var codes = [...]Code{
 	{3080, "", ClassFatal, "the page is missing", nextBug},
 	{3083, "", ClassPermanent, "this cannot be changed on the link in its present status", "run linkbatch plan to see the link's status"},
 	{3087, "", ClassFatal, "a required list is empty", nextBug},
-	{3101, "OAuthTokenInvalid", ClassSignIn, "the token is of the wrong kind: scope, environment or second factor", "sign in again (linkbatch login) so that the token gets the scope msads.manage"},
+	{3101, "OAuthTokenInvalid", ClassSignIn, "the token is of the wrong kind: scope, environment or second factor", "sign in again so that the token gets the scope msads.manage"},
 	{0, "ClientLinkFieldInvalid", ClassPermanent, "a required field of the link is missing", "add customer_number (the number of the manager account that owns the account) to the roster"},
 	{0, "LinkPairMismatch", ClassPermanent, "the account and the customer number do not belong together", "check account_id, account_number and customer_number in the roster"},
 }

@@ -201,7 +201,7 @@ func (e *CallError) Advice() string {
 	case e.wrongAddress():
 		return "check --endpoint and --env, and whether a proxy stands in between"
 	case class == ClassFatal && e.Err != nil:
-		return "check --endpoint and the set-up (linkbatch doctor)"
+		return "check --endpoint and --env"
 	}
 	return nextAgain
 }
