@@ -203,3 +203,28 @@ func TestFlippedBits(t *testing.T) {
 		}
 	}
 }
+
+func TestWorkbookThatIsTooBig(t *testing.T) {
+	for part, size := range map[string]uint64{stylesPart: maxSmall + 1, "xl/worksheets/sheet1.xml": maxUnpacked, sharedStringsPart: 1 << 40} {
+		var buf bytes.Buffer
+		w := zip.NewWriter(&buf)
+		for _, p := range [][2]string{{"[Content_Types].xml", contentTypes}, {"_rels/.rels", rootRels}, {"xl/workbook.xml", bookPart}, {"xl/_rels/workbook.xml.rels", bookRels}} {
+			f, err := w.Create(p[0])
+			if err == nil {
+				_, err = f.Write([]byte(p[1]))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := w.CreateRaw(&zip.FileHeader{Name: part, Method: zip.Deflate, UncompressedSize64: size}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if got := openError(t, write(t, "roster.xlsx", buf.String()), Options{}); got.Error() != "roster.xlsx: is too big to be unpacked" {
+			t.Errorf("%s: got %s", part, got)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strconv"
 	"unicode/utf8"
 )
 
@@ -92,88 +93,84 @@ func shorten(text []byte) string {
 	return string(text)
 }
 
-// attrs are the attributes of a start tag, taken one by one.
-type attrs struct {
-	raw         []byte
-	name, value []byte
-}
-
-var errAttribute = errors.New("holds a tag whose attributes cannot be read")
-
-// next takes the next attribute; false after the last one. Call check before.
-func (a *attrs) next() bool {
-	ok, _ := a.take()
-	return ok
-}
-
-// check reads all attributes, so that a broken one is an error.
-func (a attrs) check() error {
-	for {
-		ok, err := a.take()
-		if err != nil || !ok {
-			return err
+// decode is a text with its entities replaced and its line ends as line feeds.
+func (x *xmlScanner) decode(raw []byte) ([]byte, error) {
+	marks := look(raw)
+	if marks == 0 {
+		return raw, nil
+	}
+	if marks&(markBad|markHigh) != 0 {
+		if err := checkRunes(raw); err != nil {
+			return nil, err
 		}
-		marks := look(a.value)
-		if marks == 0 {
-			continue
-		}
-		if marks&markLess != 0 {
-			return errAttribute
-		}
-		if marks&(markBad|markHigh) != 0 {
-			if err := checkRunes(a.value); err != nil {
-				return err
+	}
+	if marks&markBracket != 0 && bytes.Contains(raw, []byte("]]>")) {
+		return nil, errors.New("holds ]]> in a text")
+	}
+	if marks&(markEntity|markReturn) == 0 {
+		return raw, nil
+	}
+	x.scratch = x.scratch[:0]
+	for i := 0; i < len(raw); i++ {
+		switch b := raw[i]; b {
+		case '&':
+			r, n, err := entity(raw[i:])
+			if err != nil {
+				return nil, err
 			}
-		}
-		if marks&markEntity != 0 {
-			for rest := a.value; ; {
-				i := bytes.IndexByte(rest, '&')
-				if i < 0 {
-					break
-				}
-				_, n, err := entity(rest[i:])
-				if err != nil {
-					return err
-				}
-				rest = rest[i+n:]
+			x.scratch = utf8.AppendRune(x.scratch, r)
+			i += n - 1
+		case '\r':
+			if i+1 == len(raw) || raw[i+1] != '\n' {
+				x.scratch = append(x.scratch, '\n')
 			}
+		default:
+			x.scratch = append(x.scratch, b)
 		}
 	}
+	return x.scratch, nil
 }
 
-// take cuts one attribute off: name="value" or name='value'.
-func (a *attrs) take() (bool, error) {
-	i := 0
-	for i < len(a.raw) && isXMLSpace(a.raw[i]) {
-		i++
+// entity reads the entity that raw begins with.
+func entity(raw []byte) (r rune, length int, err error) {
+	end := bytes.IndexByte(raw, ';')
+	if end < 0 {
+		return 0, 0, errors.New("holds an & that begins no entity")
 	}
-	if i == len(a.raw) {
-		return false, nil
+	name := string(raw[1:end])
+	switch name {
+	case "lt":
+		r = '<'
+	case "gt":
+		r = '>'
+	case "amp":
+		r = '&'
+	case "apos":
+		r = '\''
+	case "quot":
+		r = '"'
+	default:
+		if r, err = numericEntity(name); err != nil {
+			return 0, 0, err
+		}
 	}
-	start := i
-	for i < len(a.raw) && a.raw[i] != '=' && !isXMLSpace(a.raw[i]) {
-		i++
-	}
-	a.name = a.raw[start:i]
-	for i < len(a.raw) && isXMLSpace(a.raw[i]) {
-		i++
-	}
-	if i == len(a.raw) || a.raw[i] != '=' || !validName(a.name) {
-		return false, errAttribute
-	}
-	for i++; i < len(a.raw) && isXMLSpace(a.raw[i]); i++ {
-	}
-	if i == len(a.raw) || (a.raw[i] != '"' && a.raw[i] != '\'') {
-		return false, errAttribute
-	}
-	quote := a.raw[i]
-	length := bytes.IndexByte(a.raw[i+1:], quote)
-	if length < 0 {
-		return false, errAttribute
-	}
-	a.value = a.raw[i+1 : i+1+length]
-	a.raw = a.raw[i+2+length:]
-	return true, nil
+	return r, end + 1, nil
 }
 
-func isXMLSpace(b byte) bool { return b == ' ' || b == '\n' || b == '\t' || b == '\r' }
+func numericEntity(name string) (rune, error) {
+	var n uint64
+	err := strconv.ErrSyntax
+	switch {
+	case len(name) > 2 && name[:2] == "#x":
+		n, err = strconv.ParseUint(name[2:], 16, 32)
+	case len(name) > 1 && name[0] == '#':
+		n, err = strconv.ParseUint(name[1:], 10, 32)
+	}
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("holds the unknown entity %q", shorten([]byte("&"+name+";")))
+	case n > utf8.MaxRune || !validRune(rune(n)):
+		return 0, fmt.Errorf("holds the character U+%04X, which XML does not allow", n)
+	}
+	return rune(n), nil
+}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
-	"unicode/utf8"
 )
 
 // xmlScanner takes an XML part of a workbook apart, strictly and fast: about
@@ -322,86 +320,4 @@ func (x *xmlScanner) content(dst []byte) ([]byte, error) {
 			return dst, nil
 		}
 	}
-}
-
-// decode is a text with its entities replaced and its line ends as line feeds.
-func (x *xmlScanner) decode(raw []byte) ([]byte, error) {
-	marks := look(raw)
-	if marks == 0 {
-		return raw, nil
-	}
-	if marks&(markBad|markHigh) != 0 {
-		if err := checkRunes(raw); err != nil {
-			return nil, err
-		}
-	}
-	if marks&markBracket != 0 && bytes.Contains(raw, []byte("]]>")) {
-		return nil, errors.New("holds ]]> in a text")
-	}
-	if marks&(markEntity|markReturn) == 0 {
-		return raw, nil
-	}
-	x.scratch = x.scratch[:0]
-	for i := 0; i < len(raw); i++ {
-		switch b := raw[i]; b {
-		case '&':
-			r, n, err := entity(raw[i:])
-			if err != nil {
-				return nil, err
-			}
-			x.scratch = utf8.AppendRune(x.scratch, r)
-			i += n - 1
-		case '\r':
-			if i+1 == len(raw) || raw[i+1] != '\n' {
-				x.scratch = append(x.scratch, '\n')
-			}
-		default:
-			x.scratch = append(x.scratch, b)
-		}
-	}
-	return x.scratch, nil
-}
-
-// entity reads the entity that raw begins with.
-func entity(raw []byte) (r rune, length int, err error) {
-	end := bytes.IndexByte(raw, ';')
-	if end < 0 {
-		return 0, 0, errors.New("holds an & that begins no entity")
-	}
-	name := string(raw[1:end])
-	switch name {
-	case "lt":
-		r = '<'
-	case "gt":
-		r = '>'
-	case "amp":
-		r = '&'
-	case "apos":
-		r = '\''
-	case "quot":
-		r = '"'
-	default:
-		if r, err = numericEntity(name); err != nil {
-			return 0, 0, err
-		}
-	}
-	return r, end + 1, nil
-}
-
-func numericEntity(name string) (rune, error) {
-	var n uint64
-	err := strconv.ErrSyntax
-	switch {
-	case len(name) > 2 && name[:2] == "#x":
-		n, err = strconv.ParseUint(name[2:], 16, 32)
-	case len(name) > 1 && name[0] == '#':
-		n, err = strconv.ParseUint(name[1:], 10, 32)
-	}
-	switch {
-	case err != nil:
-		return 0, fmt.Errorf("holds the unknown entity %q", shorten([]byte("&"+name+";")))
-	case n > utf8.MaxRune || !validRune(rune(n)):
-		return 0, fmt.Errorf("holds the character U+%04X, which XML does not allow", n)
-	}
-	return rune(n), nil
 }
