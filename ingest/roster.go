@@ -88,8 +88,10 @@ func (r *Roster) Rows() iter.Seq2[Row, error] {
 		r.read = true
 		raw, err := r.first, error(nil)
 		r.first = rawRow{}
+		row := new(Row)
 		for ; err == nil; raw, err = r.next() {
-			if !yield(r.row(raw), nil) {
+			r.fill(row, raw)
+			if !yield(*row, nil) {
 				return
 			}
 		}
@@ -130,9 +132,10 @@ func (r *Roster) next() (rawRow, error) {
 	}
 }
 
-// row reads the cells of a row. Every cell is read, whatever the others hold.
-func (r *Roster) row(raw rawRow) Row {
-	row := Row{Sheet: r.Sheet, Number: raw.number}
+// fill reads the cells of a row into row, whatever that held before. Every cell
+// is read, whatever the others hold.
+func (r *Roster) fill(row *Row, raw rawRow) {
+	*row = Row{Sheet: r.Sheet, Number: raw.number}
 	all := raw.cells
 	if missing := len(r.Header) - len(all); missing > 0 {
 		all = append(all, make([]string, missing)...)
@@ -144,21 +147,20 @@ func (r *Roster) row(raw rawRow) Row {
 	if r.typeAt >= 0 {
 		// The length of an account number depends on it. Its fault is kept below,
 		// in its turn.
-		_ = setType(&row, cell{strings.TrimSpace(all[r.typeAt]), raw.kind(r.typeAt)})
+		_ = setType(row, cell{strings.TrimSpace(all[r.typeAt]), raw.kind(r.typeAt)})
 	}
 	for _, field := range r.fields {
 		c := cell{strings.TrimSpace(all[field.index]), raw.kind(field.index)}
 		f := c.bad()
 		if f == nil && c.text != "" {
-			f = field.set(&row, c)
+			f = field.set(row, c)
 		}
 		if f != nil {
 			row.Problems = append(row.Problems, f.problem(r.place(raw.number, field.index), raw.number, field.name, c.text))
 		}
 	}
-	r.outside(&row, all)
-	r.rules(&row)
-	return row
+	r.outside(row, all)
+	r.rules(row)
 }
 
 // outside tells of cells to the right of the header. In a CSV file they mean
