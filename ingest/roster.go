@@ -216,6 +216,10 @@ func (r *Roster) rules(row *Row) {
 	}
 }
 
+// Place names a row as the messages of its problems do, for those who have
+// more to say about it.
+func (r *Roster) Place(row int) string { return r.place(row, -1) }
+
 // place names cell i of a row as messages do; i < 0 is the row as a whole.
 func (r *Roster) place(number, i int) string {
 	row := strconv.Itoa(number)

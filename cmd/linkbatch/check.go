@@ -115,7 +115,7 @@ func (c *checker) read(each func(*ingest.Row) error) error {
 		}
 	}
 	for _, r := range repeats.All() {
-		p := ingest.Problem{Place: c.place(r.Row), Row: r.Row, Severity: ingest.Warning, Message: r.Reason}
+		p := ingest.Problem{Place: c.roster.Place(r.Row), Row: r.Row, Severity: ingest.Warning, Message: r.Reason}
 		if r.Conflict {
 			p.Severity, c.bad[r.Index] = ingest.Error, true
 		}
@@ -132,14 +132,6 @@ func (c *checker) read(each func(*ingest.Row) error) error {
 	return nil
 }
 
-// place names a row as ingest's own messages do.
-func (c *checker) place(row int) string {
-	if c.roster.Sheet != "" {
-		return fmt.Sprintf("%s: %s!%d", c.roster.File, c.roster.Sheet, row)
-	}
-	return fmt.Sprintf("%s:%d", c.roster.File, row)
-}
-
 // missingPayer warns of a row that would be rejected if it turned out to need
 // an add, since it does not say who pays.
 func (c *checker) missingPayer(row *ingest.Row) *ingest.Problem {
@@ -152,7 +144,7 @@ func (c *checker) missingPayer(row *ingest.Row) *ingest.Problem {
 		return nil
 	}
 	return &ingest.Problem{
-		Place: c.place(row.Number), Row: row.Number, Column: "bill_to_client", Severity: ingest.Warning,
+		Place: c.roster.Place(row.Number), Row: row.Number, Column: "bill_to_client", Severity: ingest.Warning,
 		Message: "is missing; if the row turns out to need an add, it is invalid",
 		Hint:    "say who pays: true for the client, false for the agency; or give --bill-to-client",
 	}
@@ -168,7 +160,11 @@ func (c *checker) writeText(w io.Writer) error {
 	if r.Sheet != "" {
 		where = "sheet " + r.Sheet
 	}
-	fmt.Fprintf(w, "%s: %s, header in row %d\n", r.File, where, r.HeaderRow)
+	name := r.File
+	if name == "-" {
+		name = "standard input"
+	}
+	fmt.Fprintf(w, "%s: %s, header in row %d\n", name, where, r.HeaderRow)
 	warnings := 0
 	for i := range c.problems {
 		p := &c.problems[i]
