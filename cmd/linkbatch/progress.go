@@ -38,6 +38,7 @@ func (p *progress) start(phase string, total int) {
 		progressbar.OptionClearOnFinish(),
 		progressbar.OptionSetWidth(20),
 	)
+	p.bar.RenderBlank()
 }
 
 // step counts one row.

@@ -202,6 +202,8 @@ func (e *CallError) Advice() string {
 		return "check --endpoint and --env, and whether a proxy stands in between"
 	case class == ClassFatal && e.Err != nil:
 		return "check --endpoint and --env"
+	case e.HTTPStatus == 0:
+		return "check the network and --endpoint, then " + nextAgain
 	}
 	return nextAgain
 }
