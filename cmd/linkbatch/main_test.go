@@ -59,7 +59,7 @@ func TestScript(t *testing.T) {
 		RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "json": jsonAt, "rows": rowsOf, "state": stateOf,
-			"http": send, "freeport": freePort, "source": source,
+			"http": send, "freeport": freePorts(), "source": source,
 		},
 	})
 }
@@ -284,27 +284,25 @@ func ask(method, url, body string) ([]byte, error) {
 	}
 }
 
-// port is the last one that was handed out. Ports lie below those that systems
-// give out by themselves, so that nobody takes one between here and its use.
-var port = func() *atomic.Int32 {
-	var p atomic.Int32
-	p.Store(int32(15000 + os.Getpid()%10000))
-	return &p
-}()
-
-func freePort(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: freeport NAME")
-	}
-	for range 1000 {
-		n := port.Add(1)
-		if l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", n)); err == nil {
-			l.Close()
-			ts.Setenv(args[0], fmt.Sprint(n))
-			return
+// freePorts hands out each port once. They lie below those that systems give
+// out by themselves, so that nobody takes one between here and its use.
+func freePorts() func(*testscript.TestScript, bool, []string) {
+	var last atomic.Int32
+	last.Store(int32(15000 + os.Getpid()%10000))
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		if neg || len(args) != 1 {
+			ts.Fatalf("usage: freeport NAME")
 		}
+		for range 1000 {
+			port := last.Add(1)
+			if l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
+				l.Close()
+				ts.Setenv(args[0], fmt.Sprint(port))
+				return
+			}
+		}
+		ts.Fatalf("no free port")
 	}
-	ts.Fatalf("no free port")
 }
 
 func source(ts *testscript.TestScript, neg bool, args []string) {
@@ -327,9 +325,9 @@ func interrupting(args []string) int {
 	cmd := exec.Command(args[2], args[3:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	operation, number, _ := strings.Cut(args[0], "=")
-	var state struct{ Calls map[string]json.Number }
-	err := cmd.Start()
-	for err == nil && state.Calls[operation].String() != number {
+	var state struct{ Calls map[string]int }
+	begun, err := time.Now(), cmd.Start()
+	for want, _ := strconv.Atoi(number); err == nil && state.Calls[operation] < want && time.Since(begun) < 20*time.Second; {
 		var b []byte
 		if b, err = ask(http.MethodGet, os.Getenv("SIM")+"/__simulator/state", ""); err == nil {
 			err = json.Unmarshal(b, &state)
