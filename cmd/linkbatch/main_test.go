@@ -68,6 +68,7 @@ func TestScript(t *testing.T) {
 func furnish(env *testscript.Env) error {
 	env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
 	env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))
+	env.Setenv("GORACE", "atexit_sleep_ms=10") // under the race detector a process else takes a second to end
 	if err := os.CopyFS(filepath.Join(env.WorkDir, "samples"), os.DirFS(filepath.Join("..", "..", "samples"))); err != nil {
 		return err
 	}
