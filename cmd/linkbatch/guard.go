@@ -22,6 +22,7 @@ func (g *guards) add(fs *pflag.FlagSet) {
 	fs.StringVar(&g.maxUnlinks, "max-unlinks", "10", "unlinks and cancels at most: a `number`, or N% of the live links found")
 	fs.BoolVar(&g.billingPause, "allow-billing-pause", false, "allow unlinks where the agency pays, which pause the client's ads for up to three hours")
 	fs.IntVar(&g.maxInvalid, "max-invalid", -1, "write nothing if more than this `number` of rows is invalid (default: no limit)")
+	fs.Lookup("max-invalid").DefValue = "0" // which help leaves out
 }
 
 // limit is --max-unlinks for a plan.
@@ -69,7 +70,7 @@ func (g *guards) check(p *planner.Plan) error {
 		}
 	case pauses > 0 && !g.billingPause:
 		return &guardError{
-			fmt.Sprintf("%d of the unlinks are of accounts that the agency pays for; each pauses the client's ads for up to three hours; nothing was written", pauses),
+			fmt.Sprintf("unlinks of accounts that the agency pays for: %d; each pauses the client's ads for up to three hours; nothing was written", pauses),
 			"if that is meant, add --allow-billing-pause",
 		}
 	case g.maxInvalid >= 0 && invalid > g.maxInvalid:

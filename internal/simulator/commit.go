@@ -89,7 +89,6 @@ func (s *Simulator) commitAdd(c *call, a *addition, client, manager *entity) {
 	l.LastModifiedDateTime, l.LastModifiedByUserID = c.now, c.user.ID
 	s.store.fill(&l, client, manager, c.now)
 	s.store.put(key{manager.id, l.Type, client.id}, &l, c.now)
-	c.changed = true
 	s.committed(client.id, "add")
 	s.count.AddsByAccount[client.id.String()]++
 	s.count.Invitations++

@@ -201,7 +201,6 @@ func (s *Simulator) token(c *call) reply {
 	if s.identity.strict {
 		s.identity.spent[old] = true
 	}
-	c.changed = true
 	if scope == "" {
 		scope = scopeProduction + " offline_access" // a refresh may leave the scope out: it stays what it was
 	}

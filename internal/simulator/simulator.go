@@ -152,7 +152,6 @@ type call struct {
 	tracking string
 	user     *User // who signed in; nil for Token
 	inject   *injection
-	changed  bool // the world changed: save it before the reply
 }
 
 // operation wraps what all operations share: the count, the faults, the
@@ -199,10 +198,8 @@ func (s *Simulator) process(c *call, handle func(*call) reply) reply {
 	}
 	out.tracking = c.tracking
 	out.latency += c.inject.latency
-	if c.changed {
-		if err := s.save(); err != nil {
-			return reply{status: http.StatusInternalServerError, contentType: "text/plain", raw: []byte("simulator: " + err.Error())}
-		}
+	if err := s.save(); err != nil { // before every reply: what a client was told, and the counters, outlive the process
+		return reply{status: http.StatusInternalServerError, contentType: "text/plain", raw: []byte("simulator: " + err.Error())}
 	}
 	return out
 }

@@ -122,7 +122,6 @@ func (s *Simulator) commitUpdate(c *call, e *entry, t transition, note string) {
 	l.Status, l.Note = t.to, cmp.Or(note, l.Note) // an unset Note leaves it unchanged
 	l.LastModifiedDateTime, l.LastModifiedByUserID, l.Timestamp = c.now, c.user.ID, s.store.nextTimestamp()
 	s.store.put(e.key, &l, c.now)
-	c.changed = true
 	s.committed(l.ClientEntityID, t.op)
 }
 
