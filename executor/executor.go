@@ -211,7 +211,7 @@ func (e *Executor) end(c Call, results []Result, failure *msads.CallError) {
 	case failure == nil || outcome == Refused || outcome == Held:
 		e.failures = 0
 		return
-	case failure.Class() >= msads.ClassFatal || failure.Class() == msads.ClassTokenExpired: // the client has had it refreshed
+	case failure.Class() >= msads.ClassFatal, failure.Class() == msads.ClassTokenExpired && failure.NothingApplied(): // refreshed, and refused again
 		e.stop = cmp.Or(e.stop, error(failure))
 	}
 	if e.failures++; e.failures >= breakAfter {

@@ -82,6 +82,7 @@ type token struct{}
 
 func (token) Token(context.Context) (string, error) { return "token", nil }
 func (token) Expire(string)                         {}
+func (token) Secrets() []string                     { return []string{"token"} }
 
 func (s *service) executor(t *testing.T, concurrency int) *executor.Executor {
 	t.Helper()
@@ -314,6 +315,27 @@ func TestAFatalErrorHoldsTheRest(t *testing.T) {
 		}
 		if n := got.count(); n[executor.Done] != 10 || n[executor.Failed] != 10 || n[executor.Held] != 30 {
 			t.Errorf("outcomes %v", n)
+		}
+	})
+}
+
+func TestATokenThatStaysRefusedHoldsTheRest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{answer: func(n int, _ string, _ []string) (int, string) {
+			if n > 2 {
+				return 401, "Unauthorized"
+			}
+			return 200, `{"PartialErrors":null}`
+		}}
+		got := collect(t)
+		if err := s.executor(t, 1).Run(t.Context(), adds(1000, 100), got.emit); err == nil {
+			t.Error("the run says that it was not stopped")
+		}
+		if n := got.count(); n[executor.Done] != 20 || n[executor.Failed] != 10 || n[executor.Held] != 70 {
+			t.Errorf("outcomes %v", n)
+		}
+		if len(s.calls) != 4 {
+			t.Errorf("%d calls, want two, the one that was refused and its one repetition", len(s.calls))
 		}
 	})
 }

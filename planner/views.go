@@ -55,12 +55,13 @@ type agencyView struct {
 	seen       map[entity]bool         // every link that was seen, and whether it is live
 	ended      bool                    // the list was read to its end
 	numberless map[msads.LinkType]bool // types of which a link was seen that may have any number
+	idless     map[msads.LinkType]bool // types of which a link was seen that may have any id
 }
 
 func newAgencyView(manager msads.ID, steps int) *agencyView {
 	return &agencyView{
 		manager: manager, ids: make(map[entity]*wanted, steps), numbers: map[numbered]*wanted{},
-		alone: map[numbered]bool{}, seen: map[entity]bool{}, numberless: map[msads.LinkType]bool{},
+		alone: map[numbered]bool{}, seen: map[entity]bool{}, numberless: map[msads.LinkType]bool{}, idless: map[msads.LinkType]bool{},
 	}
 }
 
@@ -99,6 +100,9 @@ func (v *agencyView) see(link msads.ClientLink) {
 	}
 	if link.ManagingCustomerID != v.manager {
 		return
+	}
+	if link.ClientEntityID == 0 {
+		v.idless[link.Type] = true
 	}
 	v.seen[e] = v.seen[e] || Live(link.Status)
 	if w := v.ids[e]; w != nil {
@@ -154,6 +158,8 @@ func (v *agencyView) link(key Key, why purpose) *msads.ClientLink {
 			return doubt(w.refused)
 		case why == planning && byNumber != nil && byNumber.link != nil:
 			return byNumber.link
+		case v.idless[key.Type]:
+			return doubt("the service shows a link without its account id, so it cannot be told whether this account is linked")
 		}
 		return nil
 	}
@@ -214,13 +220,15 @@ func (v *clientView) take(k clientKey, links []msads.ClientLink) {
 	for _, link := range links {
 		if matches(&link, Key{ManagingCustomerID: k.manager, Type: k.kind, EntityID: k.id}) {
 			v.links[k].take(link)
+		} else if link.ClientEntityID == 0 && link.ManagingCustomerID == k.manager {
+			v.links[k].refused = "the service shows a link without its account id"
 		}
 	}
 }
 
 func (v *clientView) link(login Login, key Key) *msads.ClientLink {
 	w := v.links[clientKey{login.Profile, key.ManagingCustomerID, entity{key.Type, key.EntityID}}]
-	if w.refused != "" {
+	if w.link == nil && w.refused != "" {
 		return doubt(w.refused)
 	}
 	return w.link

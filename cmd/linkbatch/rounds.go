@@ -35,6 +35,7 @@ type work struct {
 	sends int           // calls that carried the present op
 	maybe bool          // one of them may have been applied
 	stale bool          // the link had changed once, and the step was decided again
+	last  string        // what the last call said that brought no reply
 }
 
 // run carries out the plan and returns one result for each of its steps, in
@@ -112,14 +113,14 @@ func (r *rounds) take(got executor.Result) {
 	res.Errors = got.Errors
 	if got.Attempts > 0 {
 		w.sends++
-		w.maybe = w.maybe || got.Outcome == executor.Unknown
+		w.maybe, w.last = w.maybe || got.Outcome == executor.Unknown, got.Reason
 		res.Call, res.At, res.TrackingID = got.Call, got.At, got.TrackingID
 	}
 	switch {
 	case got.Outcome == executor.Done:
 		r.confirm(w, "")
 	case got.Outcome == executor.Held && w.sends > 0:
-		r.end(w, executor.Failed, "two searches show that it was not applied; not sent again: "+got.Reason)
+		r.end(w, executor.Failed, "two searches show that it was not applied; "+got.Reason)
 	case got.Outcome == executor.Refused:
 		r.end(w, executor.Refused, "the service refused this link")
 	default:
@@ -171,6 +172,9 @@ func nextStep(res *executor.Result) string {
 	case executor.Refused:
 		return msads.Advice(worst(res.Errors))
 	case executor.Failed, executor.Held:
+		if len(res.Errors) > 0 {
+			return msads.Advice(worst(res.Errors))
+		}
 		return "run the same command again"
 	}
 	return ""
@@ -258,7 +262,9 @@ func (r *rounds) again(w *work, next planner.Step) bool {
 		w.step = &next
 		return true
 	}
-	r.results[w.step.Index].StatusAfter = next.Before.Status
+	res := &r.results[w.step.Index]
+	res.StatusAfter = next.Before.Status
+	r.warn(w, next.Warnings)
 	switch {
 	case next.Op.Writes():
 		r.end(w, executor.Held, "the link changed after the plan was made: planned "+string(w.step.Op)+", now it would be "+string(next.Op))
@@ -266,6 +272,19 @@ func (r *rounds) again(w *work, next planner.Step) bool {
 		r.end(w, executor.Done, next.Reason)
 	default:
 		r.end(w, settledAs(next.Op), next.Reason)
+		if w.sends == 0 && len(w.done) == 0 {
+			res.Ops = []planner.Op{next.Op}
+		}
 	}
 	return false
+}
+
+// warn adds warnings that the plan did not have.
+func (r *rounds) warn(w *work, warnings []string) {
+	res := &r.results[w.step.Index]
+	for _, text := range warnings {
+		if !slices.Contains(w.step.Warnings, text) && !slices.Contains(res.Warnings, text) {
+			res.Warnings = append(res.Warnings, text)
+		}
+	}
 }

@@ -49,7 +49,7 @@ func TestLostReplies(t *testing.T) {
 		{"lost before it was applied", simulator.Fault{Kind: simulator.FaultDropBefore, First: 1}, nil,
 			executor.Done, "invited", 2, 1, 10 * time.Second},
 		{"lost three times", simulator.Fault{Kind: simulator.FaultDropBefore, First: 3}, nil,
-			executor.Failed, "sent three times, and searches show that nothing came of it", 3, 0, 30 * time.Second},
+			executor.Failed, "sent three times, and searches show that nothing came of it; the last reply: AddClientLinks: EOF", 3, 0, 30 * time.Second},
 		{"a search that lags", simulator.Fault{Kind: simulator.FaultDropAfter, First: 1}, []simulator.Mode{simulator.Lenient, simulator.Lag},
 			executor.Done, "invited; the reply was lost; a search shows LinkPending", 1, 1, 10 * time.Second},
 		{"a throttle's body with a 500", simulator.Fault{Kind: simulator.FaultErrorAfter, Status: 500, Body: simulator.BodyAdAPIFault, Code: 833, First: 1}, nil,
@@ -61,7 +61,7 @@ func TestLostReplies(t *testing.T) {
 		{"an internal error of one link, not applied", simulator.Fault{Kind: simulator.FaultPartialCode, First: 1}, nil,
 			executor.Done, "invited", 2, 1, 10 * time.Second},
 		{"a stale link", simulator.Fault{Kind: simulator.FaultStale, First: 1}, nil,
-			executor.Done, "invited", 2, 1, 0},
+			executor.Done, "invited", 2, 1, 10 * time.Second},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -131,6 +131,54 @@ func TestSomebodyElse(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestRefusalsThatSayDone has a service that refuses what was done before,
+// with searches that lag: the row is judged by what shows in the end.
+func TestRefusalsThatSayDone(t *testing.T) {
+	t.Run("somebody else invited, and the search lags", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			g := memoryRig(t, simtest.World(1), simulator.Options{Modes: []simulator.Mode{simulator.Lag}})
+			plan := g.plan(t, header+addRow(0))
+			g.door(t, "POST", "links", `[{"ManagingCustomerId":"9100001","ClientEntityId":"1000001","Status":"LinkPending"}]`)
+			results, err := g.apply(t.Context(), plan)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r := results[0]; r.Outcome != executor.Unchanged || r.StatusAfter != msads.LinkPending {
+				t.Errorf("%+v", r)
+			}
+		})
+	})
+	t.Run("our own link, changed by a call whose reply was lost", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			w := &work{step: &planner.Step{Op: planner.OpUnlink, Before: planner.Seen{Status: msads.Active}}, sends: 2, maybe: true}
+			r := &rounds{results: []executor.Result{{Outcome: executor.Refused, Errors: []msads.OperationError{{Code: 209}}}}}
+			q := &inquiry{work: w, about: r.asks(w)}
+			if again := r.answer(q, &msads.ClientLink{Status: msads.UnlinkPending}, false); again || q.about != answered {
+				t.Errorf("again %v, about %v", again, q.about)
+			}
+			if got := r.results[0]; got.Outcome != executor.Done || got.StatusAfter != msads.UnlinkPending {
+				t.Errorf("%+v", got)
+			}
+		})
+	})
+	t.Run("our own invitation, which no search shows", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			fault := simulator.Fault{Operation: "write", Kind: simulator.FaultDropAfter, First: 1}
+			g := memoryRig(t, simtest.World(1), simulator.Options{Modes: []simulator.Mode{simulator.Lag}, Lag: time.Hour, Faults: simulator.Faults{fault}})
+			results, err := g.apply(t.Context(), g.plan(t, header+addRow(0)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r := results[0]; r.Outcome != executor.Unknown || r.Attempts != 2 {
+				t.Errorf("%+v", r)
+			}
+			if n := g.sim.State().Invitations; n != 1 {
+				t.Errorf("%d invitations", n)
+			}
+		})
+	})
 }
 
 // TestHandshake invites as the agency and accepts as the client in one run,

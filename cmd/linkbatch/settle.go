@@ -124,14 +124,9 @@ func (r *rounds) answer(q *inquiry, link *msads.ClientLink, last bool) (again bo
 	case lost:
 		return r.answerLost(q, link, last)
 	case refused:
-		if q.maybe && link != nil && link.Status == "" {
-			return false // the link could not be seen
-		}
-		q.about = answered
-		r.answerRefused(q.work, link)
+		r.answerRefused(q, link, last)
 	case stale:
-		q.about, q.stale = answered, true
-		return r.again(q.work, r.planner.Decide(*q.step, link))
+		return r.answerStale(q, link, last)
 	case follow:
 		q.seen++
 		if link != nil && planner.Live(link.Status) {
@@ -165,7 +160,8 @@ func (r *rounds) answerLost(q *inquiry, link *msads.ClientLink, last bool) (agai
 		}
 		q.about = answered
 		if q.sends >= maxSends {
-			r.end(q.work, executor.Failed, "sent three times, and searches show that nothing came of it")
+			r.end(q.work, executor.Failed, "sent three times, and searches show that nothing came of it; the last reply: "+q.last)
+			r.saw(q.work, link)
 			return false
 		}
 		return r.again(q.work, r.planner.Decide(*q.step, link))
@@ -173,20 +169,51 @@ func (r *rounds) answerLost(q *inquiry, link *msads.ClientLink, last bool) (agai
 	return false
 }
 
+// invited is the code by which the service says that it has sent this
+// invitation before: "invitation for that client account already sent".
+const invited = 1410
+
 // answerRefused settles a refusal that may only say that the op was done
-// before: by this run, in a call whose reply was lost, or by somebody else.
-func (r *rounds) answerRefused(w *work, link *msads.ClientLink) {
+// before: by this run, in a call whose reply was lost, or by somebody else. A
+// search that does not show it may lag, if there is reason to think that it
+// was done; it ends the question only when it must have caught up.
+func (r *rounds) answerRefused(q *inquiry, link *msads.ClientLink, last bool) {
+	add := q.step.Op == planner.OpAdd
+	saysDone := add && slices.ContainsFunc(r.results[q.step.Index].Errors, func(e msads.OperationError) bool { return e.Code == invited })
+	live := link != nil && planner.Live(link.Status)
 	switch {
-	case w.step.Op == planner.OpAdd && (link == nil || !planner.Live(link.Status)):
-		return
-	case w.step.Op == planner.OpAdd && !w.maybe:
-		r.end(w, executor.Unchanged, "somebody else added it since the plan was made: "+string(link.Status))
-	case w.step.Op == planner.OpAdd || planner.Judge(w.step, link) == planner.Applied:
-		r.confirm(w, "the first reply was lost; a search shows "+string(link.Status))
+	case add && live && !q.maybe:
+		q.about = answered
+		r.end(q.work, executor.Unchanged, "somebody else added it since the plan was made: "+string(link.Status))
+		r.warn(q.work, r.planner.Decide(*q.step, link).Warnings)
+	case add && live, !add && planner.Judge(q.step, link) == planner.Applied:
+		q.about = answered
+		r.confirm(q.work, "the first reply was lost; a search shows "+string(link.Status))
+	case (saysDone || q.maybe) && !last, link != nil && link.Status == "":
+		return // it may show later, or could not be seen
+	case saysDone && q.maybe:
+		return // what the service says and what the search shows contradict each other
 	default:
-		return
+		q.about = answered
 	}
-	r.saw(w, link)
+	r.saw(q.work, link)
+}
+
+// answerStale decides a step anew whose link had changed, once a search shows
+// the change. It may be this run's own, from a call whose reply was lost.
+func (r *rounds) answerStale(q *inquiry, link *msads.ClientLink, last bool) (again bool) {
+	verdict := planner.Judge(q.step, link)
+	switch {
+	case q.maybe && verdict == planner.Applied:
+		q.about = answered
+		r.confirm(q.work, "the first reply was lost; a search shows "+string(link.Status))
+		r.saw(q.work, link)
+		return false
+	case verdict == planner.AsBefore && !last:
+		return false // the search does not show the change yet
+	}
+	q.about, q.stale = answered, true
+	return r.again(q.work, r.planner.Decide(*q.step, link))
 }
 
 // leaveOpen words a row whose question no search could answer.
@@ -202,7 +229,7 @@ func (r *rounds) leaveOpen(q *inquiry, interrupted bool) {
 	case q.about == lost:
 		r.end(q.work, executor.Unknown, "sent, and the reply was lost; "+why)
 	case q.about == refused && q.maybe:
-		r.end(q.work, executor.Unknown, "sent twice: the first reply was lost, the second call was refused; "+why)
+		r.end(q.work, executor.Unknown, "sent again after its reply was lost, and refused then; "+why)
 	case q.about == follow && (interrupted || q.err != nil):
 		r.end(q.work, executor.Held, "added; not accepted: "+why)
 	case q.about == follow:
@@ -216,7 +243,7 @@ func (r *rounds) notAgain(todo []*work) {
 		if len(w.done) > 0 {
 			r.end(w, executor.Held, "added; not accepted: the run was stopped")
 		} else {
-			r.end(w, executor.Failed, "a search shows that it was not applied; not sent again, since the run was stopped")
+			r.end(w, executor.Failed, "a search shows that it was not applied; not sent again, since the run was stopped; the last reply: "+w.last)
 		}
 	}
 }

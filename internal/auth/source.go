@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -56,6 +57,7 @@ type Source struct {
 	access  string // empty = none
 	expires time.Time
 	refused error // a refusal is final
+	held    []string
 }
 
 // New checks the options and makes a source. It sends nothing.
@@ -78,6 +80,7 @@ func New(o Options) (*Source, error) {
 	return &Source{
 		o:       o,
 		refresh: o.RefreshToken,
+		held:    []string{o.RefreshToken, o.ClientSecret},
 		client: &http.Client{
 			Transport: &form{base: base, scope: o.Scope},
 			CheckRedirect: func(*http.Request, []*http.Request) error {
@@ -135,6 +138,14 @@ func (s *Source) Expire(token string) {
 	}
 }
 
+// Secrets returns every token and secret that the source has held: texts that
+// must not be shown, whoever repeats them.
+func (s *Source) Secrets() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.held)
+}
+
 // current is the token in use if it is still good, or the refusal.
 func (s *Source) current() (string, error) {
 	s.mu.Lock()
@@ -180,6 +191,7 @@ func (s *Source) keep(t *oauth2.Token) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refresh, s.access, s.expires = t.RefreshToken, t.AccessToken, time.Time{}
+	s.held = append(s.held, t.RefreshToken, t.AccessToken)
 	if s.o.Now != nil && t.ExpiresIn > 0 {
 		life := time.Duration(t.ExpiresIn) * time.Second
 		s.expires = s.o.Now().Add(life - min(life/10, time.Minute)) // a call under way must not outlive it

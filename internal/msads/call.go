@@ -110,7 +110,7 @@ func (c *Client) attempt(ctx context.Context, op operation, body []byte, decode 
 		return a, nil
 	}
 	failure.Operation = op.name
-	c.scrub(failure, token)
+	c.scrub(failure)
 	if failure.throttled() {
 		c.gate.throttle(epoch, a.retryAfter())
 	} else if failure.tokenRefused() {
@@ -133,11 +133,15 @@ func noToken(ctx context.Context, op operation, err error) *CallError {
 	return e
 }
 
+// secrets are the texts that this client must never show.
+func (c *Client) secrets() []string { return append(c.tokens.Secrets(), c.developerToken) }
+
 // scrub takes out of a failure what must not be shown.
-func (c *Client) scrub(e *CallError, token string) {
-	cleanErrors(e.Errors, c.developerToken, token)
-	e.TrackingID = excerpt(e.TrackingID, c.developerToken, token)
-	e.Body = excerpt(e.Body, c.developerToken, token)
+func (c *Client) scrub(e *CallError) {
+	secrets := c.secrets()
+	cleanErrors(e.Errors, secrets...)
+	e.TrackingID = excerpt(e.TrackingID, secrets...)
+	e.Body = excerpt(e.Body, secrets...)
 	if e.stage == unconnected {
 		if _, ok := errors.AsType[*tls.CertificateVerificationError](e.Err); ok {
 			e.class = ClassFatal

@@ -32,6 +32,9 @@ type TokenSource interface {
 	// Expire says that the service refused this token, so that the next Token
 	// brings another. Many callers may report one token; it is replaced once.
 	Expire(token string)
+	// Secrets returns every token and secret that the source has held, so that
+	// none of them is shown where the service repeats it.
+	Secrets() []string
 }
 
 // Options are the settings of a [Client]. DeveloperToken, Tokens and Gate must
@@ -216,9 +219,10 @@ func (c *Client) write(ctx context.Context, op operation, links []ClientLink, en
 	if err != nil {
 		return nil, err
 	}
-	reply.TrackingID = trackingID
+	secrets := c.secrets()
+	reply.TrackingID = excerpt(trackingID, secrets...)
 	for _, errs := range reply.PartialErrors {
-		cleanErrors(errs, c.developerToken)
+		cleanErrors(errs, secrets...)
 	}
 	return reply, nil
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -29,6 +30,12 @@ func (t *tokens) Token(context.Context) (string, error) {
 		return "", t.err
 	}
 	return t.list[0], nil
+}
+
+func (t *tokens) Secrets() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return append(slices.Clone(t.list), t.expired...)
 }
 
 func (t *tokens) Expire(token string) {

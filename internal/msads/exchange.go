@@ -63,7 +63,7 @@ func (c *Client) exchange(ctx context.Context, op operation, token string, body 
 		failure.stage, failure.HTTPStatus, failure.TrackingID = lost, a.status, a.trackingID
 		return a, failure
 	}
-	c.log.Debug("call", "operation", op.name, "status", a.status, "tracking_id", excerpt(a.trackingID), "bytes", len(a.body))
+	c.log.Debug("call", "operation", op.name, "status", a.status, "tracking_id", excerpt(a.trackingID, c.secrets()...), "bytes", len(a.body))
 	return a, nil
 }
 

@@ -237,7 +237,7 @@ func FuzzFault(f *testing.F) {
 			return
 		}
 		e.Operation = "AddClientLinks"
-		(&Client{developerToken: "D"}).scrub(e, "T")
+		(&Client{developerToken: "D", tokens: &tokens{list: []string{"T"}}}).scrub(e)
 		if text := e.Error(); strings.ContainsAny(text, "\n\r\x00\x1b\u2028") {
 			t.Errorf("%q", text)
 		}

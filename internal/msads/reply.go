@@ -52,9 +52,19 @@ func partialErrors(data json.RawMessage, n int) ([][]OperationError, error) {
 		if err != nil {
 			return nil, fmt.Errorf("entry %d: not a list of errors", i)
 		}
+		if len(list) == 0 && !empty(entry) {
+			list = []OperationError{{Message: "an error without code and message"}} // nobody knows what it says
+		}
 		out[i] = list
 	}
 	return out, nil
+}
+
+// empty reports whether an entry of PartialErrors says that its link was
+// applied: null or an empty list. A list of nulls does not.
+func empty(entry json.RawMessage) bool {
+	var list []json.RawMessage
+	return json.Unmarshal(entry, &list) == nil && len(list) == 0
 }
 
 // hasAny reports whether one of the members is there, be it null.

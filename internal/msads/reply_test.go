@@ -22,7 +22,7 @@ func TestPartialErrorsInEveryForm(t *testing.T) {
 		`{"NewFault":{"A":1},"PartialErrors":null}`:                               ok,
 		`{"OperationErrors":[null]}`:                                              ok,
 		`{"PartialErrors":[null,null,null],"Unknown":5}`:                          ok,
-		`{"PartialErrors":[[],[null],null]}`:                                      ok,
+		`{"PartialErrors":[[],[null],null]}`:                                      {nil, {{Message: "an error without code and message"}}, nil},
 		`{"PartialErrors":[null,[` + j1410 + `],null]}`:                           {nil, {e1410}, nil},
 		`{"PartialErrors":[null,` + j1410 + `,[]]}`:                               {nil, {e1410}, nil},
 		`{"PartialErrors":[[` + j1424 + `,null,` + j1410 + `],null,[]]}`:          {{e1424, e1410}, nil, nil},
