@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 
@@ -148,35 +147,4 @@ func (c *checker) missingPayer(row *ingest.Row) *ingest.Problem {
 		Message: "is missing; if the row turns out to need an add, it is invalid",
 		Hint:    "say who pays: true for the client, false for the agency; or give --bill-to-client",
 	}
-}
-
-// writeText lists the problems for a person.
-func (c *checker) writeText(w io.Writer) error {
-	if err := c.read(func(*ingest.Row) error { return nil }); err != nil {
-		return err
-	}
-	r := c.roster
-	where := r.Format + ", " + r.Encoding
-	if r.Sheet != "" {
-		where = "sheet " + r.Sheet
-	}
-	name := r.File
-	if name == "-" {
-		name = "standard input"
-	}
-	fmt.Fprintf(w, "%s: %s, header in row %d\n", name, where, r.HeaderRow)
-	warnings := 0
-	for i := range c.problems {
-		p := &c.problems[i]
-		if p.Severity == ingest.Warning {
-			warnings++
-		}
-		fmt.Fprintf(w, "%s: %s\n", p.Severity, p)
-		if p.Hint != "" {
-			fmt.Fprintf(w, "  hint: %s\n", p.Hint)
-		}
-	}
-	_, err := fmt.Fprintf(w, "%d rows: %d can be used, %d invalid; %d warnings; %d lines skipped\n",
-		c.rows, c.usable, c.invalid, warnings, len(r.Skipped))
-	return err
 }
