@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -60,17 +61,21 @@ func runApply(ctx context.Context, j *job, name string, yes bool) error {
 			return err
 		}
 	}
-	if err := j.guards.check(j.plan); err != nil {
-		return err
+	if j.unusable() == nil {
+		if err := j.guards.check(j.plan); err != nil {
+			return err
+		}
 	}
 	if err := j.confirm(name, yes); err != nil {
 		return err
 	}
 	results, stop := j.execute(ctx)
-	if err := j.deliver(runID(), results); err != nil {
-		return err
+	err := j.deliver(runID(), results)
+	if ctx.Err() != nil && err != nil {
+		fmt.Fprintf(j.cmd.ErrOrStderr(), "linkbatch: %v\n", err)
+		err = nil
 	}
-	return ending(ctx, results, stop)
+	return cmp.Or(err, j.unusable(), ending(ctx, results, stop))
 }
 
 // execute carries the plan out and returns one result for each step.
@@ -123,26 +128,23 @@ func (j *job) confirm(name string, yes bool) error {
 	return nil
 }
 
-// deliver writes the reports and what standard output shows of a run.
+// deliver writes the reports and what standard output shows of a run. What
+// became of each row stands in a report, or else on standard output.
 func (j *job) deliver(run string, results []executor.Result) error {
-	head := j.head(run)
+	head, out := j.head(run), j.cmd.OutOrStdout()
 	var errs []error
+	reported := false
 	for _, name := range j.reports {
-		if err := report.WriteFile(name, head, j.plan, results); err != nil {
-			errs = append(errs, err)
-		}
+		err := report.WriteFile(name, head, j.plan, results)
+		errs, reported = append(errs, err), reported || err == nil
 	}
-	out := j.cmd.OutOrStdout()
-	switch {
-	case j.asJSON:
-		errs = append(errs, report.WriteRunJSON(out, head, j.plan, results))
-	case len(j.reports) == 0: // what became of each row must stand somewhere
-		errs = append(errs, report.WriteResults(out, j.plan, results, j.table()))
-		fallthrough
-	default:
-		errs = append(errs, report.WriteSummary(out, head, j.plan, results, j.table()))
+	if j.asJSON {
+		return errors.Join(append(errs, shown(report.WriteRunJSON(out, head, j.plan, results)))...)
 	}
-	return errors.Join(errs...)
+	if !reported {
+		errs = append(errs, shown(report.WriteResults(out, j.plan, results, j.table())))
+	}
+	return errors.Join(append(errs, shown(report.WriteSummary(out, head, j.plan, results, j.table())))...)
 }
 
 // runID names a run: when it began, and a few letters against a clash.
@@ -175,6 +177,8 @@ func ending(ctx context.Context, results []executor.Result, stop error) error {
 		return &rowsError{exitSignIn}
 	case count[executor.Unknown] > 0:
 		return &rowsError{exitUnsettled}
+	case sent > 0 && !written && count[executor.Failed] == sent:
+		return &rowsError{exitTryLater}
 	case count[executor.Done]+count[executor.Unchanged] < len(results):
 		return &rowsError{exitRows}
 	}

@@ -112,7 +112,7 @@ func diagnose(err error) failure {
 	} else if e, ok := errors.AsType[*ingest.FileError](err); ok {
 		f.code, f.hint = exitRoster, e.Hint
 	} else if errors.Is(err, errNoRows) {
-		f.code, f.hint = exitRoster, "linkbatch check ROSTER lists every problem"
+		f.code, f.hint = exitRoster, "mend the rows as their reasons say; linkbatch check ROSTER shows what can be seen offline"
 	} else if errors.Is(err, errNoCredentials) {
 		f.code, f.hint = exitSignIn, "set it (linkbatch --help lists the names), or try --env simulator, which needs no credentials"
 	} else if e, ok := errors.AsType[*auth.Error](err); ok {

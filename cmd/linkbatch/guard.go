@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"linkbatch/internal/msads"
 	"linkbatch/planner"
 )
 
@@ -82,8 +83,10 @@ func (g *guards) check(p *planner.Plan) error {
 	return nil
 }
 
-// agencyPays reports whether the agency is bill-to on the link of a step, so
-// that unlinking it pauses the account's ads.
+// agencyPays reports whether the agency is, or may be, bill-to on the link of a
+// step, so that unlinking it pauses the account's ads. A link of an account
+// that does not say who pays counts; for a customer link there is no such thing.
 func agencyPays(s *planner.Step) bool {
-	return s.Before.IsBillToClient != nil && !*s.Before.IsBillToClient
+	toClient := s.Before.IsBillToClient
+	return s.Key.Type == msads.AccountLink && (toClient == nil || !*toClient)
 }

@@ -55,6 +55,9 @@ func (j *job) open(ctx context.Context, name string) (err error) {
 	if _, err := j.guards.limit(&planner.Plan{}); err != nil {
 		return err
 	}
+	if _, err := j.roster.action(); err != nil {
+		return err
+	}
 	if err := j.checkReports(name); err != nil {
 		return err
 	}
@@ -122,9 +125,11 @@ func (j *job) decide(ctx context.Context) error {
 	j.progress.start("reading the roster and searching its links", -1)
 	j.plan, err = j.planner.Plan(ctx, j.counted(j.file.Rows()))
 	j.progress.stop()
-	if err != nil {
-		return err
-	}
+	return err
+}
+
+// unusable is [errNoRows] if no row of the plan could be understood.
+func (j *job) unusable() error {
 	for i := range j.plan.Steps {
 		if j.plan.Steps[i].Op != planner.OpReject {
 			return nil

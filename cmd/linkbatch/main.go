@@ -22,10 +22,17 @@ func main() {
 }
 
 // run is the whole program. The first interrupt cancels the context, which
-// ends a run between calls; a second one ends the process at once.
+// ends a run between calls; a second one ends the process at once. A reader of
+// our output that goes away must not end a call: writing to it is an error
+// then, and no signal.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as under nohup
+		ends = append(ends, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	defer stop()
+	signal.Ignore(syscall.SIGPIPE)
 	context.AfterFunc(ctx, stop)
 
 	root := newRootCommand()

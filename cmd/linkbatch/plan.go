@@ -1,7 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -37,7 +40,7 @@ func runPlan(ctx context.Context, j *job, name string, detailed bool) error {
 	if err := j.decide(ctx); err != nil {
 		return err
 	}
-	if err := j.showPlan(); err != nil {
+	if err := cmp.Or(j.showPlan(), j.unusable()); err != nil {
 		return err
 	}
 	pending, attention := false, false
@@ -58,7 +61,16 @@ func runPlan(ctx context.Context, j *job, name string, detailed bool) error {
 // showPlan writes the plan to standard output.
 func (j *job) showPlan() error {
 	if j.asJSON {
-		return report.WritePlanJSON(j.cmd.OutOrStdout(), j.head(""), j.plan)
+		return shown(report.WritePlanJSON(j.cmd.OutOrStdout(), j.head(""), j.plan))
 	}
-	return report.WritePlanTable(j.cmd.OutOrStdout(), j.plan, j.table())
+	return shown(report.WritePlanTable(j.cmd.OutOrStdout(), j.plan, j.table()))
+}
+
+// shown is the error of writing to standard output. That the reader went away
+// (| head) is none.
+func shown(err error) error {
+	if errors.Is(err, syscall.EPIPE) {
+		return nil
+	}
+	return err
 }
