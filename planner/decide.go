@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 
 	"linkbatch/ingest"
 	"linkbatch/internal/msads"
@@ -94,17 +93,21 @@ const startTolerance = time.Second
 // warn adds what a person should look at in a step whose op is decided.
 func (p *Planner) warn(step *Step, link *msads.ClientLink) {
 	if step.Op == OpAdd {
-		p.warnAdd(step)
+		p.warnAdd(step, link)
 		return
 	}
 	if link == nil {
 		return
 	}
-	if step.Op == OpUnlink && link.IsBillToClient != nil && !*link.IsBillToClient {
-		step.warn("the agency pays: unlinking can pause the account's ads for up to three hours")
+	if step.PausesAds() {
+		payer := "the agency pays"
+		if link.IsBillToClient == nil {
+			payer = "the service does not say who pays"
+		}
+		step.warn(payer + ": unlinking can pause the account's ads for up to three hours")
 	}
-	if name := step.Row.ClientName; name != "" && link.ClientEntityName != "" && !alike(name, link.ClientEntityName) {
-		step.warn(fmt.Sprintf("client_name %q: the service calls this account %q", name, link.ClientEntityName))
+	if wrong := WrongName(step, link); wrong != "" {
+		step.warn(wrong)
 	}
 	if ours, theirs := step.Row.CustomerNumber, link.ClientEntityCustomerNumber; ours != "" && theirs != "" && !strings.EqualFold(ours, theirs) {
 		step.warn(fmt.Sprintf("customer_number %q: the service has %q", ours, theirs))
@@ -115,15 +118,15 @@ func (p *Planner) warn(step *Step, link *msads.ClientLink) {
 }
 
 // warnAdd adds the warnings of a new invitation.
-func (p *Planner) warnAdd(step *Step) {
+func (p *Planner) warnAdd(step *Step, link *msads.ClientLink) {
 	if before, ok := past[step.Before.Status]; ok {
 		step.warn(render(before, step.Before))
 	}
 	if step.Key.Type == msads.AccountLink && step.Row.CustomerNumber == "" {
 		step.warn("customer_number is missing: the service is making it required")
 	}
-	if name := step.Before.Name; name != "" && step.Row.ClientName != "" && !alike(step.Row.ClientName, name) {
-		step.warn(fmt.Sprintf("client_name %q: the service calls this account %q", step.Row.ClientName, name))
+	if wrong := WrongName(step, link); wrong != "" {
+		step.warn(wrong)
 	}
 	if step.Intent == ingest.Link && step.Row.ClientProfile != "" {
 		if _, why := p.clientLogin(step); why != "" {
@@ -157,19 +160,3 @@ func sameDay(a, b time.Time) bool {
 }
 
 func (s *Step) warn(text string) { s.Warnings = append(s.Warnings, text) }
-
-// alike reports whether two names can mean one client: the letters and digits
-// of one are part of the other's.
-func alike(a, b string) bool {
-	a, b = letters(a), letters(b)
-	return strings.Contains(a, b) || strings.Contains(b, a)
-}
-
-func letters(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, s)
-}

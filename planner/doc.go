@@ -31,4 +31,23 @@
 //
 // After a call whose reply was lost, [Planner.Look] reads the links again and
 // [Judge] tells whether the op was applied.
+//
+// # The client's name
+//
+// The row's client_name is compared with the name that the service has for the
+// entity, since a roster with the right numbers for the wrong client looks
+// right otherwise. A clear mismatch is a warning in plan and report; it never
+// stops a step. Case, accents (ü is u or ue), width, punctuation, the words for
+// "and", and the legal form at either end (Inc, GmbH, S.A., 株式会社, …) do not
+// count. What is left can mean one client, and nothing is said, if
+//
+//   - every word of one name is in the other, in any order, where a word of five
+//     letters or more may have one slip, though not in a digit;
+//   - the letters of one stand together in the other: at least four, or two of
+//     Kana, Han or Hangul;
+//   - one name is the initials of the other, three or more;
+//   - they share no script, so that one may be the other's transliteration;
+//   - one of them is blank, or has no letters and digits.
+//
+// Every other pair is a mismatch, "Harbour Bakery" and "Harbour Books" too.
 package planner
