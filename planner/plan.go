@@ -93,6 +93,15 @@ type Step struct {
 	Deferred bool
 }
 
+// PausesAds reports whether the step unlinks an account that the agency pays
+// for, or may pay for where the service does not say: the account's ads can
+// pause for up to three hours (help page of client links). For a customer link
+// nobody pays.
+func (s *Step) PausesAds() bool {
+	toClient := s.Before.IsBillToClient
+	return s.Op == OpUnlink && s.Key.Type != msads.CustomerLink && (toClient == nil || !*toClient)
+}
+
 // Plan is one step for every row of a roster, in roster order.
 type Plan struct {
 	ManagingCustomerID msads.ID // the default of the run

@@ -54,8 +54,8 @@ func (o TableOptions) planCells(s *planner.Step) []string {
 		row = strconv.Itoa(s.Row.Number)
 	}
 	pays := payer(s)
-	if pausesAds(s) {
-		pays = o.paint(pays+" !", red)
+	if s.PausesAds() {
+		pays = o.paint(strings.TrimSpace(pays+" !"), red)
 	}
 	return []string{
 		row, o.stacked(s), clientName(s, s.Before.Name), o.paint(action(s), opColor(s.Op)),
@@ -85,11 +85,6 @@ func payer(s *planner.Step) string {
 		return "client"
 	}
 	return "agency"
-}
-
-// pausesAds marks an unlink that takes the payer away. A repeat sends nothing.
-func pausesAds(s *planner.Step) bool {
-	return s.Op == planner.OpUnlink && s.SameAs < 0 && payer(s) == "agency"
 }
 
 // why is the reason and each warning: on lines of their own where the line is
@@ -125,7 +120,7 @@ func (o TableOptions) planCounts(plan *planner.Plan) string {
 		if s.SameAs >= 0 {
 			repeats++
 		}
-		if pausesAds(s) {
+		if s.PausesAds() {
 			pauses++
 		}
 	}
@@ -150,7 +145,7 @@ func (o TableOptions) planCounts(plan *planner.Plan) string {
 		fmt.Fprintf(&b, "repeats: %s, each with the outcome of the row that it repeats\n", plural(repeats, "row"))
 	}
 	if pauses > 0 {
-		line := fmt.Sprintf("agency pays: %s (the client's ads pause for up to three hours)", plural(pauses, "unlink"))
+		line := fmt.Sprintf("agency pays or may pay: %s (the client's ads pause for up to three hours)", plural(pauses, "unlink"))
 		fmt.Fprintln(&b, o.paint(line, red))
 	}
 	return b.String()

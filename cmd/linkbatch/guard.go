@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"linkbatch/internal/msads"
 	"linkbatch/planner"
 )
 
@@ -56,7 +55,7 @@ func (g *guards) check(p *planner.Plan) error {
 			invalid++
 		case planner.OpUnlink:
 			removals++
-			if agencyPays(s) {
+			if s.PausesAds() {
 				pauses++
 			}
 		case planner.OpCancel:
@@ -81,12 +80,4 @@ func (g *guards) check(p *planner.Plan) error {
 		}
 	}
 	return nil
-}
-
-// agencyPays reports whether the agency is, or may be, bill-to on the link of a
-// step, so that unlinking it pauses the account's ads. A link of an account
-// that does not say who pays counts; for a customer link there is no such thing.
-func agencyPays(s *planner.Step) bool {
-	toClient := s.Before.IsBillToClient
-	return s.Key.Type == msads.AccountLink && (toClient == nil || !*toClient)
 }
