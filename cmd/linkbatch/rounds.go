@@ -119,8 +119,10 @@ func (r *rounds) take(got executor.Result) {
 	switch {
 	case got.Outcome == executor.Done:
 		r.confirm(w, "")
-	case got.Outcome == executor.Held && w.sends > 0:
+	case got.Outcome == executor.Held && w.maybe:
 		r.end(w, executor.Failed, "two searches show that it was not applied; "+got.Reason)
+	case got.Outcome == executor.Held && w.sends > 0:
+		r.end(w, executor.Failed, "refused, since the link had changed; "+got.Reason)
 	case got.Outcome == executor.Refused:
 		r.end(w, executor.Refused, "the service refused this link")
 	default:
