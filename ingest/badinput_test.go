@@ -216,7 +216,7 @@ func TestUnusableWorkbooks(t *testing.T) {
 			_, _ = f.NewSheet("Two")
 			fill(f, "Sheet1", []any{"Client"})
 			fill(f, "Two", []any{"Name"})
-		}, Options{}, `roster.xlsx: no visible sheet has a column account_id or account_number in its first row; there are "Sheet1", "Two"`},
+		}, Options{}, `roster.xlsx: no visible sheet has a column account_id or account_number in its first 50 rows; there are "Sheet1", "Two"`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -54,19 +54,6 @@ func normal(header string) string {
 	}, header)
 }
 
-// lookup is the column that a header means, or nil. A "#" is first read as the
-// word number ("Account #"), then left out ("#account_id").
-func lookup(header string) *column {
-	for _, key := range []string{normal(strings.ReplaceAll(header, "#", "number")), normal(header)} {
-		for i := range columns {
-			if key == normal(columns[i].name) || slices.Contains(columns[i].aliases, key) {
-				return &columns[i]
-			}
-		}
-	}
-	return nil
-}
-
 // isReportColumn tells whether a header is one that our report adds.
 func isReportColumn(header string) bool {
 	key := strings.TrimPrefix(normal(header), "linkbatch")

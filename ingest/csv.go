@@ -30,19 +30,11 @@ func (r *Roster) openCSV(opts Options) error {
 	if sepLine > 0 {
 		src.linesBefore = 1
 	}
-	header, err := src.open()
-	if err != nil {
+	if err := src.begin(); err != nil {
 		return err
 	}
-	fields, f := matchHeader(header.cells, opts.Map)
-	if f != nil {
-		e := r.in.fault(f.message, f.hint)
-		e.Row = header.number
-		return e
-	}
 	r.src = src
-	r.setHeader(header, fields)
-	return nil
+	return r.readHeader(src, opts.Map)
 }
 
 // separatorLine reads a first line such as "sep=;", which spreadsheets take for
@@ -56,38 +48,41 @@ func separatorLine(head []byte) (length int, comma rune) {
 	return len(line) + 1, rune(text[4])
 }
 
-// sniffComma finds the delimiter: the one that gives the most headers that are
-// understood, then the most headers.
+// sniffComma finds the delimiter: the one by which the first rows hold the best
+// header, see headerNames.weigh, and then the one that cuts that row into most
+// cells.
 func sniffComma(head []byte, mapping map[string]string) rune {
-	best, bestKnown, bestCells := ',', -1, 0
+	names := newHeaderNames(mapping)
+	best, bestScore, bestCells := ',', 0, 0
 	for _, comma := range ",;\t|" {
-		cells := firstRecord(head, comma)
-		known := 0
-		for _, c := range cells {
-			if _, mapped := mapping[c]; mapped || lookup(c) != nil {
-				known++
+		score, cells := -1, 0
+		for _, row := range firstRecords(head, comma) {
+			if s := names.weigh(&rawRow{cells: row}); s > score || s == score && cells == 1 {
+				score, cells = s, len(row)
 			}
 		}
-		if known > bestKnown || (known == bestKnown && len(cells) > max(bestCells, 1)) {
-			best, bestKnown, bestCells = comma, known, len(cells)
+		if score > bestScore || score == bestScore && cells > max(bestCells, 1) {
+			best, bestScore, bestCells = comma, score, cells
 		}
 	}
 	return best
 }
 
-// firstRecord is the first record of a text that is not blank.
-func firstRecord(head []byte, comma rune) []string {
+// firstRecords are the first records of a text that are not blank, as many as a
+// header is looked for in.
+func firstRecords(head []byte, comma rune) (rows [][]string) {
 	cr := newReader(bytes.NewReader(head), comma)
 	cr.LazyQuotes = true
-	for {
+	for len(rows) < headerWithin {
 		cells, err := cr.Read()
 		if err != nil {
-			return nil
+			break
 		}
 		if raw := (rawRow{cells: cells}); !raw.blank() {
-			return slices.Clone(cells)
+			rows = append(rows, slices.Clone(cells))
 		}
 	}
+	return rows
 }
 
 func newReader(src io.Reader, comma rune) *csv.Reader {
@@ -135,45 +130,28 @@ func (l *cellList) UnmarshalCSV(text string) error {
 // widest is the most cells that a row can have, as in a spreadsheet.
 const widest = 16384
 
-// open finds the header, the first row that is not blank, and gets ready to
-// read the rows after it.
-func (s *csvSource) open() (rawRow, error) {
-	cr := newReader(s.section(0), s.comma)
-	var at rowCounter
-	for {
-		before, offset := at, cr.InputOffset()
-		cells, err := cr.Read()
-		if err == io.EOF {
-			return rawRow{}, s.in.fault("is empty: it has blank rows only", "")
-		}
-		if err != nil {
-			return rawRow{}, s.broken(err, &at)
-		}
-		line, _ := cr.FieldPos(0)
-		header := rawRow{number: at.advance(line, cells), cells: slices.Clone(cells)}
-		if header.blank() {
-			continue
-		}
-		s.start += offset
-		s.linesBefore += before.line
-		s.at = rowCounter{number: before.number}
-		return header, s.begin(header.cells)
-	}
-}
+// topLine is a line that the reader is given before the text: gocsv takes the
+// first record for the header, and which row that is, header.go finds out.
+const topLine = "cell\n"
 
-// begin hands the text from the header on to gocsv.
-func (s *csvSource) begin(header []string) (err error) {
-	s.cr = newReader(s.section(0), s.comma)
+// begin hands the text on to gocsv.
+func (s *csvSource) begin() (err error) {
+	s.cr = newReader(io.MultiReader(strings.NewReader(topLine), s.section(0)), s.comma)
 	if s.um, err = gocsv.NewUnmarshaller(s.cr, record{}); err == nil {
 		err = s.um.RenormalizeHeaders(func([]string) []string { return slices.Repeat([]string{"cell"}, widest) })
 	}
 	if err != nil {
 		return s.in.cause(err)
 	}
-	line, _ := s.cr.FieldPos(0)
-	s.at.advance(line, header)
-	s.ended = s.cr.InputOffset()
 	return nil
+}
+
+// offset is where the last record ended, and line where its first cell began.
+func (s *csvSource) offset() int64 { return s.cr.InputOffset() - int64(len(topLine)) }
+
+func (s *csvSource) line() int {
+	line, _ := s.cr.FieldPos(0)
+	return line - 1
 }
 
 // section is the text from an offset on.
@@ -193,12 +171,11 @@ func (s *csvSource) next() (rawRow, error) {
 	case errors.Is(err, csv.ErrBareQuote):
 		return s.bareQuote(err)
 	case err != nil:
-		return rawRow{}, s.broken(err, &s.at)
+		return rawRow{}, s.broken(err)
 	}
-	s.ended = s.cr.InputOffset()
+	s.ended = s.offset()
 	cells := *v.(record).Cells.cells
-	line, _ := s.cr.FieldPos(0)
-	return rawRow{number: s.at.advance(line, cells), cells: cells}, nil
+	return rawRow{number: s.at.advance(s.line(), cells), cells: cells}, nil
 }
 
 // trailingLines counts the blank lines after the last record.
@@ -212,7 +189,7 @@ func (s *csvSource) trailingLines() (int, error) {
 // every spreadsheet takes as it stands: 5" pipe. The record is read again from
 // the file, and must end where it seemed to.
 func (s *csvSource) bareQuote(cause error) (rawRow, error) {
-	text := make([]byte, s.cr.InputOffset()-s.ended)
+	text := make([]byte, s.offset()-s.ended)
 	if _, err := io.ReadFull(s.section(s.ended), text); err != nil {
 		return rawRow{}, s.in.cause(err)
 	}
@@ -221,16 +198,16 @@ func (s *csvSource) bareQuote(cause error) (rawRow, error) {
 	again.LazyQuotes = true
 	cells, err := again.Read()
 	if err != nil {
-		return rawRow{}, s.broken(cause, &s.at)
+		return rawRow{}, s.broken(cause)
 	}
 	cells = slices.Clone(cells)
 	if end, err := again.Read(); err != nil || len(end) != 1 || end[0] != sentinel {
-		return rawRow{}, s.broken(cause, &s.at)
+		return rawRow{}, s.broken(cause)
 	}
 	parseErr, _ := errors.AsType[*csv.ParseError](cause)
-	s.ended = s.cr.InputOffset()
+	s.ended = s.offset()
 	return rawRow{
-		number: s.at.advance(parseErr.StartLine, cells),
+		number: s.at.advance(parseErr.StartLine-1, cells),
 		cells:  cells,
 		faults: []fault{{message: "a quote stands inside a cell that is not quoted; read as it stands", severity: Warning}},
 	}, nil
@@ -238,11 +215,11 @@ func (s *csvSource) bareQuote(cause error) (rawRow, error) {
 
 // broken is the fault of a record whose quotes do not match: where it ends, and
 // so where the next row begins, cannot be known.
-func (s *csvSource) broken(err error, at *rowCounter) *FileError {
+func (s *csvSource) broken(err error) *FileError {
 	e := s.in.cause(err)
 	if parseErr, ok := errors.AsType[*csv.ParseError](err); ok {
-		e.Row = at.advance(parseErr.StartLine, nil)
-		e.Message = fmt.Sprintf("a quoted cell is not closed, or goes on after its closing quote (its row begins in line %d of the file)", s.linesBefore+parseErr.StartLine)
+		e.Row = s.at.advance(parseErr.StartLine-1, nil)
+		e.Message = fmt.Sprintf("a quoted cell is not closed, or goes on after its closing quote (its row begins in line %d of the file)", s.linesBefore+parseErr.StartLine-1)
 		e.Hint = "double the quotes within a quoted cell, or save the file again from a spreadsheet"
 	}
 	return e

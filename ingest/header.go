@@ -51,7 +51,7 @@ func matchHeader(header []string, mapping map[string]string) ([]field, *fault) {
 	_, id := seen["account_id"]
 	_, number := seen["account_number"]
 	if !id && !number {
-		return nil, noIdentifier(header)
+		return nil, noKey(header)
 	}
 	return fields, nil
 }
@@ -67,7 +67,7 @@ func mapHeaders(header []string, mapping map[string]string) (map[int]*column, *f
 				return nil, &fault{message: fmt.Sprintf("--map names the column %q, which there is not", ours), hint: "the columns are " + columnNames()}
 			}
 		}
-		at := slices.IndexFunc(header, func(h string) bool { return normal(h) == normal(theirs) })
+		at := slices.IndexFunc(header, func(h string) bool { return headerKey(h) == headerKey(theirs) })
 		if at < 0 {
 			return nil, &fault{message: fmt.Sprintf("--map names the header %q, which there is not", theirs), hint: "the headers are " + quoted(header)}
 		}
@@ -77,13 +77,6 @@ func mapHeaders(header []string, mapping map[string]string) (map[int]*column, *f
 		mapped[at] = c
 	}
 	return mapped, nil
-}
-
-func noIdentifier(header []string) *fault {
-	return &fault{
-		message: "no column account_id or account_number among the headers " + quoted(header),
-		hint:    "name one column account_id or account_number, or say --map 'Their header=account_id'",
-	}
 }
 
 // quoted lists headers for a message, at most 20 of them.
@@ -101,11 +94,11 @@ func quoted(header []string) string {
 	return strings.Join(names, ", ")
 }
 
-// setHeader takes the header row and what it means, and tells of the headers
-// that mean nothing here.
-func (r *Roster) setHeader(raw rawRow, fields []field) {
-	r.HeaderRow, r.last = raw.number, raw.number
-	r.Header = raw.cells
+// setHeader takes the header row and what it means, and tells of the rows above
+// it and of the headers that mean nothing here.
+func (r *Roster) setHeader(t table, fields []field) {
+	r.HeaderRow, r.last = t.header.number, t.header.number
+	r.Header = t.header.cells
 	r.Columns = make([]string, len(r.Header))
 	r.fields, r.typeAt = fields, -1
 	for _, f := range fields {
@@ -114,8 +107,9 @@ func (r *Roster) setHeader(raw rawRow, fields []field) {
 			r.typeAt = f.index
 		}
 	}
-	for n := 1; n < raw.number; n++ {
-		r.Skipped = append(r.Skipped, Skipped{n, blankRow})
+	r.skipAbove(t)
+	for i := range t.header.faults {
+		r.warn(-1, t.header.faults[i])
 	}
 	seen := make(map[string]bool)
 	var carried []string
@@ -131,7 +125,7 @@ func (r *Roster) setHeader(raw rawRow, fields []field) {
 		carried = append(carried, h)
 	}
 	if len(carried) > 0 {
-		r.warn(-1, fault{message: "carried along, not used: " + quoted(carried), hint: "say --map 'Their header=column' if one of them is meant"})
+		r.warn(-1, fault{message: "carried along, not used: " + quoted(carried), hint: r.carriedHint(carried)})
 	}
 }
 

@@ -13,9 +13,12 @@ import (
 
 // Options say how a roster is to be read. The zero value is the usual way.
 type Options struct {
-	Sheet   string            // the sheet of a workbook; empty = the first visible one with a header that is understood
-	Map     map[string]string // their header to our column; an empty column = carry it along
-	TempDir string            // where a private folder for spooled input is made; empty = the system's
+	Sheet string            // the sheet of a workbook; empty = the first visible one with a header that is understood
+	Map   map[string]string // their header to our column; an empty column = carry it along
+	// SkipHidden leaves out the rows that are hidden in a sheet; they are named in
+	// Roster.Skipped.
+	SkipHidden bool
+	TempDir    string // where a private folder for spooled input is made; empty = the system's
 }
 
 // Open opens a roster, tells its format by its content, and reads its header.
@@ -27,7 +30,7 @@ func Open(name string, stdin io.Reader, opts Options) (*Roster, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Roster{File: name, in: in, Digest: in.digest}
+	r := &Roster{File: name, in: in, Digest: in.digest, skipHidden: opts.SkipHidden}
 	if err := r.open(opts); err != nil {
 		_ = r.Close() // the first error is the one to tell
 		return nil, err

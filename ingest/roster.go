@@ -25,25 +25,23 @@ type Roster struct {
 	// Skipped names the rows of the file that are no rows of the roster. It is
 	// complete when Rows is exhausted.
 	Skipped []Skipped
+	// Protected names the accounts that stand in skipped rows, so that nothing is
+	// concluded from their absence. It is complete when Rows is exhausted.
+	Protected []Protected
 	// Problems are those of the file as a whole; none stops it from being read.
 	Problems []Problem
 
 	in     *input
 	src    source
 	fields []field
-	typeAt int // index of the type column in Header; -1 = none
+	typeAt int      // index of the type column in Header; -1 = none
+	ahead  []pulled // what src gave already
 	first  rawRow
 	last   int // number of the last row that src gave
 	read   bool
-}
 
-// Skipped is a row of the file that is no row of the roster.
-type Skipped struct {
-	Row    int    // the row's number as a person sees it
-	Reason string // blank
+	skipHidden bool
 }
-
-const blankRow = "blank"
 
 // source gives the rows of a file as they stand there, blank ones too. At the
 // end it returns io.EOF, with the number of the file's last row.
@@ -56,6 +54,8 @@ type rawRow struct {
 	number int
 	cells  []string
 	kinds  []kind  // nil when all cells are text
+	hidden bool    // in its sheet
+	merges []merge // that cover cells of the row; good until the next row
 	faults []fault // what the source itself found to say
 }
 
@@ -110,26 +110,40 @@ func (r *Roster) Close() error {
 	return errors.Join(err, r.in.Close())
 }
 
-// next is the next row that is not blank. Blank ones are kept in Skipped, those
-// too that the file leaves out between two rows.
+// next is the next row of the roster. The others are kept in Skipped, those too
+// that the file leaves out between two rows.
 func (r *Roster) next() (rawRow, error) {
 	for {
-		raw, err := r.src.next()
+		raw, err := r.pull()
 		if err != nil && err != io.EOF {
 			return rawRow{}, err
 		}
 		for n := r.last + 1; n < raw.number; n++ {
 			r.Skipped = append(r.Skipped, Skipped{n, blankRow})
 		}
-		blank := raw.blank()
-		if raw.number > r.last && blank {
-			r.Skipped = append(r.Skipped, Skipped{raw.number, blankRow})
-		}
+		unread := raw.number > r.last
 		r.last = max(r.last, raw.number)
-		if err != nil || !blank {
+		if err == io.EOF {
+			if unread {
+				r.Skipped = append(r.Skipped, Skipped{raw.number, blankRow})
+			}
+			return raw, err
+		}
+		skip, err := r.skip(&raw)
+		if err != nil || !skip {
 			return raw, err
 		}
 	}
+}
+
+// pull is what src gives next.
+func (r *Roster) pull() (rawRow, error) {
+	if len(r.ahead) == 0 {
+		return r.src.next()
+	}
+	p := r.ahead[0]
+	r.ahead = r.ahead[1:]
+	return p.raw, p.err
 }
 
 // fill reads the cells of a row into row, whatever that held before. Every cell
@@ -141,6 +155,9 @@ func (r *Roster) fill(row *Row, raw rawRow) {
 		all = append(all, make([]string, missing)...)
 	}
 	row.Cells = all[:len(r.Header):len(r.Header)]
+	if raw.hidden {
+		row.Problems = append(row.Problems, hiddenRow.problem(r.place(raw.number, -1), raw.number, "", ""))
+	}
 	for i := range raw.faults {
 		row.Problems = append(row.Problems, raw.faults[i].problem(r.place(raw.number, -1), raw.number, "", ""))
 	}
@@ -159,8 +176,10 @@ func (r *Roster) fill(row *Row, raw rawRow) {
 			row.Problems = append(row.Problems, f.problem(r.place(raw.number, field.index), raw.number, field.name, c.text))
 		}
 	}
+	r.merged(row, &raw)
 	r.outside(row, all)
 	r.rules(row)
+	r.likeTotal(row)
 }
 
 // outside tells of cells to the right of the header. In a CSV file they mean

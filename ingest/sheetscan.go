@@ -69,6 +69,9 @@ type sheetScanner struct {
 	at     int // of the row that is being read
 	hidden bool
 	cells  []sheetCell
+
+	hiddenColumns [][2]int // first and last, from 0; known before the first row
+	filtered      bool     // a filter hides rows; known before the first row
 	values []byte // of all cells of the row
 }
 
@@ -107,8 +110,42 @@ func (s *sheetScanner) next() error {
 				return errors.New("the sheet has two sheetData")
 			}
 			s.seen, s.inData = true, !tok.empty
+		case !s.seen:
+			s.about(tok)
 		}
 	}
+}
+
+// about keeps what the elements before the rows say about them. What cannot be
+// understood there changes no row.
+func (s *sheetScanner) about(tok xmlToken) {
+	first, last, hidden := 0, 0, false
+	for a := tok.attrs; a.next(); {
+		switch string(a.name) {
+		case "filterMode":
+			s.filtered = isTrue(a.value)
+		case "min":
+			first, _ = strconv.Atoi(string(a.value))
+		case "max":
+			last, _ = strconv.Atoi(string(a.value))
+		case "hidden":
+			hidden = hidden || isTrue(a.value)
+		case "width":
+			hidden = hidden || isZero(a.value)
+		}
+	}
+	if string(tok.name) == "col" && hidden && first > 0 {
+		s.hiddenColumns = append(s.hiddenColumns, [2]int{first - 1, last - 1})
+	}
+}
+
+// isTrue reads a boolean attribute.
+func isTrue(value []byte) bool { return string(value) == "1" || string(value) == "true" }
+
+// isZero tells of a width or height that leaves nothing to see.
+func isZero(value []byte) bool {
+	size, err := strconv.ParseFloat(string(value), 64)
+	return err == nil && size == 0
 }
 
 func (s *sheetScanner) readRow(tok xmlToken) error {
@@ -123,7 +160,9 @@ func (s *sheetScanner) readRow(tok xmlToken) error {
 			}
 			number = n
 		case "hidden":
-			s.hidden = string(a.value) == "1" || string(a.value) == "true"
+			s.hidden = s.hidden || isTrue(a.value)
+		case "ht":
+			s.hidden = s.hidden || isZero(a.value)
 		}
 	}
 	if number <= s.row || number > maxSheetRow {

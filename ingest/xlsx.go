@@ -3,8 +3,6 @@ package ingest
 import (
 	"errors"
 	"fmt"
-	"io"
-	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -17,19 +15,22 @@ func (r *Roster) openXLSX(opts Options) error {
 		return err
 	}
 	r.Format, r.Encoding = "xlsx", "utf-8"
-	src, header, err := book.choose(opts)
+	var src *xlsxSource
+	chosen, err := book.choose(opts)
+	if err == nil {
+		src, err = book.rows(chosen.sheet)
+	}
 	if err != nil {
 		_ = book.close() // the first error is the one to tell
 		return err
 	}
-	r.src, r.Sheet = src, src.sheet.name
-	fields, f := matchHeader(header.cells, opts.Map)
-	if f != nil {
-		e := r.sheetFault(f.message, f.hint)
-		e.Row = header.number
-		return e
+	r.src, r.Sheet = src, chosen.name
+	if err := r.readHeader(src, opts.Map); err != nil {
+		return err
 	}
-	r.setHeader(header, fields)
+	src.width = len(r.Header)
+	r.tellOfSheets(chosen)
+	r.tellOfColumns(src.scan)
 	return nil
 }
 
@@ -136,93 +137,6 @@ func (b *workbook) close() error {
 		return nil
 	}
 	return b.file.Close()
-}
-
-// choose finds the sheet to read: the one asked for, or the first visible one
-// whose first row that is not blank names an identifier column.
-func (b *workbook) choose(opts Options) (*xlsxSource, rawRow, error) {
-	candidates, err := b.candidates(opts.Sheet)
-	if err != nil {
-		return nil, rawRow{}, err
-	}
-	var looked []string
-	var first rawRow
-	for _, sheet := range candidates {
-		src, err := b.rows(sheet)
-		if err != nil {
-			return nil, rawRow{}, err
-		}
-		header, err := src.header()
-		if err == nil && (opts.Sheet != "" || namesIdentifier(header.cells, opts.Map)) {
-			return src, header, nil
-		}
-		closeErr := src.rows.Close()
-		if err != nil && err != io.EOF {
-			return nil, rawRow{}, err
-		}
-		if closeErr != nil {
-			return nil, rawRow{}, b.in.broken(closeErr)
-		}
-		if err == nil {
-			looked = append(looked, sheet.name)
-			if first.number == 0 {
-				first = header
-			}
-		}
-	}
-	return nil, rawRow{}, b.noSheet(candidates, looked, first)
-}
-
-// noSheet says why no sheet can be read.
-func (b *workbook) noSheet(candidates []sheet, looked []string, first rawRow) *FileError {
-	e := b.in.fault("", "")
-	switch {
-	case len(looked) == 0 && len(candidates) == 1:
-		e.Sheet, e.Message = candidates[0].name, "is empty"
-	case len(looked) == 0:
-		e.Message = "is empty: no visible sheet has a row"
-	default:
-		f := noIdentifier(first.cells)
-		e.Message, e.Hint = f.message, f.hint
-		if len(looked) == 1 {
-			e.Sheet, e.Row = looked[0], first.number
-		} else {
-			e.Message = "no visible sheet has a column account_id or account_number in its first row; there are " + quoted(looked)
-		}
-	}
-	return e
-}
-
-func (b *workbook) candidates(name string) ([]sheet, error) {
-	var visible []sheet
-	var names []string
-	for _, s := range b.sheets {
-		if name != "" && strings.EqualFold(s.name, strings.TrimSpace(name)) {
-			return []sheet{s}, nil
-		}
-		if s.visible {
-			visible = append(visible, s)
-		}
-		names = append(names, s.name)
-	}
-	if name != "" {
-		return nil, b.in.fault(fmt.Sprintf("has no sheet %q", name), "the sheets are "+quoted(names))
-	}
-	return visible, nil
-}
-
-// namesIdentifier tells whether a row is a header with a column that names the
-// client's account.
-func namesIdentifier(header []string, mapping map[string]string) bool {
-	return slices.ContainsFunc(header, func(h string) bool {
-		name := ColumnName(h)
-		for theirs, ours := range mapping {
-			if normal(theirs) == normal(h) {
-				name = ColumnName(ours)
-			}
-		}
-		return name == "account_id" || name == "account_number"
-	})
 }
 
 // isDate tells whether a style shows a number as a date. A time alone is none.

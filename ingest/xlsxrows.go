@@ -23,27 +23,29 @@ type xlsxSource struct {
 	scan  *sheetScanner
 	rows  *excelize.Rows
 
-	row   int    // of excelize
-	text  []byte // the cells of a row, one after the other
-	ends  []int  // where each of them ends in text
-	kinds []kind
-	width int // of the header
+	row    int    // of excelize
+	text   []byte // the cells of a row, one after the other
+	ends   []int  // where each of them ends in text
+	kinds  []kind
+	width  int // of the header
+	merges merges
 }
 
 // rows opens a sheet of the workbook.
 func (b *workbook) rows(s sheet) (*xlsxSource, error) {
-	if b.strings == nil {
-		table, err := b.parts.readSharedStrings()
-		if err != nil {
-			return nil, b.in.broken(err)
-		}
-		b.strings = table
+	if err := b.readStrings(); err != nil {
+		return nil, err
 	}
 	part, err := b.parts.open(s.part)
 	if err != nil {
 		return nil, b.in.broken(err)
 	}
-	src := &xlsxSource{book: b, sheet: s, part: part, scan: newSheetScanner(part)}
+	blocks := readMerges(part)
+	_ = part.Close() // it was only looked at
+	if part, err = b.parts.open(s.part); err != nil {
+		return nil, b.in.broken(err)
+	}
+	src := &xlsxSource{book: b, sheet: s, part: part, scan: newSheetScanner(part), merges: blocks}
 	err = guard(func() (err error) {
 		src.rows, err = b.file.Rows(s.name)
 		return err
@@ -55,15 +57,17 @@ func (b *workbook) rows(s sheet) (*xlsxSource, error) {
 	return src, nil
 }
 
-// header is the first row that is not blank; io.EOF when there is none.
-func (s *xlsxSource) header() (rawRow, error) {
-	for {
-		raw, err := s.next()
-		if err != nil || !raw.blank() {
-			s.width = len(raw.cells)
-			return raw, err
-		}
+// readStrings reads the table of shared strings, once.
+func (b *workbook) readStrings() error {
+	if b.strings != nil {
+		return nil
 	}
+	table, err := b.parts.readSharedStrings()
+	if err != nil {
+		return b.in.broken(err)
+	}
+	b.strings = table
+	return nil
 }
 
 // Close ends the reading of the sheet, and with it the workbook.
@@ -142,14 +146,11 @@ func (s *xlsxSource) compare(texts []string) (rawRow, error) {
 	if len(texts) > len(s.ends) {
 		return rawRow{}, fmt.Errorf("the library found %d cells where there are %d", len(texts), len(s.ends))
 	}
-	raw := rawRow{number: s.scan.row, cells: make([]string, len(s.ends), max(len(s.ends), s.width)), kinds: s.kinds}
+	raw := rawRow{number: s.scan.row, cells: make([]string, len(s.ends), max(len(s.ends), s.width)), kinds: s.kinds, hidden: s.scan.hidden, merges: s.merges.over(s.scan.row)}
 	all, start := string(s.text), 0
 	for i, end := range s.ends {
 		raw.cells[i] = all[start:end]
 		start = end
-	}
-	if s.scan.hidden {
-		raw.faults = []fault{{message: "the row is hidden in the sheet; it is read like any other", severity: Warning}}
 	}
 	return raw, nil
 }

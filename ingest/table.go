@@ -1,0 +1,183 @@
+package ingest
+
+import (
+	"io"
+	"slices"
+	"strings"
+)
+
+// headerWithin is how many rows that are not blank are looked at for the header:
+// the titles, logos and remarks above a table fill a few, a page of them not.
+const headerWithin = 50
+
+// headerNames knows which column a header means, --map included.
+type headerNames struct {
+	mapped map[string]*column // by headerKey; nil = carried along
+}
+
+func newHeaderNames(mapping map[string]string) headerNames {
+	n := headerNames{mapped: make(map[string]*column, len(mapping))}
+	for theirs, ours := range mapping {
+		n.mapped[headerKey(theirs)] = lookup(ours)
+	}
+	return n
+}
+
+func (n headerNames) lookup(header string) *column {
+	if c, ok := n.mapped[headerKey(header)]; ok {
+		return c
+	}
+	return lookup(header)
+}
+
+// aKey is what weigh adds for a row that names the account: more than there are
+// columns.
+const aKey = 1000
+
+// weigh is how good a header a row would be: the columns that it names, and
+// aKey if an account is among them. A row in which an account stands, not only
+// its name, is none: "Account number", "X1234567" is a remark above a table.
+func (n headerNames) weigh(raw *rawRow) int {
+	seen := make(map[*column]bool)
+	key := 0
+	for i, text := range raw.cells {
+		if raw.kind(i) != textCell || len(text) > longestHeader {
+			continue
+		}
+		if looksLikeAccount(strings.TrimSpace(text)) {
+			return 0
+		}
+		if c := n.lookup(text); c != nil {
+			seen[c] = true
+			if c.isKey() {
+				key = aKey
+			}
+		}
+	}
+	return len(seen) + key
+}
+
+// longestHeader is longer than any header that is understood; longer texts are
+// not worth the look.
+const longestHeader = 200
+
+// isKey tells whether the column names the account of a row.
+func (c *column) isKey() bool { return c.name == "account_id" || c.name == "account_number" }
+
+// looksLikeAccount tells whether a text has the form of an account's id or
+// number. It serves to tell headers and titles from rows; no identifier is read
+// by it.
+func looksLikeAccount(text string) bool {
+	digits := 0
+	for i := range len(text) {
+		if text[i] >= '0' && text[i] <= '9' {
+			digits++
+		}
+	}
+	const fewestDigits = 5 // of an id; a year has four
+	if digits == len(text) {
+		return digits >= fewestDigits
+	}
+	size := len(text) == accountNumberLength || len(text) == customerNumberLength
+	return size && digits >= 3 && allAlphanumeric(text)
+}
+
+// table is where the header of a roster was found, and what stands around it.
+type table struct {
+	above  []rawRow // rows that are not blank, above the header
+	header rawRow
+	ahead  []pulled // rows below the header that were looked at already
+}
+
+// pulled is what a source returned.
+type pulled struct {
+	raw rawRow
+	err error
+}
+
+// findTable looks for the header: the first row that names the account. If the
+// row right below it names more columns, that one is the header, and the other
+// a remark. If no row names the account, the header is the row that names most
+// columns, or nearly names them, so that there is something to talk about. The
+// error is io.EOF when there is no row at all.
+func findTable(src source, names headerNames) (table, error) {
+	var t table
+	for len(t.above) < headerWithin {
+		raw, err := pull(src)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return t, err
+		}
+		score := names.weigh(&raw)
+		if score < aKey {
+			t.above = append(t.above, raw)
+			continue
+		}
+		t.header = raw
+		for {
+			raw, err := pull(src)
+			better := 0
+			if err == nil {
+				better = names.weigh(&raw)
+			}
+			if better <= score {
+				t.ahead = append(t.ahead, pulled{raw, err})
+				return t, nil
+			}
+			t.above = append(t.above, t.header)
+			t.header, score = raw, better
+		}
+	}
+	if len(t.above) == 0 {
+		return t, io.EOF
+	}
+	best, bestScore := 0, 0
+	for i := range t.above {
+		if score := names.nearly(&t.above[i]); score > bestScore {
+			best, bestScore = i, score
+		}
+	}
+	t.header = t.above[best]
+	return t, nil
+}
+
+// pull is the next row of a source that is not blank, to be kept.
+func pull(src source) (rawRow, error) {
+	for {
+		raw, err := src.next()
+		if err != nil || !raw.blank() {
+			raw.cells, raw.kinds = slices.Clone(raw.cells), slices.Clone(raw.kinds)
+			return raw, err
+		}
+	}
+}
+
+// readHeader finds the header of the rows that src gives, and takes it.
+func (r *Roster) readHeader(src source, mapping map[string]string) error {
+	t, err := findTable(src, newHeaderNames(mapping))
+	if err == io.EOF {
+		return r.emptyFault()
+	}
+	if err != nil {
+		return err
+	}
+	fields, f := matchHeader(t.header.cells, mapping)
+	if f != nil {
+		e := r.sheetFault(f.message, f.hint)
+		e.Row = t.header.number
+		return e
+	}
+	r.ahead = t.ahead
+	r.setHeader(t, fields)
+	return nil
+}
+
+// emptyFault is the fault of a file or sheet without a row.
+func (r *Roster) emptyFault() *FileError {
+	if r.Sheet != "" {
+		return r.sheetFault("is empty", "")
+	}
+	return r.sheetFault("is empty: it has blank rows only", "")
+}
