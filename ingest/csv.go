@@ -8,23 +8,31 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gocarina/gocsv"
 )
 
 // openCSV reads the header of a CSV file.
 func (r *Roster) openCSV(opts Options) error {
-	encoding, start, err := r.in.decode()
+	dialect := dialect{opts.Map}
+	charset, err := r.in.decode(dialect, opts.Encoding)
 	if err != nil {
 		return err
 	}
-	r.Format, r.Encoding = "csv", encoding
-	head := r.in.text.head[start:]
-	sepLine, comma := separatorLine(head)
-	start += int64(sepLine)
-	if sepLine == 0 {
-		comma = sniffComma(head, opts.Map)
+	r.Format, r.Encoding = "csv", charset.name
+	if charset.odd > 0 {
+		r.warnWestern(dialect, charset.odd-1)
 	}
+	start := int64(0)
+	if charset.name == "utf-8-bom" {
+		start = int64(len(markUTF8))
+	}
+	comma, sepLine := dialect.of(r.in.text.head[start:])
+	if !validComma(comma) {
+		return r.in.badComma(comma)
+	}
+	start += int64(sepLine)
 	r.Delimiter = string(comma)
 	src := &csvSource{in: r.in, comma: comma, start: start}
 	if sepLine > 0 {
@@ -42,10 +50,11 @@ func (r *Roster) openCSV(opts Options) error {
 func separatorLine(head []byte) (length int, comma rune) {
 	line, _, found := bytes.Cut(head, []byte{'\n'})
 	text := strings.Trim(strings.TrimSuffix(string(line), "\r"), `"`)
-	if !found || len(text) != len("sep=,") || !strings.EqualFold(text[:4], "sep=") {
+	if !found || len(text) < len("sep=,") || !strings.EqualFold(text[:4], "sep=") || utf8.RuneCountInString(text[4:]) != 1 {
 		return 0, 0
 	}
-	return len(line) + 1, rune(text[4])
+	comma, _ = utf8.DecodeRuneInString(text[4:])
+	return len(line) + 1, comma
 }
 
 // sniffComma finds the delimiter: the one by which the first rows hold the best

@@ -15,6 +15,9 @@ import (
 type Options struct {
 	Sheet string            // the sheet of a workbook; empty = the first visible one with a header that is understood
 	Map   map[string]string // their header to our column; an empty column = carry it along
+	// Encoding names that of a CSV file which has no mark, as KnownEncoding takes
+	// it. Empty = what the file clearly is: UTF-8, UTF-16 or Windows-1252.
+	Encoding string
 	// SkipHidden leaves out the rows that are hidden in a sheet; they are named in
 	// Roster.Skipped.
 	SkipHidden bool
@@ -43,11 +46,12 @@ func (r *Roster) open(opts Options) error {
 	switch {
 	case r.in.size == 0:
 		return r.in.fault("is empty", "")
-	case r.in.starts("PK\x03\x04"), r.in.starts("PK\x05\x06"):
+	case r.in.starts("PK\x03\x04"), r.in.starts("PK\x05\x06"), r.in.starts("PK\x07\x08"):
 		err = r.openXLSX(opts)
-	case r.in.starts("\xd0\xcf\x11\xe0"):
-		return r.in.fault("is an .xls workbook or one with a password; neither is supported", "save it as .xlsx without a password, or as CSV")
 	default:
+		if foreign := r.in.foreign(); foreign != nil {
+			return foreign
+		}
 		err = r.openCSV(opts)
 	}
 	if err != nil {

@@ -1,22 +1,23 @@
 package ingest
 
 import (
+	"bufio"
 	"bytes"
 	"io"
 	"unicode/utf8"
-
-	"golang.org/x/text/encoding/unicode"
 )
 
 // textStats is what a file's bytes show while they are copied through it.
 type textStats struct {
 	head    []byte // the first headSize bytes
-	lines   int    // line feeds
-	returns int    // carriage returns
+	size    int64
+	lines   int // line feeds
+	returns int // carriage returns that no line feed follows
 	nul     bool
-	badLine int // the first line that is not UTF-8; 0 = none
+	badAt   int64 // where the first byte stands that is not UTF-8, plus 1; 0 = none
 
-	carry []byte // the start of a character whose rest is still to come
+	carry   []byte // the start of a character whose rest is still to come
+	afterCR bool   // the last byte was a carriage return
 }
 
 // headSize is how much of a file is looked at to tell what it is.
@@ -28,18 +29,45 @@ func (s *textStats) Write(p []byte) (int, error) {
 		s.head = append(s.head, p[:min(room, len(p))]...)
 	}
 	s.nul = s.nul || bytes.IndexByte(p, 0) >= 0
-	if s.badLine == 0 {
+	if s.badAt == 0 {
 		s.checkUTF8(p)
 	}
 	s.lines += bytes.Count(p, []byte{'\n'})
-	s.returns += bytes.Count(p, []byte{'\r'})
+	s.countReturns(p)
+	s.size += int64(len(p))
 	return len(p), nil
 }
 
-// checkUTF8 sets badLine. What may be a character cut in two is kept for the
-// next call.
+// countReturns counts the carriage returns of p that end a line by themselves.
+// One at its end is counted by the next call, or by loneReturns.
+func (s *textStats) countReturns(p []byte) {
+	if len(p) == 0 {
+		return
+	}
+	if s.afterCR && p[0] != '\n' {
+		s.returns++
+	}
+	if n := bytes.Count(p, []byte{'\r'}); n > 0 {
+		s.returns += n - bytes.Count(p, []byte("\r\n"))
+	}
+	if s.afterCR = p[len(p)-1] == '\r'; s.afterCR {
+		s.returns--
+	}
+}
+
+// loneReturns is how many carriage returns end a line by themselves, once all
+// was written.
+func (s *textStats) loneReturns() int {
+	if s.afterCR {
+		return s.returns + 1
+	}
+	return s.returns
+}
+
+// checkUTF8 sets badAt. What may be a character cut in two is kept for the next
+// call.
 func (s *textStats) checkUTF8(p []byte) {
-	line := s.lines + 1
+	at := s.size - int64(len(s.carry))
 	if len(s.carry) > 0 {
 		p = append(s.carry, p...)
 		s.carry = nil
@@ -54,21 +82,11 @@ func (s *textStats) checkUTF8(p []byte) {
 			s.carry = bytes.Clone(p[i:])
 			return
 		case r == utf8.RuneError && size == 1:
-			s.badLine = line
+			s.badAt = at + int64(i) + 1
 			return
-		case r == '\n':
-			line++
 		}
 		i += size
 	}
-}
-
-// notUTF8 is the first line that is not UTF-8, once all was written; 0 = none.
-func (s *textStats) notUTF8() int {
-	if s.badLine == 0 && len(s.carry) > 0 {
-		return s.lines + 1
-	}
-	return s.badLine
 }
 
 // The marks that files begin with to tell their encoding.
@@ -76,72 +94,60 @@ const (
 	markUTF8    = "\xef\xbb\xbf"
 	markUTF16LE = "\xff\xfe"
 	markUTF16BE = "\xfe\xff"
+	markUTF32LE = "\xff\xfe\x00\x00"
+	markUTF32BE = "\x00\x00\xfe\xff"
 )
 
-// decode makes the file UTF-8 with line feeds, in a copy if need be. It returns
-// the encoding that it found and how many bytes stand before the text.
-func (in *input) decode() (encoding string, start int64, err error) {
-	encoding = "utf-8"
-	switch {
-	case in.starts(markUTF8):
-		encoding, start = "utf-8-bom", int64(len(markUTF8))
-	case in.starts(markUTF16LE):
-		encoding = "utf-16le"
-	case in.starts(markUTF16BE):
-		encoding = "utf-16be"
-	}
-	if encoding == "utf-16le" || encoding == "utf-16be" {
-		decoder := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()
-		if err := in.rewrite("decoded", decoder.Reader); err != nil {
-			return "", 0, in.cause(err)
-		}
-	}
-	if in.text.returns > 0 && in.text.lines == 0 {
-		if err := in.rewrite("lines", newLineReader); err != nil {
-			return "", 0, in.cause(err)
-		}
-	}
-	if in.text.nul {
-		return "", 0, in.fault("is neither text nor a workbook", "save it as .xlsx, or as CSV in UTF-8")
-	}
-	if line := in.text.notUTF8(); line > 0 {
-		e := in.fault("is not UTF-8 text", "save it as CSV in UTF-8, or as .xlsx")
-		e.Row = line
-		return "", 0, e
-	}
-	return encoding, start, nil
-}
-
 // rewrite puts a converted copy in the place of the file. The digest stays that
-// of the file as it came.
-func (in *input) rewrite(name string, convert func(io.Reader) io.Reader) error {
+// of the file as it came. What cannot be converted is told with its row.
+func (in *input) rewrite(name string, dialect dialect, convert func(io.Reader) io.Reader) error {
 	copied, err := in.create(name)
 	if err != nil {
-		return err
+		return in.cause(err)
 	}
 	in.text = textStats{}
-	src := convert(io.NewSectionReader(in.file, 0, in.size))
-	if in.size, err = io.Copy(io.MultiWriter(copied, &in.text), src); err != nil {
+	src := convert(bufio.NewReaderSize(io.NewSectionReader(in.file, 0, in.size), 1<<16))
+	size, err := io.Copy(io.MultiWriter(copied, &in.text), src)
+	if err != nil {
+		e := in.cause(err)
+		if bad, ok := err.(undecodable); ok {
+			e.Row, e.Message, e.Hint = dialect.rowAt(copied, size, in.text.head), string(bad), saveAsUTF8
+		}
 		_ = copied.Close() // the first error is the one to tell
-		return err
+		return e
 	}
 	old := in.file
-	in.file = copied
+	in.file, in.size = copied, size
 	return old.Close()
 }
 
-// newLineReader turns carriage returns, by which old programs end a line, into
-// line feeds.
-func newLineReader(src io.Reader) io.Reader { return lineReader{src} }
+// newLineReader turns carriage returns that stand alone into line feeds, as every
+// spreadsheet takes them.
+func newLineReader(src io.Reader) io.Reader { return &lineReader{src: bufio.NewReader(src)} }
 
-type lineReader struct{ src io.Reader }
+type lineReader struct{ src *bufio.Reader }
 
-func (r lineReader) Read(p []byte) (int, error) {
+func (r *lineReader) Read(p []byte) (int, error) {
 	n, err := r.src.Read(p)
 	for i := range p[:n] {
-		if p[i] == '\r' {
+		if p[i] != '\r' {
+			continue
+		}
+		if i+1 < n {
+			if p[i+1] != '\n' {
+				p[i] = '\n'
+			}
+			continue
+		}
+		if next, _ := r.src.Peek(1); len(next) == 0 || next[0] != '\n' {
 			p[i] = '\n'
 		}
 	}
 	return n, err
 }
+
+// undecodable is why a byte of a text cannot be read.
+type undecodable string
+
+// Error is the reason.
+func (u undecodable) Error() string { return string(u) }

@@ -40,6 +40,7 @@ type workbook struct {
 	in      *input
 	file    *excelize.File
 	parts   *parts
+	found   *bookParts
 	sheets  []sheet
 	strings *sharedStrings
 	dates   map[int]bool // by style, as far as they were asked for
@@ -62,15 +63,15 @@ func openWorkbook(in *input) (*workbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	part, targets, err := parts.worksheets()
+	found, err := parts.find()
 	if err != nil {
 		return nil, in.broken(err)
 	}
-	stripped, err := parts.strip(in, part, targets)
+	stripped, err := parts.strip(in, found)
 	if err != nil {
 		return nil, err
 	}
-	book := &workbook{in: in, parts: parts, dates: make(map[int]bool)}
+	book := &workbook{in: in, parts: parts, found: found, dates: make(map[int]bool)}
 	err = guard(func() (err error) {
 		book.file, err = excelize.OpenFile(stripped, excelize.Options{
 			RawCellValue:      true,
@@ -81,7 +82,7 @@ func openWorkbook(in *input) (*workbook, error) {
 		return err
 	})
 	if err == nil {
-		err = book.readSheets(targets)
+		err = book.readSheets(found.sheets)
 	}
 	if err != nil {
 		_ = book.close() // the first error is the one to tell

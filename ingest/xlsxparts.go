@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"archive/zip"
-	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"maps"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -20,58 +18,74 @@ type parts struct {
 }
 
 // The most that may be unpacked. A sheet of 1,000,000 rows and 8 columns has
-// about 500 MB; the parts that are neither sheets nor shared strings are small.
+// about 500 MB, and its shared strings 300 MB; the other parts that are read are
+// small. What unpacks to more than bombRatio times its size is made to fill a
+// disk: rows that differ in a digit only come to 60 times.
 const (
 	maxUnpacked = 2 << 30
-	maxSmall    = 64 << 20
+	maxStrings  = 512 << 20
+	maxSmall    = 16 << 20
+	bombSize    = 64 << 20
+	bombRatio   = 200
 )
 
 // openParts reads the directory of the workbook and refuses what is no workbook,
-// or too big to be unpacked.
+// or one of a kind that is not read.
 func openParts(in *input) (*parts, error) {
 	zr, err := zip.NewReader(in.file, in.size)
 	if err != nil {
-		return nil, in.broken(err)
+		return nil, in.badZip(err)
 	}
 	p := &parts{byName: make(map[string]*zip.File, len(zr.File))}
+	twice := ""
 	for _, f := range zr.File {
 		name := strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/"))
 		if p.byName[name] != nil {
-			return nil, in.broken(fmt.Errorf("it has two parts named %q", f.Name))
+			twice = f.Name
 		}
 		p.byName[name] = f
 	}
-	if p.byName["[content_types].xml"] == nil {
-		return nil, in.fault("is a zip file, but no workbook", "unpack it, or save the roster as .xlsx or CSV")
+	name, hint := foreignPart(p.byName)
+	if name == "" && p.byName["[content_types].xml"] == nil {
+		name, hint = foreignZip(zr)
+	}
+	switch {
+	case name != "":
+		return nil, in.fault("unsupported format: "+name, hint)
+	case twice != "":
+		return nil, in.broken(fmt.Errorf("it has two parts named %q", twice))
 	}
 	return p, nil
 }
 
-// stylesPart is where excelize looks for the styles.
-const stylesPart = "xl/styles.xml"
-
 // strip copies the parts that hold rows into a workbook of their own: no
 // pictures, which the library would keep in memory, and no shared strings, of
-// which it makes ten times their size, or one read of a file for each cell.
-func (p *parts) strip(in *input, book string, sheets map[string]string) (name string, err error) {
-	small := []string{"[content_types].xml", "_rels/.rels", book, relsOf(book), stylesPart}
-	var total uint64
-	for _, part := range slices.Concat(small, slices.Collect(maps.Values(sheets)), []string{sharedStringsPart}) {
-		if f := p.byName[part]; f != nil {
-			total += f.UncompressedSize64
-			if f.UncompressedSize64 > maxUnpacked || total > maxUnpacked || slices.Contains(small, part) && f.UncompressedSize64 > maxSmall {
-				return "", in.fault("is too big to be unpacked", "split the roster, or save the sheet as CSV")
-			}
-		}
+// which it makes ten times their size, or one read of a file for each cell. Each
+// part gets the name by which the library finds it, whatever it was called.
+func (p *parts) strip(in *input, book *bookParts) (name string, err error) {
+	var rels strings.Builder
+	copies := [][2]string{{"xl/workbook.xml", book.book}, {"xl/styles.xml", book.styles}}
+	for i, id := range slices.Sorted(maps.Keys(book.sheets)) {
+		sheet := fmt.Sprintf("worksheets/sheet%d.xml", i+1)
+		copies = append(copies, [2]string{"xl/" + sheet, book.sheets[id]})
+		fmt.Fprintf(&rels, `<Relationship Id="%s" Type="%sworksheet" Target="%s"/>`, escape(id), relationshipType, sheet)
+	}
+	if err := p.measure(in, book); err != nil {
+		return "", err
 	}
 	file, err := in.create("stripped.xlsx")
 	if err != nil {
 		return "", in.cause(err)
 	}
 	w := zip.NewWriter(file)
-	for _, part := range slices.Concat(small, slices.Compact(slices.Sorted(maps.Values(sheets)))) {
-		if f := p.byName[part]; f != nil && err == nil {
-			err = w.Copy(f)
+	err = errors.Join(
+		writePart(w, "[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>`),
+		writePart(w, "_rels/.rels", relationshipsOf(`<Relationship Id="rId1" Type="`+relationshipType+`officeDocument" Target="xl/workbook.xml"/>`)),
+		writePart(w, "xl/_rels/workbook.xml.rels", relationshipsOf(rels.String())),
+	)
+	for _, c := range copies {
+		if f := p.byName[c[1]]; f != nil && err == nil {
+			err = copyPart(w, f, c[0])
 		}
 	}
 	if err := errors.Join(err, w.Close(), file.Close()); err != nil {
@@ -80,9 +94,70 @@ func (p *parts) strip(in *input, book string, sheets map[string]string) (name st
 	return file.Name(), nil
 }
 
-// sharedStringsPart is where excelize looks for the shared strings, whatever the
-// workbook says.
-const sharedStringsPart = "xl/sharedstrings.xml"
+// measure refuses a workbook that is too big to be unpacked. A part that holds
+// more than its entry says cannot be read to its end.
+func (p *parts) measure(in *input, book *bookParts) error {
+	limits := map[string]uint64{book.book: maxSmall, relsOf(book.book): maxSmall, book.styles: maxSmall, book.strings: maxStrings}
+	for _, part := range book.sheets {
+		limits[part] = maxUnpacked
+	}
+	var total uint64
+	bomb := ""
+	for part, limit := range limits {
+		f := p.byName[part]
+		if f == nil {
+			continue
+		}
+		size := f.UncompressedSize64
+		if total += size; size > limit || total > maxUnpacked {
+			return in.fault("is too big to be unpacked", "split the roster, or save the sheet as CSV")
+		}
+		if size > bombSize && size/bombRatio > f.CompressedSize64 {
+			bomb = max(bomb, part)
+		}
+	}
+	if bomb != "" {
+		return in.fault(fmt.Sprintf("is a zip bomb: its part %s unpacks to more than %d times its size", bomb, bombRatio), saveAgain)
+	}
+	return nil
+}
+
+// copyPart copies a part as it is packed, under another name.
+func copyPart(w *zip.Writer, f *zip.File, name string) error {
+	packed, err := f.OpenRaw()
+	if err != nil {
+		return err
+	}
+	header := f.FileHeader
+	header.Name = name
+	dst, err := w.CreateRaw(&header)
+	if err == nil {
+		_, err = io.Copy(dst, packed)
+	}
+	return err
+}
+
+func writePart(w *zip.Writer, name, content string) error {
+	f, err := w.Create(name)
+	if err == nil {
+		_, err = io.WriteString(f, content)
+	}
+	return err
+}
+
+// relationshipType begins the types of relationships that the library knows,
+// which are those of transitional OOXML.
+const relationshipType = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+
+func relationshipsOf(entries string) string {
+	return `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` + entries + `</Relationships>`
+}
+
+func escape(text string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(text)) // a Builder never fails
+	return b.String()
+}
 
 // relationship is an entry of a .rels part.
 type relationship struct {
@@ -91,35 +166,48 @@ type relationship struct {
 	Target string `xml:"Target,attr"`
 }
 
-// worksheets are the workbook's part, and the parts of its worksheets by the id
-// of their relationship to it.
-func (p *parts) worksheets() (book string, sheets map[string]string, err error) {
+// bookParts are the parts of a workbook that are read, by their names in
+// parts.byName.
+type bookParts struct {
+	book    string
+	strings string            // empty = there is none
+	styles  string            // empty = there is none
+	sheets  map[string]string // the worksheets, by the id of their relationship
+}
+
+// find follows the relationships of the package. Their types end in the same
+// words in strict and in transitional OOXML.
+func (p *parts) find() (*bookParts, error) {
 	root, err := p.relationships("_rels/.rels")
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	book = "xl/workbook.xml"
+	found := &bookParts{book: "xl/workbook.xml", sheets: make(map[string]string)}
 	for _, rel := range root {
 		if strings.HasSuffix(rel.Type, "/officeDocument") {
-			book = strings.ToLower(strings.TrimPrefix(rel.Target, "/"))
+			found.book = strings.ToLower(strings.TrimPrefix(rel.Target, "/"))
 		}
 	}
-	rels, err := p.relationships(relsOf(book))
+	rels, err := p.relationships(relsOf(found.book))
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	sheets = make(map[string]string)
 	for _, rel := range rels {
-		if !strings.HasSuffix(rel.Type, "/worksheet") {
-			continue
-		}
-		target := path.Join(path.Dir(book), rel.Target)
+		target := path.Join(path.Dir(found.book), rel.Target)
 		if strings.HasPrefix(rel.Target, "/") {
 			target = strings.TrimPrefix(rel.Target, "/")
 		}
-		sheets[rel.ID] = strings.ToLower(target)
+		target = strings.ToLower(target)
+		switch path.Base(rel.Type) {
+		case "worksheet":
+			found.sheets[rel.ID] = target
+		case "sharedStrings":
+			found.strings = target
+		case "styles":
+			found.styles = target
+		}
 	}
-	return book, sheets, nil
+	return found, nil
 }
 
 // relsOf is the part with the relationships of a part.
@@ -137,7 +225,12 @@ func (p *parts) relationships(name string) ([]relationship, error) {
 	var rels struct {
 		Relationship []relationship
 	}
-	if err := xml.NewDecoder(part).Decode(&rels); err != nil {
+	limited := io.LimitReader(part, maxSmall)
+	err = xml.NewDecoder(limited).Decode(&rels)
+	if err == nil {
+		_, err = io.Copy(io.Discard, limited) // the checksum is compared at the end
+	}
+	if err != nil {
 		return nil, fmt.Errorf("its part %s cannot be read: %w", name, err)
 	}
 	return rels.Relationship, nil
@@ -154,67 +247,4 @@ func (p *parts) open(name string) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("its part %s cannot be read: %w", name, err)
 	}
 	return part, nil
-}
-
-// sharedStrings is the table of shared strings: their texts one after the other,
-// and where each of them ends.
-type sharedStrings struct {
-	text []byte
-	ends []uint32 // maxUnpacked is less than 4 GB
-}
-
-// readSharedStrings scans the table. A workbook may have none.
-func (p *parts) readSharedStrings() (*sharedStrings, error) {
-	s := &sharedStrings{}
-	if p.byName[sharedStringsPart] == nil {
-		return s, nil
-	}
-	part, err := p.open(sharedStringsPart)
-	if err != nil {
-		return nil, err
-	}
-	defer part.Close()
-	x := newXMLScanner(part)
-	for {
-		tok, err := x.next()
-		if err == io.EOF {
-			return s, nil
-		}
-		if err == nil && tok.kind == startToken && string(tok.name) == "si" {
-			err = s.add(x, tok.empty)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("its shared strings cannot be read: string %d: %w", len(s.ends)+1, err)
-		}
-	}
-}
-
-// add takes the string that was just opened into the table.
-func (s *sharedStrings) add(x *xmlScanner, empty bool) (err error) {
-	start := len(s.text)
-	if !empty {
-		if s.text, err = richText(x, s.text); err != nil {
-			return err
-		}
-		if text := s.text[start:]; bytes.Contains(text, []byte("_x")) {
-			s.text = append(s.text[:start], unescape(string(text))...)
-		}
-	}
-	s.ends = append(s.ends, uint32(len(s.text)))
-	return nil
-}
-
-var errSharedString = errors.New("points to a shared string that there is not")
-
-// get is the string that a cell's value points to. It is not to be changed.
-func (s *sharedStrings) get(value []byte) ([]byte, error) {
-	index, err := strconv.Atoi(string(bytes.TrimSpace(value)))
-	if err != nil || index < 0 || index >= len(s.ends) {
-		return nil, errSharedString
-	}
-	start := uint32(0)
-	if index > 0 {
-		start = s.ends[index-1]
-	}
-	return s.text[start:s.ends[index]], nil
 }

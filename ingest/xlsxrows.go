@@ -62,7 +62,7 @@ func (b *workbook) readStrings() error {
 	if b.strings != nil {
 		return nil
 	}
-	table, err := b.parts.readSharedStrings()
+	table, err := b.parts.readSharedStrings(b.found.strings)
 	if err != nil {
 		return b.in.broken(err)
 	}
@@ -210,6 +210,17 @@ func (s *xlsxSource) understand(c *sheetCell, text string) (string, kind) {
 		}
 	case errorType:
 		return text, errorCell
+	case isoType:
+		return isoDay(text), dateCell
 	}
 	return text, textCell
+}
+
+// isoDay is the text of an ISO date cell, whose time says nothing at midnight, as
+// a whole number says nothing of one.
+func isoDay(text string) string {
+	if day, time, ok := strings.Cut(text, "T"); ok && strings.Trim(time, "0:.Z") == "" {
+		return day
+	}
+	return text
 }

@@ -1,0 +1,210 @@
+package ingest
+
+import (
+	"archive/zip"
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf16"
+)
+
+const (
+	saveAsXLSX = "open it in a spreadsheet program and save it as .xlsx, or as CSV in UTF-8"
+	unpackIt   = "unpack it and give the roster in it"
+	noTable    = "put the rows into a spreadsheet and save it as .xlsx, or as CSV in UTF-8"
+	oldExcel   = "an Excel 97-2003 workbook (.xls)"
+)
+
+// foreignMagic are the first bytes of files that are known and not read.
+var foreignMagic = []struct{ magic, name, hint string }{
+	{"\x09\x00\x04\x00", "a workbook of Excel 2 (.xls)", saveAsXLSX},
+	{"\x09\x02\x06\x00", "a workbook of Excel 3 (.xls)", saveAsXLSX},
+	{"\x09\x04\x06\x00", "a workbook of Excel 4 (.xls)", saveAsXLSX},
+	{"\x09\x08", "a workbook of Excel 5 to 2003 (.xls)", saveAsXLSX},
+	{"%PDF-", "a PDF document", "ask for the spreadsheet that it was made from, and save that as .xlsx or CSV"},
+	{"{\\rtf", "a text document (.rtf)", noTable},
+	{"\x1f\x8b", "a gzip file (.gz)", unpackIt},
+	{"BZh91AY&SY", "a bzip2 file (.bz2)", unpackIt},
+	{"\xfd7zXZ\x00", "an xz file (.xz)", unpackIt},
+	{"\x28\xb5\x2f\xfd", "a Zstandard file (.zst)", unpackIt},
+	{"7z\xbc\xaf\x27\x1c", "a 7z file (.7z)", unpackIt},
+	{"Rar!\x1a\x07", "a RAR file (.rar)", unpackIt},
+	{"\x89PNG", "a picture (.png)", noTable},
+	{"\xff\xd8\xff", "a picture (.jpg)", noTable},
+	{"GIF87a", "a picture (.gif)", noTable},
+	{"GIF89a", "a picture (.gif)", noTable},
+	{"SQLite format 3\x00", "an SQLite database", "export the table as CSV in UTF-8"},
+	{"PAR1\x15", "a Parquet file", "export the table as CSV in UTF-8"},
+}
+
+// foreign names a file by its first bytes, if it is a known one that is not
+// read.
+func (in *input) foreign() *FileError {
+	for _, f := range foreignMagic {
+		if in.starts(f.magic) {
+			return in.fault("unsupported format: "+f.name, f.hint)
+		}
+	}
+	if in.starts("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+		name, hint := compound(io.NewSectionReader(in.file, 0, in.size))
+		return in.fault("unsupported format: "+name, hint)
+	}
+	return nil
+}
+
+// foreignText names a text that is no CSV.
+func foreignText(head []byte) (name, hint string) {
+	text := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(head, []byte(markUTF8)), " \t\r\n"))
+	has := func(what string) bool { return bytes.Contains(text, []byte(what)) }
+	starts := func(starts ...string) bool {
+		return slices.ContainsFunc(starts, func(s string) bool { return bytes.HasPrefix(text, []byte(s)) })
+	}
+	switch {
+	case starts("mime-version:"):
+		return "a web archive (.mht), as Excel saves one", saveAsXLSX
+	case starts("<!doctype html", "<html", "<head", "<meta", "<style", "<table", "<body", "<div"):
+		return "an HTML page, as some programs save under the name .xls", saveAsXLSX
+	case starts("<") && has("urn:schemas-microsoft-com:office:spreadsheet"):
+		return "an XML Spreadsheet 2003", saveAsXLSX
+	case starts("<") && has("urn:oasis:names:tc:opendocument"):
+		return "an OpenDocument file in XML (.fods)", saveAsXLSX
+	case starts("<?xml") && has("<html"):
+		return "an HTML page, as some programs save under the name .xls", saveAsXLSX
+	case starts("<?xml", "<!doctype"):
+		return "an XML file", noTable
+	case starts("{") && has(`"doc_id"`):
+		return "a link to a Google document (.gsheet)", "open the document and download it as .xlsx or CSV"
+	case starts(`{"`, "{\n", "{\r\n", "[{", "[\n", "[\r\n", "[["):
+		return "a JSON file", noTable
+	}
+	return "", ""
+}
+
+// compound names a compound file (OLE2) by the entries of its directory, which
+// are 128 bytes each and lie on multiples of that ([MS-CFB], section 2.6.1).
+func compound(src io.Reader) (name, hint string) {
+	const (
+		entry      = 128
+		nameLength = 64 // where the length of the name is, its zero included
+	)
+	r := bufio.NewReaderSize(src, 1<<16)
+	found := make(map[string]bool)
+	for {
+		e, err := r.Peek(entry)
+		if err != nil {
+			break
+		}
+		if length := int(binary.LittleEndian.Uint16(e[nameLength:])); length > 2 && length <= nameLength && length%2 == 0 && (e[66] == 1 || e[66] == 2) {
+			units := make([]uint16, length/2-1)
+			for i := range units {
+				units[i] = binary.LittleEndian.Uint16(e[2*i:])
+			}
+			found[string(utf16.Decode(units))] = true
+		}
+		_, _ = r.Discard(entry) // it is in the buffer
+	}
+	switch {
+	case found["EncryptedPackage"]:
+		return "a workbook or document with a password", "open it, take the password away, and save it as .xlsx, or as CSV in UTF-8"
+	case found["Workbook"], found["Book"]:
+		return oldExcel, saveAsXLSX
+	case found["WordDocument"]:
+		return "a Word 97-2003 document (.doc)", noTable
+	case found["PowerPoint Document"]:
+		return "a PowerPoint 97-2003 presentation (.ppt)", noTable
+	case found["__properties_version1.0"]:
+		return "an Outlook message (.msg)", "save the file that is attached to it"
+	}
+	return "an OLE2 file that is no workbook, or a part of one", saveAsXLSX
+}
+
+// foreignZip names a zip file that is no workbook that can be read.
+func foreignZip(zr *zip.Reader) (name, hint string) {
+	var files []string
+	iwa, locked := false, false
+	for _, f := range zr.File {
+		name := strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/"))
+		iwa = iwa || strings.HasSuffix(name, ".iwa") || name == "index.apxl" || name == "index.zip"
+		locked = locked || f.Flags&1 != 0
+		if !strings.HasSuffix(name, "/") && !strings.HasPrefix(name, "__macosx/") {
+			files = append(files, f.Name)
+		}
+	}
+	if kind := openDocument(zr); kind != "" {
+		return kind, saveAsXLSX
+	}
+	switch {
+	case iwa:
+		return "a Numbers, Pages or Keynote document", "export it from Numbers as Excel (.xlsx) or CSV"
+	case locked:
+		return "a zip file with a password", unpackIt
+	case len(files) == 0:
+		return "a zip file with nothing in it", "give the roster itself, as .xlsx or CSV"
+	case len(files) == 1:
+		return fmt.Sprintf("a zip file that holds %q", path.Base(files[0])), unpackIt
+	}
+	return fmt.Sprintf("a zip file, but no workbook: it holds %s", quoted(files)), unpackIt
+}
+
+// foreignParts are the parts that tell the formats that are kept in zip files.
+var foreignParts = []struct{ part, name, hint string }{
+	{"xl/workbook.bin", "a binary workbook (.xlsb)", saveAsXLSX},
+	{"word/document.xml", "a Word document (.docx)", noTable},
+	{"ppt/presentation.xml", "a PowerPoint presentation (.pptx)", noTable},
+	{"visio/document.xml", "a Visio drawing (.vsdx)", noTable},
+}
+
+// foreignPart names a file by one of its parts; empty = it has none of these.
+func foreignPart(byName map[string]*zip.File) (name, hint string) {
+	for _, known := range foreignParts {
+		if byName[known.part] != nil {
+			return known.name, known.hint
+		}
+	}
+	return "", ""
+}
+
+// openDocument names a file of the OpenDocument family by its first entry.
+func openDocument(zr *zip.Reader) string {
+	i := slices.IndexFunc(zr.File, func(f *zip.File) bool { return f.Name == "mimetype" })
+	if i < 0 {
+		return ""
+	}
+	part, err := zr.File[i].Open()
+	if err != nil {
+		return ""
+	}
+	defer part.Close()
+	mime, _ := io.ReadAll(io.LimitReader(part, 100)) // a type that cannot be read names nothing
+	switch kind, ok := strings.CutPrefix(strings.TrimSpace(string(mime)), "application/vnd.oasis.opendocument."); {
+	case ok && strings.HasPrefix(kind, "spreadsheet"):
+		return "an OpenDocument spreadsheet (.ods)"
+	case ok:
+		return "an OpenDocument file that is no spreadsheet (" + kind + ")"
+	}
+	return ""
+}
+
+// badZip is the fault of a file that begins as a zip file and cannot be opened
+// as one.
+func (in *input) badZip(err error) *FileError {
+	const (
+		directoryEnd = "PK\x05\x06"
+		within       = 1<<16 + 22 // its longest comment, and its size (APPNOTE.TXT, section 4.3.16)
+	)
+	tail := make([]byte, min(in.size, within))
+	if _, readErr := in.file.ReadAt(tail, in.size-int64(len(tail))); readErr != nil && readErr != io.EOF {
+		return in.cause(readErr)
+	}
+	if !bytes.Contains(tail, []byte(directoryEnd)) {
+		e := in.fault("is a workbook or zip file that is cut off: its end is missing", "copy or download it again, or open it in a spreadsheet program and save it again as .xlsx")
+		e.Err = err
+		return e
+	}
+	return in.broken(err)
+}

@@ -1,0 +1,72 @@
+package ingest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+)
+
+// sharedStrings is the table of shared strings: their texts one after the other,
+// and where each of them ends.
+type sharedStrings struct {
+	text []byte
+	ends []uint32 // maxUnpacked is less than 4 GB
+}
+
+// readSharedStrings scans the table. A workbook may have none.
+func (p *parts) readSharedStrings(name string) (*sharedStrings, error) {
+	s := &sharedStrings{}
+	if p.byName[name] == nil {
+		return s, nil
+	}
+	part, err := p.open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer part.Close()
+	x := newXMLScanner(part)
+	for {
+		tok, err := x.next()
+		if err == io.EOF {
+			return s, nil
+		}
+		if err == nil && tok.kind == startToken && string(tok.name) == "si" {
+			err = s.add(x, tok.empty)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("its shared strings cannot be read: string %d: %w", len(s.ends)+1, err)
+		}
+	}
+}
+
+// add takes the string that was just opened into the table.
+func (s *sharedStrings) add(x *xmlScanner, empty bool) (err error) {
+	start := len(s.text)
+	if !empty {
+		if s.text, err = richText(x, s.text); err != nil {
+			return err
+		}
+		if text := s.text[start:]; bytes.Contains(text, []byte("_x")) {
+			s.text = append(s.text[:start], unescape(string(text))...)
+		}
+	}
+	s.ends = append(s.ends, uint32(len(s.text)))
+	return nil
+}
+
+var errSharedString = errors.New("points to a shared string that there is not")
+
+// get is the string that a cell's value points to. It is not to be changed.
+func (s *sharedStrings) get(value []byte) ([]byte, error) {
+	index, err := strconv.Atoi(string(bytes.TrimSpace(value)))
+	if err != nil || index < 0 || index >= len(s.ends) {
+		return nil, errSharedString
+	}
+	start := uint32(0)
+	if index > 0 {
+		start = s.ends[index-1]
+	}
+	return s.text[start:s.ends[index]], nil
+}
