@@ -50,4 +50,24 @@
 //   - one of them is blank, or has no letters and digits.
 //
 // Every other pair is a mismatch, "Harbour Bakery" and "Harbour Books" too.
+//
+// # Identifiers that are nearly alike
+//
+// Two rows of one roster whose account_id, or account_number, are one edit apart
+// may be one account and a slip of the hand: [Near] tells them, as a warning. An
+// edit is a character changed, left out or added, or two neighbours swapped.
+// Accounts that were made one after another have such identifiers too, so that
+// a pair is told only if
+//
+//   - each is the other's only neighbour in the roster, or among the rows with
+//     the same client_name: in a series an identifier has several;
+//   - it is not one character changed, or that is before the last two, where a
+//     service does not count, and the client names can mean one client, or the
+//     rows have the same client_name;
+//   - the rows do not have the other identifier too, both of them;
+//   - the identifiers have six characters or more;
+//   - at most 20 pairs are of its kind (which edit, and whether the client is the
+//     same): more are how the identifiers of this roster are.
+//
+// One identifier under two client names that are a clear mismatch is told too.
 package planner

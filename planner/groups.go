@@ -162,7 +162,7 @@ func lend(key *Key, all Key) bool {
 }
 
 // checkMerged rejects the rows that share another's outcome but have a number
-// of their own that is not their link's.
+// of their own that is not their link's, and warns of a name that is not.
 func checkMerged(steps []Step) {
 	for i := range steps {
 		step := &steps[i]
@@ -170,9 +170,12 @@ func checkMerged(steps []Step) {
 			continue
 		}
 		seen := steps[step.SameAs].Before
-		if why := Mismatch(step, &msads.ClientLink{ClientEntityID: seen.EntityID, ClientEntityNumber: seen.Number}); why != "" {
+		link := &msads.ClientLink{ClientEntityID: seen.EntityID, ClientEntityNumber: seen.Number, ClientEntityName: seen.Name}
+		if why := Mismatch(step, link); why != "" {
 			step.SameAs = -1
 			step.end(OpReject, why)
+		} else if wrong := WrongName(step, link); wrong != "" {
+			step.warn(wrong)
 		}
 	}
 }

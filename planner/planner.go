@@ -88,6 +88,7 @@ func (p *Planner) Plan(ctx context.Context, rows iter.Seq2[ingest.Row, error]) (
 	}
 	checkMerged(plan.Steps)
 	deferByNumber(plan.Steps)
+	warnNear(plan.Steps)
 	for i := range plan.Steps {
 		if s := &plan.Steps[i]; s.SameAs >= 0 { // it is about the same link
 			s.Before = plan.Steps[s.SameAs].Before

@@ -99,11 +99,13 @@ type checker struct {
 func (c *checker) read(each func(*ingest.Row) error) error {
 	c.problems = slices.Clone(c.roster.Problems)
 	repeats := planner.NewRepeats(c.defaults)
+	var near planner.Near
 	for row, err := range c.roster.Rows() {
 		if err != nil {
 			return err
 		}
 		repeats.Add(&row)
+		near.Add(&row)
 		c.problems = append(c.problems, row.Problems...)
 		if w := c.missingPayer(&row); w != nil {
 			c.problems = append(c.problems, *w)
@@ -120,6 +122,7 @@ func (c *checker) read(each func(*ingest.Row) error) error {
 		}
 		c.problems = append(c.problems, p)
 	}
+	c.tellSlips(near.All())
 	slices.SortStableFunc(c.problems, func(a, b ingest.Problem) int { return a.Row - b.Row })
 	c.rows = len(c.bad)
 	for _, bad := range c.bad {
@@ -129,6 +132,17 @@ func (c *checker) read(each func(*ingest.Row) error) error {
 	}
 	c.usable = c.rows - c.invalid
 	return nil
+}
+
+// tellSlips warns of identifiers that are nearly alike, once for each pair, at
+// its later row.
+func (c *checker) tellSlips(slips []planner.Slip) {
+	for _, s := range slips {
+		c.problems = append(c.problems, ingest.Problem{
+			Place: c.roster.Place(s.Row[1]), Row: s.Row[1], Column: s.Column, Value: s.Value[1],
+			Severity: ingest.Warning, Message: s.Message(1), Hint: "one of the two rows may be a slip: compare both with the source",
+		})
+	}
 }
 
 // missingPayer warns of a row that would be rejected if it turned out to need

@@ -300,8 +300,11 @@ func (r *rounds) saw(w *work, link *msads.ClientLink) {
 	if link.ClientEntityName != "" {
 		res.EntityName = link.ClientEntityName
 	}
-	if m := planner.Mismatch(w.step, link); m != "" && !slices.Contains(res.Warnings, m) {
-		res.Warnings = append(res.Warnings, m)
+	known := slices.Concat(w.step.Warnings, res.Warnings)
+	for _, doubt := range []string{planner.Mismatch(w.step, link), planner.WrongName(w.step, link)} {
+		if doubt != "" && !slices.Contains(known, doubt) {
+			res.Warnings = append(res.Warnings, doubt)
+		}
 	}
 }
 

@@ -1,0 +1,150 @@
+package planner
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"linkbatch/ingest"
+)
+
+// near is what Near says of rows written as "id number client", with "-" for a
+// blank, numbered from 2.
+func near(lines ...string) []string {
+	var n Near
+	for i, line := range lines {
+		cells := append(strings.SplitN(line, " ", 3), "-", "-")
+		for j := range cells {
+			cells[j] = strings.TrimPrefix(cells[j], "-")
+		}
+		id, _ := strconv.ParseInt(cells[0], 10, 64)
+		n.Add(&ingest.Row{Number: i + 2, AccountID: id, AccountNumber: cells[1], ClientName: cells[2]})
+	}
+	var said []string
+	for _, s := range n.All() {
+		said = append(said, fmt.Sprintf("%d: %s %q: %s", s.Row[1], s.Column, s.Value[1], s.Message(1)))
+	}
+	return said
+}
+
+func TestNear(t *testing.T) {
+	for name, test := range map[string]struct {
+		rows []string
+		want []string
+	}{
+		"swapped": {[]string{"185433012", "185433021"},
+			[]string{`3: account_id "185433021": differs from "185433012" in row 2 only by two swapped digits`}},
+		"swapped, other clients": {[]string{"185433012 - Harbour Bakery", "185430312 - Copper Kettle"},
+			[]string{`3: account_id "185430312": differs from "185433012" in row 2 only by two swapped digits`}},
+		"a digit less": {[]string{"185433012", "18543312"},
+			[]string{`3: account_id "18543312": differs from "185433012" in row 2 only by one digit less`}},
+		"a digit more": {[]string{"185433012", "1854333012"},
+			[]string{`3: account_id "1854333012": differs from "185433012" in row 2 only by one digit more`}},
+		"the last digit": {[]string{"185433012", "185433013"}, nil},
+		"the last digit, one client": {[]string{"185433012 - Harbour Bakery", "185433013 - HARBOUR BAKERY Ltd"},
+			[]string{`3: account_id "185433013": differs from "185433012" in row 2 only in one digit, and the client is the same`}},
+		"a digit in the middle": {[]string{"185433012", "185833012"},
+			[]string{`3: account_id "185833012": differs from "185433012" in row 2 only in one digit`}},
+		"a digit in the middle, other clients": {[]string{"185433012 - Harbour Bakery", "185833012 - Copper Kettle"}, nil},
+		"numbers": {[]string{"- X1234567", "- X1243567", "- X7654321 Anvil", "- X7654327 Anvil"}, []string{
+			`3: account_number "X1243567": differs from "X1234567" in row 2 only by two swapped characters`,
+			`5: account_number "X7654327": differs from "X7654321" in row 4 only in one character, and the client is the same`,
+		}},
+		"two identifiers":     {[]string{"185433012 X1234567", "185433021 XA4FD12H"}, nil},
+		"one has both":        {[]string{"185433012 X1234567", "185433021"}, []string{`3: account_id "185433021": differs from "185433012" in row 2 only by two swapped digits`}},
+		"said once":           {[]string{"185433012", "185433021", "185433012", "185433021"}, []string{`3: account_id "185433021": differs from "185433012" in row 2 only by two swapped digits`}},
+		"a series":            {[]string{"185433012", "185433021", "185433022"}, nil},
+		"a client's series":   {[]string{"185433012 - Anvil", "185433013 - Anvil", "185433014 - Anvil"}, nil},
+		"short":               {[]string{"10012", "10021", "1001"}, nil},
+		"repeats":             {[]string{"185433012", "185433012"}, nil},
+		"repeats, one client": {[]string{"185433012 - Anvil", "185433012 - Anvil GmbH"}, nil},
+		"one account, two clients": {[]string{"185433012 - Harbour Bakery", "185433012 - Copper Kettle"},
+			[]string{`3: account_id "185433012": stands in row 2 too, where the client is "Harbour Bakery" and not "Copper Kettle"`}},
+	} {
+		if diff := cmp.Diff(test.want, near(test.rows...)); diff != "" {
+			t.Errorf("%s: (-want +got)\n%s", name, diff)
+		}
+	}
+}
+
+func TestNearKeepsQuietAboutSeries(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	rosters := map[string]func(i int) string{
+		"sequential":                     func(i int) string { return strconv.Itoa(180000000+i) + " - Client " + strconv.Itoa(i) },
+		"sequential, one client":         func(i int) string { return strconv.Itoa(180000000+i) + " - Anvil" },
+		"sequential, two of each client": func(i int) string { return strconv.Itoa(180000000+i) + " - Client " + strconv.Itoa(i/2) },
+		"sequential numbers":             func(i int) string { return fmt.Sprintf("- X%07d", i) },
+		"by chance":                      func(i int) string { return strconv.Itoa(180000000 + r.IntN(10_000_000)) },
+	}
+	for name, line := range rosters {
+		var lines []string
+		for i := range 20_000 {
+			lines = append(lines, line(i))
+		}
+		if said := near(lines...); len(said) > 2*manyPairs {
+			t.Errorf("%s: %d pairs told, such as %s", name, len(said), said[0])
+		}
+	}
+}
+
+// Among few random identifiers every pair of a kind that is told is found, and
+// no other: the sorts and maps against all pairs.
+func TestNearAgainstAllPairs(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for round := range 300 {
+		var rows []string
+		for range 2 + r.IntN(6) {
+			id := []byte("185433012")
+			for range 1 + r.IntN(2) {
+				switch i := r.IntN(len(id) - 1); r.IntN(3) {
+				case 0:
+					id[i], id[i+1] = id[i+1], id[i]
+				case 1:
+					id = slices.Delete(id, i, i+1)
+				case 2:
+					id[i] = byte('1' + r.IntN(9))
+				}
+			}
+			rows = append(rows, string(id)+" - Anvil")
+		}
+		neighbours := map[string]map[string]bool{}
+		for _, a := range rows {
+			neighbours[a] = map[string]bool{}
+			for _, b := range rows {
+				if x, y := strings.Fields(a)[0], strings.Fields(b)[0]; oneEdit(x, y) {
+					neighbours[a][b] = true
+				}
+			}
+		}
+		want := 0
+		for _, near := range neighbours {
+			for b := range near {
+				if len(near) == 1 && len(neighbours[b]) == 1 {
+					want++
+				}
+			}
+		}
+		if got := near(rows...); len(got)*2 != want {
+			t.Errorf("round %d: %q: told %q, want %d pairs", round, rows, got, want/2)
+		}
+	}
+}
+
+func BenchmarkNear(b *testing.B) {
+	rows := make([]ingest.Row, 100_000)
+	for i := range rows {
+		rows[i] = ingest.Row{Number: i + 2, AccountID: 180000000 + int64(i), ClientName: "Client " + strconv.Itoa(i)}
+	}
+	for b.Loop() {
+		var n Near
+		for i := range rows {
+			n.Add(&rows[i])
+		}
+		n.All()
+	}
+}
