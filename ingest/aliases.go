@@ -100,6 +100,9 @@ var byHeader = func() map[string]*column {
 			index[headerKey(alias)] = c
 		}
 	}
+	for _, question := range payerQuestions {
+		index[headerKey(question)] = &payerColumn
+	}
 	return index
 }()
 

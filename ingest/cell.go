@@ -1,11 +1,7 @@
 package ingest
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // kind is what a cell holds. All cells of a CSV file are text.
@@ -30,13 +26,34 @@ type cell struct {
 
 // bad is the fault of a cell that no column can read, whatever it expects.
 func (c cell) bad() *fault {
-	switch c.kind {
-	case errorCell:
+	switch {
+	case c.kind == errorCell, c.kind == textCell && isErrorValue(c.text):
 		return &fault{message: "is a spreadsheet error, not a value", hint: "correct the formula, or replace it with its value"}
-	case formulaCell:
+	case c.kind == textCell && len(c.text) > 1 && strings.Trim(c.text, "#") == "":
+		return &fault{message: "is what a spreadsheet shows when the column is too narrow", hint: "widen the column and save the file again"}
+	case c.kind == formulaCell:
 		return &fault{message: "is a formula without a saved value", hint: "open the workbook in a spreadsheet program, let it calculate, and save it again"}
 	}
 	return nil
+}
+
+// isErrorValue tells whether a text is an error value as spreadsheet programs
+// save it in a CSV file.
+func isErrorValue(text string) bool {
+	if !strings.HasPrefix(text, "#") && !strings.HasPrefix(text, "Err:") {
+		return false
+	}
+	switch strings.ToUpper(text) {
+	case "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!",
+		"#BUSY!", "#UNKNOWN!", "#EXTERNAL!", "#PYTHON!", "#GETTING_DATA", "#ERROR!",
+		"#NV", "#BEZUG!", "#WERT!", "#ZAHL!", "#ÜBERLAUF!", // German
+		"#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!", "#PROPAGATION!", // French
+		"#N/D", "#¡REF!", "#¡VALOR!", "#¿NOMBRE?", "#¡DIV/0!", "#¡NUM!", "#¡NULO!", "#¡DESBORDAMIENTO!", "#VALOR!", "#NOMBRE?", // Spanish
+		"#NOME?", "#NÚM!", "#NULO!", "#DESPEJAR!": // Portuguese
+		return true
+	}
+	code, ok := strings.CutPrefix(text, "Err:") // LibreOffice
+	return ok && len(code) == 3 && allDigits(code)
 }
 
 func setAction(row *Row, c cell) *fault {
@@ -70,73 +87,11 @@ func setPermission(row *Row, c cell) *fault {
 	return nil
 }
 
-func setBillToClient(row *Row, c cell) *fault {
-	value, ok := parseBool(c.text)
-	if !ok {
-		return &fault{message: "is neither yes nor no", hint: "write yes when the client pays, no when the agency pays"}
-	}
-	row.BillToClient = &value
-	return nil
-}
-
 func setSuppressNotification(row *Row, c cell) *fault {
 	value, ok := parseBool(c.text)
 	if !ok {
 		return &fault{message: "is neither yes nor no", hint: "write yes to send no e-mail, or no"}
 	}
 	row.SuppressNotification = &value
-	return nil
-}
-
-// maxName is the longest Name of a client link that the service takes.
-const maxName = 40
-
-func setName(row *Row, c cell) *fault {
-	if f := controls(c.text, ""); f != nil {
-		return f
-	}
-	if n := utf8.RuneCountInString(c.text); n > maxName {
-		return &fault{message: "has " + strconv.Itoa(n) + " characters; the service takes at most " + strconv.Itoa(maxName), hint: "shorten the name"}
-	}
-	row.Name = c.text
-	return nil
-}
-
-// setNote takes line breaks and tabs: a note may have paragraphs.
-func setNote(row *Row, c cell) *fault {
-	if f := controls(c.text, "\t\n\r"); f != nil {
-		return f
-	}
-	row.Note = c.text
-	return nil
-}
-
-func setClientName(row *Row, c cell) *fault {
-	if f := controls(c.text, "\t\n\r"); f != nil {
-		return f
-	}
-	row.ClientName = c.text
-	return nil
-}
-
-func setClientProfile(row *Row, c cell) *fault {
-	if f := controls(c.text, ""); f != nil {
-		return f
-	}
-	row.ClientProfile = c.text
-	return nil
-}
-
-// controls is the fault of a text with control characters other than those
-// allowed: nobody sees them, and they break workbooks.
-func controls(text, allowed string) *fault {
-	for _, r := range text {
-		if r >= ' ' && r < 0x7f {
-			continue
-		}
-		if unicode.IsControl(r) && !strings.ContainsRune(allowed, r) {
-			return &fault{message: fmt.Sprintf("holds the control character %U", r), hint: "delete the text and type it again"}
-		}
-	}
 	return nil
 }

@@ -17,8 +17,8 @@ type column struct {
 // names in v13, those of v11 (ClientAccountId and the like), and plain English.
 // Left out on purpose: "entity_id", "op" and the other columns of our own
 // report; "notes" and "comments", which hold what an agency writes for itself
-// and must not be mailed to a client; "who pays", which a yes does not answer;
-// a bare "account", which may hold a name.
+// and must not be mailed to a client; a bare "account", which may hold a name.
+// "Who pays?" is in payer.go, since a yes does not answer it.
 var columns = []column{
 	{"account_id", []string{"cliententityid", "clientaccountid", "acctid", "accountidentifier"}, setAccountID},
 	{"account_number", []string{"cliententitynumber", "clientaccountnumber", "accountno", "accountnum", "accountnbr", "acctnumber", "acctno", "acctnum", "acctnbr", "clientaccountno"}, setAccountNumber},

@@ -3,6 +3,7 @@ package ingest
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,13 +11,60 @@ import (
 
 // setStartDate reads a start date: ISO text, or a cell that a spreadsheet
 // shows as a date.
-func setStartDate(row *Row, c cell) *fault {
-	date, f := parseDate(c)
+func setStartDate(row *Row, c cell) *fault { return anyOrder.setStartDate(row, c) }
+
+// dateOrder is the order of day, month and year in dates that are not written
+// as ISO 8601 has it: dmy, mdy, ymd, or unknown.
+type dateOrder string
+
+const anyOrder dateOrder = ""
+
+// dateOrders are those that can be told.
+var dateOrders = []dateOrder{"dmy", "mdy", "ymd"}
+
+func (o dateOrder) setStartDate(row *Row, c cell) *fault {
+	date, f := parseDate(c, o)
 	if f != nil {
 		return f
 	}
 	row.StartDate = date
 	return nil
+}
+
+// orderDates makes the roster's dates be read in the order that the options
+// tell.
+func (r *Roster) orderDates(order string) error {
+	o := dateOrder(order)
+	if o == anyOrder {
+		return nil
+	}
+	if !slices.Contains(dateOrders, o) {
+		return r.in.fault(fmt.Sprintf("no order of dates is called %q", order), "the orders are dmy, mdy and ymd")
+	}
+	for i := range r.fields {
+		if r.fields[i].name == "start_date" {
+			c := *r.fields[i].column
+			c.set = o.setStartDate
+			r.fields[i].column = &c
+		}
+	}
+	return nil
+}
+
+// past warns of a start that is over, where the row may add the link. A date
+// alone is over when its day is, in UTC.
+func (r *Roster) past(d Date) *fault {
+	if r.now.IsZero() || d.IsZero() {
+		return nil
+	}
+	end := d.Time
+	if !d.HasTime {
+		end = end.AddDate(0, 0, 1)
+	}
+	if end.After(r.now) {
+		return nil
+	}
+	return &fault{message: "is in the past", hint: "leave the cell empty if the link is to start at once", severity: Warning}
 }
 
 const dateHint = "write YYYY-MM-DD, such as 2026-12-01"
@@ -30,23 +78,27 @@ var isoLayouts = []string{
 	"2006-01-02T15:04Z07:00",
 }
 
-func parseDate(c cell) (Date, *fault) {
+func parseDate(c cell, order dateOrder) (Date, *fault) {
 	if t, err := time.Parse(time.DateOnly, c.text); err == nil {
 		return checkYear(Date{Time: t})
 	}
 	if c.kind == numberCell || c.kind == longNumber || c.kind == boolCell || (c.kind == textCell && isBareNumber(c.text)) {
 		return Date{}, &fault{message: "is a number, not a date", hint: "format the cell as a date, or " + dateHint}
 	}
-	text := c.text
-	if len(text) > 10 && text[10] == ' ' {
-		text = text[:10] + "T" + text[11:]
+	text := unquoted(strings.TrimSpace(strings.Map(narrow, c.text)))
+	if text == "" {
+		return Date{}, nil
 	}
-	for _, layout := range isoLayouts {
-		if t, err := time.Parse(layout, text); err == nil {
-			return checkYear(Date{Time: t.UTC(), HasTime: true})
+	iso := text
+	if len(iso) > 10 && iso[10] == ' ' {
+		iso = iso[:10] + "T" + iso[11:]
+	}
+	for _, layout := range append(isoLayouts, time.DateOnly) {
+		if t, err := time.Parse(layout, iso); err == nil {
+			return checkYear(Date{Time: t.UTC(), HasTime: layout != time.DateOnly})
 		}
 	}
-	return Date{}, notISO(c.text)
+	return inOrder(text, order)
 }
 
 // checkYear refuses years that no link starts in, and that a spreadsheet
@@ -58,35 +110,104 @@ func checkYear(d Date) (Date, *fault) {
 	return d, nil
 }
 
-// notISO is the fault of a date in another form. The readings are shown, and
-// none is chosen.
-func notISO(text string) *fault {
-	day, _, _ := strings.Cut(text, " ")
-	parts := strings.FieldsFunc(day, func(r rune) bool { return r == '/' || r == '.' || r == '-' })
-	if len(parts) != 3 || len(parts[2]) != 4 {
-		return &fault{message: "is not a date", hint: dateHint}
+// inOrder reads a date in the order told. Without one, or for a text that is
+// not in that order, the readings are shown and none is chosen.
+func inOrder(text string, order dateOrder) (Date, *fault) {
+	day, clock := text, ""
+	if at := strings.IndexAny(text, " T"); at > 0 {
+		day, clock = text[:at], strings.TrimSpace(text[at+1:])
 	}
-	dayFirst, okDay := reading(parts[2], parts[1], parts[0])
-	monthFirst, okMonth := reading(parts[2], parts[0], parts[1])
-	switch {
-	case okDay && okMonth && dayFirst != monthFirst:
-		return &fault{message: fmt.Sprintf("may be %s or %s", dayFirst, monthFirst), hint: "write the one that is meant as YYYY-MM-DD"}
-	case okDay:
-		return &fault{message: "is not written as YYYY-MM-DD", hint: "write " + dayFirst + " if that is meant"}
-	case okMonth:
-		return &fault{message: "is not written as YYYY-MM-DD", hint: "write " + monthFirst + " if that is meant"}
+	readings := readingsOf(day)
+	if d, ok := readings[order]; ok {
+		if clock == "" {
+			return checkYear(Date{Time: d})
+		}
+		for _, layout := range []string{time.TimeOnly, "15:04"} {
+			if t, err := time.Parse(layout, clock); err == nil {
+				d = d.Add(time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute + time.Duration(t.Second())*time.Second)
+				return checkYear(Date{Time: d, HasTime: true})
+			}
+		}
+		return Date{}, &fault{message: "has a time that is not HH:MM or HH:MM:SS", hint: dateHint}
 	}
-	return &fault{message: "is not a date", hint: dateHint}
+	return Date{}, notISO(text, order, readings)
 }
 
-// reading is year, month and day as an ISO date, if there is such a day.
-func reading(year, month, day string) (string, bool) {
-	if len(month) > 2 || len(day) > 2 {
-		return "", false
+// notISO is the fault of a date in another form, with the readings that it has.
+func notISO(text string, order dateOrder, readings map[dateOrder]time.Time) *fault {
+	var days, orders []string
+	for _, o := range dateOrders {
+		if d, ok := readings[o]; ok {
+			orders = append(orders, string(o))
+			if day := d.Format(time.DateOnly); !slices.Contains(days, day) {
+				days = append(days, day)
+			}
+		}
 	}
-	iso := year + "-" + fmt.Sprintf("%02s-%02s", month, day)
-	_, err := time.Parse(time.DateOnly, iso)
-	return iso, err == nil
+	switch {
+	case len(days) == 0:
+		if day, ok := namedMonth(text); ok {
+			return &fault{message: "is not written as YYYY-MM-DD", hint: "write " + day + " if that is meant"}
+		}
+		return &fault{message: "is not a date", hint: dateHint}
+	case order != anyOrder:
+		return &fault{message: "is not a date in the order " + string(order), hint: "write " + either(days) + " if that is meant"}
+	case len(days) == 1:
+		return &fault{message: "is not written as YYYY-MM-DD", hint: "write " + days[0] + " if that is meant, or say --date-order " + either(orders)}
+	}
+	return &fault{message: "may be " + either(days), hint: "write the one that is meant as YYYY-MM-DD, or say --date-order " + either(orders)}
+}
+
+// either lists choices: a, b or c.
+func either(choices []string) string {
+	last := len(choices) - 1
+	if last < 1 {
+		return strings.Join(choices, "")
+	}
+	return strings.Join(choices[:last], ", ") + " or " + choices[last]
+}
+
+// readingsOf is what three numbers mean as a date, by the order in which they
+// are read. The year has four digits, or the last two of 2000 to 2099.
+func readingsOf(day string) map[dateOrder]time.Time {
+	parts := strings.FieldsFunc(strings.TrimSuffix(day, "日"), func(r rune) bool { return strings.ContainsRune("/.-年月", r) })
+	if len(parts) != 3 {
+		return nil
+	}
+	readings := make(map[dateOrder]time.Time)
+	for _, o := range dateOrders {
+		var year, month, date string
+		for i, unit := range o {
+			switch unit {
+			case 'y':
+				year = parts[i]
+			case 'm':
+				month = parts[i]
+			case 'd':
+				date = parts[i]
+			}
+		}
+		if len(year) == 2 {
+			year = "20" + year
+		}
+		if len(year) != 4 || len(month) > 2 || len(date) > 2 {
+			continue
+		}
+		if t, err := time.Parse(time.DateOnly, year+"-"+fmt.Sprintf("%02s-%02s", month, date)); err == nil {
+			readings[o] = t
+		}
+	}
+	return readings
+}
+
+// namedMonth is the day that a date with an English month means, for a hint.
+func namedMonth(text string) (string, bool) {
+	for _, layout := range []string{"2 Jan 2006", "2-Jan-2006", "2-Jan-06", "2 January 2006", "Jan 2, 2006", "January 2, 2006", "Jan 2 2006", "January 2 2006"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.Format(time.DateOnly), true
+		}
+	}
+	return "", false
 }
 
 // isBareNumber tells whether a text is a number and nothing else.

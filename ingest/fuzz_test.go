@@ -1,9 +1,7 @@
 package ingest
 
 import (
-	"fmt"
 	"io"
-	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
@@ -109,56 +107,6 @@ func checkNumbers(t *testing.T, rows []int, skipped []Skipped, n int) {
 	if len(rows) != n {
 		t.Fatalf("got %d rows of %d", len(rows), n)
 	}
-}
-
-// FuzzAccountID: what is read is exactly what is written, in digits.
-func FuzzAccountID(f *testing.F) {
-	for _, seed := range []string{"180012345", " 7 ", "1.8E+08", "1.80012345E8", "180012345.0", "0", "-1", "007", "9223372036854775807", "9223372036854775808", "1e400", "１"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		text = strings.TrimSpace(text)
-		if text == "" {
-			return
-		}
-		id, fault := parseID(cell{text, textCell})
-		if (fault == nil) != (id > 0) {
-			t.Fatalf("%q: id %d, fault %v", text, id, fault)
-		}
-		if fault == nil && fmt.Sprint(id) != text {
-			t.Fatalf("%q was read as %d", text, id)
-		}
-		plain, kind := plainNumber(text)
-		if id, fault := parseID(cell{plain, kind}); fault == nil {
-			want, ok := new(big.Rat).SetString(text)
-			if !ok || want.Cmp(new(big.Rat).SetInt64(id)) != 0 {
-				t.Fatalf("the number %q was read as %d", text, id)
-			}
-			if id >= 1e15 && kind == numberCell {
-				t.Fatalf("the number %q has more digits than a cell keeps", text)
-			}
-		}
-	})
-}
-
-// FuzzDate: a date that is read is written back as the same date.
-func FuzzDate(f *testing.F) {
-	for _, seed := range []string{"2026-12-01", "2026-12-01T08:30:00Z", "2026-12-01 08:30", "2026-12-01T08:30:00+02:00", "03/04/2026", "46085", "1900-01-01", "9999-12-31T23:59:59-01:00"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		date, fault := parseDate(cell{text, textCell})
-		if fault != nil {
-			return
-		}
-		again, fault := parseDate(cell{date.String(), textCell})
-		if fault != nil || again.String() != date.String() {
-			t.Fatalf("%q is %s, and that is %s, %v", text, date, again, fault)
-		}
-		if !date.HasTime && date.String() != text {
-			t.Fatalf("%q was read as %s", text, date)
-		}
-	})
 }
 
 // FuzzXLSXSheet: a sheet part changed in any way is read row by row as it is

@@ -74,7 +74,7 @@ func mapHeaders(header []string, mapping map[string]string) (map[int]*column, *f
 		if slices.Contains(slices.Collect(maps.Values(mapped)), c) && c != nil {
 			return nil, &fault{message: fmt.Sprintf("--map names two headers for %s", c.name)}
 		}
-		mapped[at] = c
+		mapped[at] = c.under(header[at])
 	}
 	return mapped, nil
 }
@@ -122,10 +122,14 @@ func (r *Roster) setHeader(t table, fields []field) {
 			continue
 		}
 		seen[h] = true
+		if c := near(h); c != nil && c.decides() && !slices.Contains(r.Columns, c.name) {
+			r.warn(i, fault{message: "may be meant as " + c.name + "; it is carried along, not used", hint: fmt.Sprintf("rename it, or say --map '%s=%s'", h, c.name)})
+			continue
+		}
 		carried = append(carried, h)
 	}
 	if len(carried) > 0 {
-		r.warn(-1, fault{message: "carried along, not used: " + quoted(carried), hint: r.carriedHint(carried)})
+		r.warn(-1, fault{message: "carried along, not used: " + quoted(carried), hint: "say --map 'Their header=column' if one of them is meant"})
 	}
 }
 

@@ -5,56 +5,118 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
-// maxNumberDigits is how many digits a number cell of a spreadsheet keeps; it
-// turns the others into zeros without a word.
-const maxNumberDigits = 15
-
+// setAccountID reads the id of the entity at the client end: of the account, or
+// of the customer where the type, which is set before, is a customer link.
 func setAccountID(row *Row, c cell) (f *fault) {
-	row.AccountID, f = parseID(c)
+	member := "aid"
+	if row.Type == customerLink {
+		member = "cid"
+	}
+	row.AccountID, f = parseID(c, member)
 	return f
 }
 
 func setManagingCustomerID(row *Row, c cell) (f *fault) {
-	row.ManagingCustomerID, f = parseID(c)
+	row.ManagingCustomerID, f = parseID(c, "cid")
 	return f
 }
 
 // parseID reads an identifier: digits only, greater than zero, in 64 bits as
-// the service holds it. Everything else is a fault, however likely a reading
-// may seem.
-func parseID(c cell) (int64, *fault) {
-	if c.kind == longNumber {
+// the service holds it. A text is read when the digits that a person sees in it
+// are the id, and only then (see readDigits). The fault of an id that was read
+// is a warning. A text of invisible characters alone is a blank.
+func parseID(c cell, member string) (int64, *fault) {
+	switch {
+	case c.kind == longNumber:
 		return 0, longNumberFault()
+	case c.kind == boolCell || c.kind == dateCell:
+		return 0, notWhole(c.text)
+	case allDigits(c.text):
+		return wholeID(c.text)
+	case c.kind != textCell:
+		return 0, notWhole(c.text)
 	}
-	if c.kind == boolCell || c.kind == dateCell || !allDigits(c.text) {
-		return 0, notWhole(c)
+	digits, remark, f := readDigits(c.text, member)
+	if f != nil || digits == "" {
+		return 0, f
 	}
-	if c.text[0] == '0' && strings.Trim(c.text, "0") != "" {
-		return 0, &fault{message: "starts with a zero, as no id does", hint: "an account number goes into the column account_number"}
+	id, f := wholeID(digits)
+	if f == nil && remark {
+		f = &fault{message: "is read as " + digits, severity: Warning}
 	}
-	id, err := strconv.ParseInt(c.text, 10, 64)
+	return id, f
+}
+
+// wholeID is the id that a text of digits is.
+func wholeID(digits string) (int64, *fault) {
+	if digits[0] == '0' && strings.Trim(digits, "0") != "" {
+		return 0, &fault{message: "starts with a zero, as no id does", hint: "write the id without it if it was added to fill up the cell; an account number goes into the column account_number"}
+	}
+	id, err := strconv.ParseInt(digits, 10, 64)
 	switch {
 	case errors.Is(err, strconv.ErrRange):
 		return 0, &fault{message: "is greater than any id", hint: "ids have at most 19 digits and end at 9223372036854775807"}
 	case err != nil:
-		return 0, notWhole(c)
+		return 0, notWhole(digits)
 	case id == 0:
 		return 0, &fault{message: "is not greater than zero"}
 	}
 	return id, nil
 }
 
-// notWhole is the fault of a text that is no plain whole number.
-func notWhole(c cell) *fault {
-	if c.kind == textCell && isExponent(c.text) {
-		return &fault{message: "is shortened to an exponent: digits are gone", hint: "set the column to text in the spreadsheet, enter the id again, and save"}
-	}
-	if rest, ok := strings.CutPrefix(c.text, "-"); ok && allDigits(rest) {
+const digitsOnly = "write the id in digits only, such as 180012345"
+
+// notWhole is the fault of a text that is no id, as exactly as its form tells.
+func notWhole(text string) *fault {
+	if rest, ok := strings.CutPrefix(text, "-"); ok && allDigits(rest) {
 		return &fault{message: "is not greater than zero"}
 	}
-	return &fault{message: "is not a whole number", hint: "write the id in digits only, such as 180012345"}
+	starts := text != "" && (text[0]|0x20) >= 'a' && (text[0]|0x20) <= 'z' && strings.ContainsAny(text, "0123456789")
+	switch {
+	case isExponent(text):
+		return &fault{message: "is shortened to an exponent: digits are gone", hint: "set the column to text in the spreadsheet, enter the id again, and save"}
+	case isGoogleID(text):
+		return googleFault()
+	case allAlphanumeric(text) && starts && len(text) == accountNumberLength:
+		return &fault{message: "is an account number, not an id", hint: "move it to the column account_number"}
+	case allAlphanumeric(text) && starts && len(text) == customerNumberLength:
+		return &fault{message: "is the number of a manager account, not an id", hint: "move it to the column customer_number"}
+	case severalIDs(text):
+		return &fault{message: "holds more than one number", hint: "write one row for each account"}
+	case allDigits(strings.Map(likeDigit, text)):
+		return &fault{message: "is not a whole number", hint: "it has letters that look like digits, such as O for 0 or l for 1; " + digitsOnly}
+	}
+	return &fault{message: "is not a whole number", hint: digitsOnly}
+}
+
+// likeDigit is the digit that a letter may be taken for.
+func likeDigit(r rune) rune {
+	switch r {
+	case 'O', 'o', 'Q':
+		return '0'
+	case 'I', 'l', 'i', '|':
+		return '1'
+	case 'S':
+		return '5'
+	case 'B':
+		return '8'
+	}
+	return r
+}
+
+// severalIDs tells whether a text has two numbers of six digits or more, which
+// no way of grouping one number gives.
+func severalIDs(text string) bool {
+	long := 0
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r < '0' || r > '9' }) {
+		if len(part) >= 6 {
+			long++
+		}
+	}
+	return long > 1 && !strings.ContainsFunc(text, unicode.IsLetter)
 }
 
 func longNumberFault() *fault {
@@ -64,55 +126,11 @@ func longNumberFault() *fault {
 	}
 }
 
-// The lengths of numbers at the service: X1234567 is an account, C012345678 a
-// customer (a manager account).
-const (
-	accountNumberLength  = 8
-	customerNumberLength = 10
-)
-
-// setAccountNumber takes the length from the type of the link, which is set
-// before; a type that was not understood allows both.
-func setAccountNumber(row *Row, c cell) *fault {
-	number, f := parseNumber(c)
-	if f != nil {
-		return f
+func googleFault() *fault {
+	return &fault{
+		message: "is an id of Google Ads (123-456-7890), not of Microsoft Advertising",
+		hint:    "write the account's id at Microsoft Advertising, in digits only, such as 180012345",
 	}
-	switch {
-	case row.Type == customerLink && len(number) != customerNumberLength:
-		return &fault{message: "is not 10 letters and digits, as the number of a customer link is", hint: "write the number of the client's manager account"}
-	case (row.Type == accountLink || row.Type == "") && len(number) != accountNumberLength:
-		return &fault{message: "is not 8 letters and digits", hint: "account numbers look like X1234567"}
-	case len(number) != accountNumberLength && len(number) != customerNumberLength:
-		return &fault{message: "is not 8 letters and digits (10 for a customer link)", hint: "account numbers look like X1234567"}
-	}
-	row.AccountNumber = number
-	return nil
-}
-
-func setCustomerNumber(row *Row, c cell) *fault {
-	number, f := parseNumber(c)
-	if f != nil {
-		return f
-	}
-	if len(number) != customerNumberLength {
-		return &fault{message: "is not 10 letters and digits", hint: "write the number of the manager account that owns the client account"}
-	}
-	row.CustomerNumber = number
-	return nil
-}
-
-// parseNumber reads the number of an account or customer, in upper case. A
-// text with anything but ASCII letters and digits comes back empty, so that
-// its length is wrong.
-func parseNumber(c cell) (string, *fault) {
-	switch {
-	case c.kind == longNumber:
-		return "", longNumberFault()
-	case c.kind == dateCell || c.kind == boolCell || !allAlphanumeric(c.text):
-		return "", nil
-	}
-	return strings.ToUpper(c.text), nil
 }
 
 func allDigits(s string) bool {
@@ -134,89 +152,9 @@ func allAlphanumeric(s string) bool {
 	return s != ""
 }
 
-// isExponent tells whether a text is a number in scientific notation.
+// isExponent tells whether a text is a number in scientific notation, as a
+// spreadsheet writes it: with a point, or with a sign in the exponent.
 func isExponent(s string) bool {
-	_, _, exponent, ok := splitNumber(strings.ReplaceAll(s, ",", "."))
-	return ok && exponent != ""
-}
-
-// splitNumber takes a decimal number apart: sign and digits before the point,
-// digits after it, exponent with its sign. It reports false for any other text.
-func splitNumber(s string) (whole, fraction, exponent string, ok bool) {
-	mantissa, exponent, hasExponent := strings.Cut(strings.ToUpper(s), "E")
-	whole, fraction, hasPoint := strings.Cut(mantissa, ".")
-	digits := strings.TrimLeft(whole, "+-")
-	if len(whole)-len(digits) > 1 || (digits != "" && !allDigits(digits)) || (digits == "" && fraction == "") {
-		return "", "", "", false
-	}
-	if hasPoint && fraction != "" && !allDigits(fraction) {
-		return "", "", "", false
-	}
-	if hasExponent {
-		if e := strings.TrimLeft(exponent, "+-"); len(exponent)-len(e) > 1 || !allDigits(e) {
-			return "", "", "", false
-		}
-	}
-	return whole, fraction, exponent, true
-}
-
-// plainNumber is the raw value of a number cell in plain decimal digits,
-// computed on the text and never through a float for a whole number: 1.8E8 is
-// 180000000. A whole number of more than 15 digits comes back as it is written,
-// as longNumber. A text that is no number comes back as textCell.
-func plainNumber(raw string) (string, kind) {
-	raw = strings.TrimSpace(raw)
-	if len(raw) <= maxNumberDigits && allDigits(raw) {
-		return raw, numberCell
-	}
-	whole, fraction, exponent, ok := splitNumber(raw)
-	if !ok {
-		return raw, textCell
-	}
-	digits, sign := strings.TrimLeft(whole, "+-"), ""
-	if strings.HasPrefix(whole, "-") {
-		sign = "-"
-	}
-	shift, err := strconv.Atoi(strings.TrimPrefix(exponent, "+"))
-	if exponent != "" && (err != nil || shift > 400 || shift < -400) {
-		return raw, textCell
-	}
-	if shift < 0 {
-		shift = max(shift, -len(digits))
-		if strings.Trim(digits[len(digits)+shift:], "0") != "" || strings.Trim(fraction, "0") != "" {
-			return fractional(raw), numberCell
-		}
-		digits, fraction, shift = digits[:len(digits)+shift], "", 0
-	}
-	fraction = strings.TrimRight(fraction, "0")
-	if len(fraction) > shift {
-		return fractional(raw), numberCell
-	}
-	digits = strings.TrimLeft(digits+fraction+strings.Repeat("0", shift-len(fraction)), "0")
-	switch {
-	case len(digits) > maxNumberDigits:
-		return raw, longNumber
-	case digits == "":
-		return "0", numberCell
-	}
-	return sign + digits, numberCell
-}
-
-// fractional is a number that is not whole, with the 15 digits that a
-// spreadsheet shows. No identifier comes this way.
-func fractional(raw string) string {
-	value, err := strconv.ParseFloat(raw, 64)
-	if err != nil {
-		return raw
-	}
-	value, err = strconv.ParseFloat(strconv.FormatFloat(value, 'g', maxNumberDigits, 64), 64)
-	if err != nil {
-		return raw
-	}
-	// An integral result ("180012344.99999999" shown as 180012345) would pass
-	// for the id that it is not.
-	if text := strconv.FormatFloat(value, 'f', -1, 64); strings.Contains(text, ".") {
-		return text
-	}
-	return raw
+	_, fraction, exponent, ok := splitNumber(strings.ReplaceAll(s, ",", "."))
+	return ok && exponent != "" && (fraction != "" || exponent[0] == '+' || exponent[0] == '-')
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // Options say how a roster is to be read. The zero value is the usual way.
@@ -21,7 +22,12 @@ type Options struct {
 	// SkipHidden leaves out the rows that are hidden in a sheet; they are named in
 	// Roster.Skipped.
 	SkipHidden bool
-	TempDir    string // where a private folder for spooled input is made; empty = the system's
+	// DateOrder is the order of day, month and year in dates that are not ISO: dmy,
+	// mdy or ymd; empty = such dates are refused.
+	DateOrder string
+	// Now is the clock for the warning of a start in the past; nil = no such warning.
+	Now     func() time.Time
+	TempDir string // where a private folder for spooled input is made; empty = the system's
 }
 
 // Open opens a roster, tells its format by its content, and reads its header.
@@ -56,6 +62,12 @@ func (r *Roster) open(opts Options) error {
 	}
 	if err != nil {
 		return err
+	}
+	if err := r.orderDates(opts.DateOrder); err != nil {
+		return err
+	}
+	if opts.Now != nil {
+		r.now = opts.Now()
 	}
 	r.first, err = r.next()
 	if err == io.EOF {

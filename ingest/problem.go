@@ -85,3 +85,6 @@ func (f *fault) problem(place string, row int, column, value string) Problem {
 		Hint:     f.hint,
 	}
 }
+
+// stops tells whether there is a fault that keeps its cell from being used.
+func (f *fault) stops() bool { return f != nil && f.severity != Warning }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Roster is an open roster file whose header is read and whose rows are still
@@ -41,6 +42,7 @@ type Roster struct {
 	read   bool
 
 	skipHidden bool
+	now        time.Time // of the run; zero = unknown
 }
 
 // source gives the rows of a file as they stand there, blank ones too. At the
@@ -210,6 +212,11 @@ func (r *Roster) rules(row *Row) {
 	add := func(column, value string, f fault) {
 		at := slices.Index(r.Columns, column)
 		row.Problems = append(row.Problems, f.problem(r.place(row.Number, at), row.Number, column, value))
+	}
+	if row.Action == "" || row.Action == Link || row.Action == Add {
+		if f := r.past(row.StartDate); f != nil {
+			add("start_date", row.StartDate.String(), *f)
+		}
 	}
 	if row.AccountID == 0 && row.AccountNumber == "" && !faulty("account_id") && !faulty("account_number") {
 		add("", "", fault{message: "neither account_id nor account_number is filled in", hint: "write at least one of the two"})

@@ -54,13 +54,13 @@ func TestHeaderSpellings(t *testing.T) {
 		"client_name":           {"Client", "Account name", "ClientEntityName"},
 		"type":                  {"Type", "Link type"},
 		"permission":            {"CustomerLinkPermission"},
-		"bill_to_client":        {"Bill to client", "IsBillToClient"},
+		"bill_to_client":        {"Bill to client", "Who pays?", "Bill to", "IsBillToClient"},
 		"start_date":            {"Start date", "StartDate", "START"},
 		"name":                  {"Name", "Link name"},
 		"note":                  {"Note"},
 		"suppress_notification": {"SuppressNotification"},
 		"client_profile":        {"Client profile"},
-		"":                      {"Account", "Notes", "Who pays?", "op", "entity_id", "status_before", "", "#"},
+		"":                      {"Account", "Notes", "op", "entity_id", "status_before", "", "#"},
 	}
 	for name, headers := range want {
 		for _, h := range headers {

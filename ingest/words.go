@@ -3,6 +3,9 @@ package ingest
 import (
 	"slices"
 	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // intents are the words of the action column, each intent with its synonyms.
@@ -79,13 +82,38 @@ func parsePermission(word string) (string, bool) {
 	return "", false
 }
 
-// parseBool reads a yes or no.
+// parseBool reads a yes or no in English, Spanish, German, French, Portuguese
+// or Japanese. A tick or a cross is no word: a cross means yes on one form and
+// no on the other.
 func parseBool(word string) (value, ok bool) {
-	switch strings.ToLower(word) {
-	case "true", "yes", "y", "1":
+	switch folded(word) {
+	case "true", "yes", "y", "t", "1",
+		"si", "s", "verdadero", "ja", "j", "wahr", "oui", "o", "vrai", "sim", "verdadeiro",
+		"はい", "ハイ", "有", "あり", "真":
 		return true, true
-	case "false", "no", "n", "0":
+	case "false", "no", "n", "f", "0",
+		"falso", "nein", "falsch", "non", "faux", "nao",
+		"いいえ", "無", "なし", "偽":
 		return false, true
 	}
 	return false, false
+}
+
+// folded is a word as the tables of words are searched by: lower case, in
+// characters of the usual width, without accents.
+func folded(word string) string {
+	for i := range len(word) {
+		if word[i] < 0x80 {
+			continue
+		}
+		word = strings.Map(func(r rune) rune {
+			if unicode.Is(unicode.Cf, r) || r >= 0x300 && r <= 0x36f { // accents of Latin letters
+				return -1
+			}
+			return r
+		}, norm.NFKD.String(word))
+		word = norm.NFC.String(word)
+		break
+	}
+	return strings.ToLower(strings.TrimSpace(word))
 }

@@ -1,0 +1,132 @@
+package ingest
+
+import (
+	"strings"
+	"unicode"
+)
+
+// The lengths of numbers at the service: X1234567 is an account, C012345678 a
+// customer (a manager account).
+const (
+	accountNumberLength  = 8
+	customerNumberLength = 10
+)
+
+// setAccountNumber takes the length from the type of the link, which is set
+// before; a type that was not understood allows both.
+func setAccountNumber(row *Row, c cell) *fault {
+	number, f := parseNumber(c)
+	if number == "" {
+		return f
+	}
+	switch {
+	case row.Type == customerLink && len(number) != customerNumberLength:
+		return &fault{message: "is not 10 letters and digits, as the number of a customer link is", hint: "write the number of the client's manager account"}
+	case (row.Type == accountLink || row.Type == "") && len(number) != accountNumberLength:
+		return wrongAccountNumber(number, c)
+	case len(number) != accountNumberLength && len(number) != customerNumberLength:
+		return &fault{message: "is not 8 letters and digits (10 for a customer link)", hint: "account numbers look like X1234567"}
+	}
+	row.AccountNumber = number
+	return f
+}
+
+// wrongAccountNumber says what stands where an account's number should.
+func wrongAccountNumber(number string, c cell) *fault {
+	f := &fault{message: "is not 8 letters and digits", hint: "account numbers look like X1234567"}
+	switch {
+	case len(number) == customerNumberLength && !allDigits(number):
+		f.message = "has 10 letters and digits, as the number of a manager account has; an account's has 8"
+		f.hint = "move it to customer_number; for a link to the manager account itself, write CustomerLink as the type"
+	case allDigits(number) && len(number) > accountNumberLength:
+		f.message, f.hint = "is an account id, not a number", "move it to the column account_id"
+	case c.kind == numberCell && len(number) < accountNumberLength:
+		f.hint = "a number cell drops zeros at the start: if there were some, set the cell to text and enter the number again"
+	}
+	return f
+}
+
+func setCustomerNumber(row *Row, c cell) *fault {
+	number, f := parseNumber(c)
+	if number == "" {
+		return f
+	}
+	if len(number) != customerNumberLength {
+		f = &fault{message: "is not 10 letters and digits", hint: "write the number of the manager account that owns the client account"}
+		if len(number) == accountNumberLength {
+			f.hint = "this has 8, as the number of an account has: " + f.hint
+		}
+		return f
+	}
+	row.CustomerNumber = number
+	return f
+}
+
+// parseNumber reads the number of an account or customer, in upper case. A text
+// that cannot be one comes back as it is, so that its length is wrong, or with
+// its fault and empty. The fault of a number that was read is a warning. A text
+// of invisible characters alone is a blank.
+func parseNumber(c cell) (string, *fault) {
+	text := c.text
+	if !allAlphanumeric(text) {
+		if c.kind != textCell {
+			return notNumber(c)
+		}
+		var f *fault
+		if text, f = bare(text); f != nil || text == "" {
+			return "", f
+		}
+	}
+	switch {
+	case c.kind == longNumber:
+		return "", longNumberFault()
+	case c.kind == dateCell || c.kind == boolCell:
+		return notNumber(c)
+	}
+	together := strings.Map(dropSpace, text)
+	if !allAlphanumeric(together) || together != text && (allDigits(together) || !strings.ContainsAny(text, "0123456789")) {
+		return notNumber(cell{text, c.kind})
+	}
+	number := strings.ToUpper(together)
+	if together != text {
+		return number, &fault{message: "is read as " + number, severity: Warning}
+	}
+	return number, unlikelyNumber(number)
+}
+
+// notNumber is the fault of a text that is no number of an account; without
+// one it gives a text of a length that no number has.
+func notNumber(c cell) (string, *fault) {
+	_, _, f := readDigits(c.text, "aid")
+	switch {
+	case isGoogleID(c.text):
+		return "", googleFault()
+	case isExponent(c.text):
+		return "", &fault{message: "is shortened to an exponent: digits are gone", hint: "set the column to text in the spreadsheet, enter the number again, and save"}
+	case c.kind == textCell && f == nil:
+		return "", &fault{message: "is an account id, not a number", hint: "move it to the column account_id"}
+	case isAddress(c.text):
+		return "", &fault{message: "is an address, not a number of letters and digits", hint: "an address of the account's pages goes into the column account_id"}
+	}
+	return "?", nil
+}
+
+// unlikelyNumber warns of a number that is well formed and yet may be something
+// else: an id in the wrong column, or a word.
+func unlikelyNumber(number string) *fault {
+	switch {
+	case len(number) != accountNumberLength && len(number) != customerNumberLength:
+	case allDigits(number):
+		return &fault{message: "has digits only, as an id has", hint: "numbers look like X1234567; an id goes into the column account_id", severity: Warning}
+	case !strings.ContainsAny(number, "0123456789"):
+		return &fault{message: "has letters only, as a word has", hint: "numbers look like X1234567", severity: Warning}
+	}
+	return nil
+}
+
+func dropSpace(r rune) rune {
+	if unicode.IsSpace(r) && r != '\n' && r != '\r' {
+		return -1
+	}
+	return r
+}

@@ -1,0 +1,333 @@
+package ingest
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+)
+
+// readCell reads one cell under a header, beside a good identifier where the
+// header is none, and gives the row and what is said about the cell.
+func readCell(t *testing.T, header, text string, opts Options) (Row, string) {
+	t.Helper()
+	lines := strconv.Quote(header) + "\n\"" + strings.ReplaceAll(text, `"`, `""`) + "\"\n"
+	if name := ColumnName(header); name != "account_id" && name != "account_number" {
+		lines = "account_id,\"" + header + "\"\n180012345,\"" + strings.ReplaceAll(text, `"`, `""`) + "\"\n"
+	}
+	_, rows := readAll(t, write(t, "roster.csv", lines), opts)
+	said := ""
+	for _, p := range rows[0].Problems {
+		if p.Column != "" || p.Severity == Error {
+			said += string(p.Severity) + ": " + p.Message
+		}
+	}
+	return rows[0], said
+}
+
+// Ids that are read as a person sees them, silently or with a warning.
+func TestForgivenIDs(t *testing.T) {
+	const id = 180012345
+	const note = "warning: is read as 180012345"
+	tests := []struct {
+		text string
+		id   int64
+		said string
+	}{
+		{" 180012345\u00a0", id, ""},
+		{"180012345\u200b", id, ""},
+		{"\ufeff1800\u200d12345", id, ""},
+		{"\u202a180012345\u202c", id, ""},
+		{"180012345\u200e", id, ""},
+		{"'180012345", id, ""},
+		{"’180012345", id, ""},
+		{"'180012345'", id, ""},
+		{`"180012345"`, id, ""},
+		{`="180012345"`, id, ""},
+		{"#180012345", id, ""},
+		{"# 180012345", id, ""},
+		{"１８００１２３４５", id, ""},
+		{"180012345.0", id, ""},
+		{"180012345,00", id, ""},
+		{"180,012,345", id, note},
+		{"180.012.345", id, note},
+		{"180 012 345", id, note},
+		{"180\u00a0012\u00a0345", id, note},
+		{"180\u202f012\u202f345", id, note},
+		{"180'012'345", id, note},
+		{"180’012’345", id, note},
+		{"180,012,345.00", id, note},
+		{"180.012.345,0", id, note},
+		{"1,234.00", 1234, "warning: is read as 1234"},
+		{"12 345", 12345, "warning: is read as 12345"},
+		{"1.80012345E+08", id, note},
+		{"1,80012345E+08", id, note},
+		{"1.800123450E+8", id, note},
+		{"https://ui.ads.microsoft.com/campaign/Campaigns.m?cid=7654321&aid=180012345#/overview", id, note},
+		{"ui.bingads.microsoft.com/campaign/overview?AID=180012345", id, note},
+		{"cid=7654321&aid=180012345", id, note},
+		{"9223372036854775807", 9223372036854775807, ""},
+		{"1234567890123456", 1234567890123456, ""},
+	}
+	for _, test := range tests {
+		row, said := readCell(t, "account_id", test.text, Options{})
+		if row.AccountID != test.id || said != test.said || row.Invalid() {
+			t.Errorf("%q: got %d, %q; want %d, %q", test.text, row.AccountID, said, test.id, test.said)
+		}
+	}
+}
+
+// Ids that are refused, each with the reason.
+func TestRefusedIDs(t *testing.T) {
+	const whole = "is not a whole number"
+	tests := map[string]string{
+		"180,012":              "may be 180012 or a fraction",
+		"180.012":              whole,
+		"12,345.000":           whole,
+		"18,00,12,345":         whole,
+		"180,012 345":          whole,
+		"180 12345":            whole,
+		"1800,012,345":         whole,
+		"180012345.5":          whole,
+		"180012345.000":        whole,
+		"180012345.":           whole,
+		"１８００.１２３":             whole,
+		"٠١٢٣":                 whole,
+		"(180012345)":          whole,
+		"=180012345":           whole,
+		"$180012345":           whole,
+		"#":                    whole,
+		"n/a":                  whole,
+		"12A":                  whole,
+		"0180012345":           "starts with a zero, as no id does",
+		"'0180012345":          "starts with a zero, as no id does",
+		"0.0":                  "is not greater than zero",
+		"000":                  "is not greater than zero",
+		"-180012345":           "is not greater than zero",
+		"9223372036854775808":  "is greater than any id",
+		"1.80012E+08":          "is shortened to an exponent: digits are gone",
+		"1,8E+08":              "is shortened to an exponent: digits are gone",
+		"1.8001234E+08":        "is shortened to an exponent: digits are gone",
+		"1.80012345E-08":       "is shortened to an exponent: digits are gone",
+		"1.234567890123456E15": "has more than 15 digits in a number cell, which keeps no more than that",
+		"1234567890123456.0":   "has more than 15 digits in a number cell, which keeps no more than that",
+		"180\u200f012345":      "holds the invisible character U+200F, which can change what is seen",
+		"\u202e543210081":      "holds the invisible character U+202E, which can change what is seen",
+		"123-456-7890":         "is an id of Google Ads (123-456-7890), not of Microsoft Advertising",
+		"123–456–7890":         "is an id of Google Ads (123-456-7890), not of Microsoft Advertising",
+		"X1234567":             "is an account number, not an id",
+		"f113t5tb":             "is an account number, not an id",
+		"C012345678":           "is the number of a manager account, not an id",
+		"180012345, 180012346": "holds more than one number",
+		"180012345\n180012346": "holds more than one number",
+		"#N/A":                 "is a spreadsheet error, not a value",
+		"#ref!":                "is a spreadsheet error, not a value",
+		"#NV":                  "is a spreadsheet error, not a value",
+		"Err:502":              "is a spreadsheet error, not a value",
+		"########":             "is what a spreadsheet shows when the column is too narrow",
+		"https://www.example.com/hotels?aid=304142":                                               "is an address of another site than Microsoft Advertising",
+		"https://microsoft.com.example.com/?aid=304142":                                           "is an address of another site than Microsoft Advertising",
+		"https:///?aid=304142":                                                                    "is an address of another site than Microsoft Advertising",
+		"https://ui.ads.microsoft.com/campaign?cid=7654321":                                       "is an address without aid=",
+		"https://ui.ads.microsoft.com/campaign?aid=18OO":                                          "is an address whose aid is not a whole number",
+		"https://ui.ads.microsoft.com/campaign?aid=1&x=2#aid=3":                                   "names two ids: 1 and 3",
+		"https://ui.ads.microsoft.com/?aid=180012345 https://ui.ads.microsoft.com/?aid=180012346": "holds more than an address",
+	}
+	for text, want := range tests {
+		row, said := readCell(t, "account_id", text, Options{})
+		if row.AccountID != 0 || said != "error: "+want {
+			t.Errorf("%q: got %d, %q; want %q", text, row.AccountID, said, want)
+		}
+	}
+}
+
+func TestLookalikeLettersAreTold(t *testing.T) {
+	_, rows := readAll(t, write(t, "roster.csv", "account_id\n18O01234\n18001234X\n"), Options{})
+	if hint := rows[0].Problems[0].Hint; !strings.HasPrefix(hint, "it has letters that look like digits") {
+		t.Errorf("got %q", hint)
+	}
+	if hint := rows[1].Problems[0].Hint; hint != digitsOnly {
+		t.Errorf("got %q", hint)
+	}
+}
+
+// The customer of an address is the entity of a customer link, and of the
+// managing customer.
+func TestAddressNamesTheCustomer(t *testing.T) {
+	name := write(t, "roster.csv", "account_id,account_number,type,managing_customer_id\n\"https://ads.microsoft.com/?cid=7654321&aid=1\",C012345678,customer,cid=9100001\n")
+	_, rows := readAll(t, name, Options{})
+	if rows[0].AccountID != 7654321 || rows[0].ManagingCustomerID != 9100001 {
+		t.Errorf("got %+v", rows[0])
+	}
+}
+
+// A cell of invisible characters alone is a blank.
+func TestInvisibleCellIsBlank(t *testing.T) {
+	_, rows := readAll(t, write(t, "roster.csv", "account_id,account_number,start_date\n\u200b,X1234567,\u200b\n180012345,\u200b,'\n"), Options{})
+	if rows[0].Invalid() || rows[0].AccountID != 0 {
+		t.Errorf("got %+v", rows[0])
+	}
+	if rows[1].AccountNumber != "" || len(rows[1].Problems) != 0 {
+		t.Errorf("got %+v", rows[1])
+	}
+}
+
+func TestAccountNumbers(t *testing.T) {
+	tests := []struct{ text, number, said string }{
+		{"x1234567", "X1234567", ""},
+		{"Ｘ１２３４５６７", "X1234567", ""},
+		{"'X1234567", "X1234567", ""},
+		{"# X1234567\u200b", "X1234567", ""},
+		{`="X1234567"`, "X1234567", ""},
+		{"X123 4567", "X1234567", "warning: is read as X1234567"},
+		{"18001234", "18001234", "warning: has digits only, as an id has"},
+		{"Bluebird", "BLUEBIRD", "warning: has letters only, as a word has"},
+		{"Blue bird", "", "error: is not 8 letters and digits"},
+		{"X-123456", "", "error: is not 8 letters and digits"},
+		{"180012345", "", "error: is an account id, not a number"},
+		{"180 012 345", "", "error: is an account id, not a number"},
+		{"180012345.0", "", "error: is an account id, not a number"},
+		{"1234567", "", "error: is not 8 letters and digits"},
+		{"F145006C7T", "", "error: has 10 letters and digits, as the number of a manager account has; an account's has 8"},
+		{"1.2345E+71", "", "error: is shortened to an exponent: digits are gone"},
+		{"123-456-7890", "", "error: is an id of Google Ads (123-456-7890), not of Microsoft Advertising"},
+		{"https://ui.ads.microsoft.com/?aid=180012345", "", "error: is an account id, not a number"},
+		{"X1234\u202e567", "", "error: holds the invisible character U+202E, which can change what is seen"},
+		{"#VALUE!", "", "error: is a spreadsheet error, not a value"},
+	}
+	for _, test := range tests {
+		row, said := readCell(t, "account_number", test.text, Options{})
+		if row.AccountNumber != test.number || said != test.said {
+			t.Errorf("%q: got %q, %q; want %q, %q", test.text, row.AccountNumber, said, test.number, test.said)
+		}
+	}
+	row, said := readCell(t, "customer_number", "X1234567", Options{})
+	if hint := row.Problems[0].Hint; said != "error: is not 10 letters and digits" || !strings.HasPrefix(hint, "this has 8, as the number of an account has") {
+		t.Errorf("got %q, %q", said, hint)
+	}
+}
+
+func TestDateOrders(t *testing.T) {
+	tests := []struct{ order, text, date, said string }{
+		{"", "2026-12-01 08:30", "2026-12-01T08:30:00", ""},
+		{"", "２０２６-12-01", "2026-12-01", ""},
+		{"", "04/04/2026", "", "error: is not written as YYYY-MM-DD"},
+		{"", "03/04/2026", "", "error: may be 2026-04-03 or 2026-03-04"},
+		{"", "03.04.26", "", "error: may be 2026-04-03, 2026-03-04 or 2003-04-26"},
+		{"", "03/04/2026 08:30", "", "error: may be 2026-04-03 or 2026-03-04"},
+		{"", "2026/04/03", "", "error: is not written as YYYY-MM-DD"},
+		{"", "2026年4月3日", "", "error: is not written as YYYY-MM-DD"},
+		{"", "3-Apr-2026", "", "error: is not written as YYYY-MM-DD"},
+		{"dmy", "03/04/2026", "2026-04-03", ""},
+		{"dmy", "3.4.26", "2026-04-03", ""},
+		{"dmy", "2026-12-01", "2026-12-01", ""},
+		{"dmy", "03/04/2026 08:30", "2026-04-03T08:30:00", ""},
+		{"dmy", "03/04/2026 8 pm", "", "error: has a time that is not HH:MM or HH:MM:SS"},
+		{"dmy", "12/25/2026", "", "error: is not a date in the order dmy"},
+		{"dmy", "2026/04/03", "", "error: is not a date in the order dmy"},
+		{"mdy", "03/04/2026", "2026-03-04", ""},
+		{"mdy", "25/12/2026", "", "error: is not a date in the order mdy"},
+		{"ymd", "2026/4/3", "2026-04-03", ""},
+		{"ymd", "2026年4月3日", "2026-04-03", ""},
+		{"ymd", "26/04/03", "2026-04-03", ""},
+		{"ymd", "03/04/2026", "", "error: is not a date in the order ymd"},
+		{"dmy", "30/02/2026", "", "error: is not a date"},
+		{"dmy", "46085", "", "error: is a number, not a date"},
+	}
+	for _, test := range tests {
+		row, said := readCell(t, "start_date", test.text, Options{DateOrder: test.order})
+		if row.StartDate.String() != test.date || said != test.said {
+			t.Errorf("%s %q: got %q, %q; want %q, %q", test.order, test.text, row.StartDate, said, test.date, test.said)
+		}
+	}
+	if fault := openError(t, write(t, "roster.csv", "account_id\n1\n"), Options{DateOrder: "ydm"}); fault.Error() != `roster.csv: no order of dates is called "ydm"` {
+		t.Errorf("got %s", fault)
+	}
+}
+
+func TestHintOfADateShowsWhatToWrite(t *testing.T) {
+	for text, want := range map[string]string{
+		"3-Apr-26":   "write 2026-04-03 if that is meant",
+		"25/12/2026": "write 2026-12-25 if that is meant, or say --date-order dmy",
+		"03/04/2026": "write the one that is meant as YYYY-MM-DD, or say --date-order dmy or mdy",
+	} {
+		row, _ := readCell(t, "start_date", text, Options{})
+		if got := row.Problems[0].Hint; got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestStartInThePast(t *testing.T) {
+	now := func() time.Time { return time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC) }
+	name := write(t, "roster.csv", `account_id,start_date,action
+180012345,2026-11-30,
+180012346,2026-12-01,add
+180012347,2026-12-01T11:59:59Z,link
+180012348,2026-12-01T12:00:01Z,link
+180012349,2020-01-01,unlink
+`)
+	_, rows := readAll(t, name, Options{Now: now})
+	want := []string{
+		`roster.csv:2: start_date "2026-11-30": is in the past`,
+		`roster.csv:4: start_date "2026-12-01T11:59:59": is in the past`,
+	}
+	if diff := cmp.Diff(want, problemLines(rows)); diff != "" || rows[0].Invalid() {
+		t.Error(diff)
+	}
+}
+
+// A true date is the same day in both date systems of workbooks.
+func TestTrueDatesInBothSystems(t *testing.T) {
+	for _, system1904 := range []bool{false, true} {
+		name := workbookOf(t, func(f *excelize.File) {
+			if err := f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &system1904}); err != nil {
+				t.Fatal(err)
+			}
+			fill(f, "Sheet1", []any{"Account ID", "Start date"},
+				[]any{180012345, time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)},
+				[]any{180012346, time.Date(2026, 12, 1, 18, 30, 0, 0, time.UTC)})
+		})
+		_, rows := readAll(t, name, Options{})
+		if got := rows[0].StartDate.String(); got != "2026-12-01" {
+			t.Errorf("1904 %v: got %s, %v", system1904, got, rows[0].Problems)
+		}
+		if got := rows[1].StartDate.String(); got != "2026-12-01T18:30:00" {
+			t.Errorf("1904 %v: got %s, %v", system1904, got, rows[1].Problems)
+		}
+	}
+}
+
+// Number, text and formula cells with the same digits are the same id.
+func TestKindsOfIDCells(t *testing.T) {
+	name := workbookOf(t, func(f *excelize.File) {
+		fill(f, "Sheet1", []any{"Account ID", "Account number"}, []any{180012345}, []any{"180012345"}, []any{nil}, []any{180012345.0}, []any{nil, 12345678}, []any{nil, 1234567})
+		style, err := f.NewStyle(&excelize.Style{CustomNumFmt: new("0.00E+00")})
+		for _, err := range []error{
+			err,
+			f.SetCellStyle("Sheet1", "A5", "A5", style),
+			f.SetCellValue("Sheet1", "A4", 180012345),
+			f.SetCellFormula("Sheet1", "A4", "A2"),
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	_, rows := readAll(t, name, Options{})
+	for _, row := range rows[:4] {
+		if row.AccountID != 180012345 || len(row.Problems) > 0 {
+			t.Errorf("row %d: got %d, %v", row.Number, row.AccountID, row.Problems)
+		}
+	}
+	want := []string{
+		`roster.xlsx: Sheet1!B6: account_number "12345678": has digits only, as an id has`,
+		`roster.xlsx: Sheet1!B7: account_number "1234567": is not 8 letters and digits`,
+	}
+	if diff := cmp.Diff(want, problemLines(rows)); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,101 @@
+package ingest
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// maxName is the longest Name of a client link that the service takes.
+const maxName = 40
+
+func setName(row *Row, c cell) *fault {
+	text, f := freeText(c.text, "")
+	if f.stops() {
+		return f
+	}
+	n := utf8.RuneCountInString(text)
+	switch {
+	case n > maxName:
+		return &fault{message: "has " + strconv.Itoa(n) + " characters; the service takes at most " + strconv.Itoa(maxName), hint: "shorten the name"}
+	case f == nil && len(text) > maxName && utf16Length(text) > maxName:
+		f = &fault{
+			message:  "has " + strconv.Itoa(n) + " characters; the service takes at most " + strconv.Itoa(maxName) + " and may count some of these twice",
+			hint:     "leave out an emoji",
+			severity: Warning,
+		}
+	}
+	row.Name = text
+	return f
+}
+
+// utf16Length is how many characters a text has for a service that keeps it in
+// UTF-16, where those beyond U+FFFF are two.
+func utf16Length(text string) (n int) {
+	for _, r := range text {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}
+
+// setNote takes line breaks and tabs: a note may have paragraphs.
+func setNote(row *Row, c cell) *fault {
+	text, f := freeText(c.text, paragraphs)
+	if f.stops() {
+		return f
+	}
+	row.Note = text
+	return f
+}
+
+func setClientName(row *Row, c cell) *fault {
+	text, f := freeText(c.text, paragraphs)
+	if f.stops() {
+		return f
+	}
+	row.ClientName = text
+	return f
+}
+
+func setClientProfile(row *Row, c cell) *fault {
+	text, f := freeText(c.text, "")
+	if f.stops() {
+		return f
+	}
+	row.ClientProfile = text
+	return f
+}
+
+// paragraphs are the controls that a text of several lines has.
+const paragraphs = "\t\n\r\u0085\u2028\u2029"
+
+// freeText is a text as its writer meant it, in any script and with any emoji.
+// The apostrophe before a formula mark, by which a spreadsheet (and our report)
+// keeps the text from being run, is no part of it. A control character other
+// than those allowed is a fault: nobody sees it, and it breaks workbooks.
+func freeText(text, allowed string) (string, *fault) {
+	if rest, ok := strings.CutPrefix(text, "'"); ok {
+		if body := strings.TrimSpace(rest); body != "" && strings.ContainsRune("=+-@＝＋－＠﹦﹢﹣﹫", []rune(body)[0]) {
+			text = rest
+		}
+	}
+	var doubt *fault
+	for _, r := range text {
+		switch {
+		case r >= ' ' && r < 0x7f || strings.ContainsRune(allowed, r):
+		case r == '\n' || r == '\r' || r == '\u0085' || r == '\u2028' || r == '\u2029':
+			return "", &fault{message: "holds a line break", hint: "write it on one line"}
+		case unicode.IsControl(r) || r&0xfffe == 0xfffe || r >= 0xfdd0 && r <= 0xfdef:
+			return "", &fault{message: fmt.Sprintf("holds the control character %U", r), hint: "delete the text and type it again"}
+		case r == utf8.RuneError:
+			doubt = &fault{message: "holds the mark of a lost character (U+FFFD)", hint: "type the text again, or save the file again as UTF-8", severity: Warning}
+		case r == '\u202d' || r == '\u202e':
+			doubt = invisibleFault(r)
+			doubt.severity = Warning
+		}
+	}
+	return text, doubt
+}
