@@ -8,10 +8,12 @@ import (
 	"strings"
 )
 
-// The size of a sheet, in every spreadsheet program.
+// The size of a sheet, in every spreadsheet program, and the most that the cells
+// of one row may hold here: 128 cells filled with as many characters as fit.
 const (
 	maxSheetRow    = 1 << 20
 	maxSheetColumn = widest
+	maxRowBytes    = 16 << 20
 )
 
 // cellType is the t attribute of a cell.
@@ -62,6 +64,7 @@ type sheetCell struct {
 // end of the part, and refuses whatever a lenient reader would pass over.
 type sheetScanner struct {
 	xml    *xmlScanner
+	ahead  xmlToken // read, but not used yet; a text is none
 	inData bool
 	seen   bool // sheetData
 
@@ -72,22 +75,48 @@ type sheetScanner struct {
 
 	hiddenColumns [][2]int // first and last, from 0; known before the first row
 	filtered      bool     // a filter hides rows; known before the first row
-	values []byte // of all cells of the row
+	values        []byte   // of all cells of the row
 }
 
 func newSheetScanner(part io.Reader) *sheetScanner {
-	return &sheetScanner{xml: newXMLScanner(part)}
+	return &sheetScanner{xml: newXMLScanner(part), ahead: xmlToken{kind: textToken}}
 }
 
 // value is what a cell of the last row holds, as written.
 func (s *sheetScanner) value(c *sheetCell) []byte { return s.values[c.start:c.end] }
 
-// next reads the next row into s. It returns io.EOF after the last one, when
+// next reads the next row into s, and what stands between it and the one after
+// it: the library goes that far too when it is asked for a row, and keeps in
+// memory what this scanner refuses. It returns io.EOF after the last row, when
 // the part was read to its end.
 func (s *sheetScanner) next() error {
 	s.at = s.row + 1
+	if err := s.nextRow(); err != nil {
+		return err
+	}
+	var err error
+	for s.ahead.kind = textToken; s.ahead.kind == textToken; {
+		if s.ahead, err = s.xml.next(); err != nil {
+			s.at = s.row + 1
+			return unexpected(err)
+		}
+	}
+	return nil
+}
+
+// token is the token that was looked at already, or the next one.
+func (s *sheetScanner) token() (xmlToken, error) {
+	tok := s.ahead
+	s.ahead = xmlToken{kind: textToken}
+	if tok.kind != textToken {
+		return tok, nil
+	}
+	return s.xml.next()
+}
+
+func (s *sheetScanner) nextRow() error {
 	for {
-		tok, err := s.xml.next()
+		tok, err := s.token()
 		if err == io.EOF && !s.seen {
 			return errors.New("the sheet has no sheetData")
 		}
@@ -296,6 +325,9 @@ func (s *sheetScanner) readValue(cell *sheetCell) error {
 		default:
 			err = s.skip(tok)
 		}
+		if err == nil && len(s.values) > maxRowBytes {
+			err = errTooLong
+		}
 		if err != nil {
 			return unexpected(err)
 		}
@@ -312,13 +344,15 @@ func (s *sheetScanner) skip(tok xmlToken) error {
 // richText is the text of the inline or shared string that was just opened: its
 // t, or those of its runs. How it is pronounced (rPh) is no part of it.
 func richText(x *xmlScanner, dst []byte) ([]byte, error) {
-	outer, run := x.depth(), false
+	outer, run, most := x.depth(), false, len(dst)+maxToken
 	for {
 		tok, err := x.next()
 		if err != nil {
 			return dst, unexpected(err)
 		}
 		switch {
+		case len(dst) > most:
+			return dst, errTooLong
 		case tok.kind == endToken:
 			if x.depth() < outer {
 				return dst, nil

@@ -212,7 +212,7 @@ func (r *Roster) likeTotal(row *Row) {
 		name := r.Columns[i]
 		switch {
 		case text == "":
-		case isWholeTotal(text):
+		case beginsLikeTotal(text) && isWholeTotal(text):
 			at = i
 		case name != "" && name != "account_id":
 			asks = true
@@ -246,6 +246,15 @@ var totalKeys = func() map[string]bool {
 	}
 	return keys
 }()
+
+// beginsLikeTotal leaves out at a glance nearly all texts that are no such word:
+// it has few bytes, no digit, and begins as one of them.
+func beginsLikeTotal(text string) bool {
+	if len(text) > 30 || strings.ContainsAny(text, "0123456789") {
+		return false
+	}
+	return text[0] >= 0x80 || strings.IndexByte("acgrstz", text[0]|0x20) >= 0
+}
 
 // isWholeTotal tells whether a text is such a word and nothing else.
 func isWholeTotal(text string) bool {

@@ -125,7 +125,29 @@ func (j *job) decide(ctx context.Context) error {
 	j.progress.start("reading the roster and searching its links", -1)
 	j.plan, err = j.planner.Plan(ctx, j.counted(j.file.Rows()))
 	j.progress.stop()
+	j.tellOfRoster()
 	return err
+}
+
+// tellOfRoster says what a person should know about the file before looking at
+// the plan: what stands in it and is not, or not visibly, part of the roster.
+func (j *job) tellOfRoster() {
+	stderr := j.cmd.ErrOrStderr()
+	for i := range j.file.Problems {
+		// One without a value is about the file in general, and check's to tell.
+		if p := &j.file.Problems[i]; p.Value != "" {
+			fmt.Fprintf(stderr, "warning: %s\n", p)
+		}
+	}
+	lines := 0
+	for _, s := range j.file.Skipped {
+		if s.Reason != "blank" {
+			lines++
+		}
+	}
+	if lines > 0 {
+		fmt.Fprintf(stderr, "skipped: %s not part of the table; linkbatch check lists them\n", count(lines, "line"))
+	}
 }
 
 // unusable is [errNoRows] if no row of the plan could be understood.
@@ -173,7 +195,7 @@ func (f *rosterFlags) open(cmd *cobra.Command, name string) (*ingest.Roster, err
 	if name != "-" {
 		name = filepath.Clean(name)
 	}
-	return ingest.Open(name, cmd.InOrStdin(), ingest.Options{Sheet: f.sheet, Map: m})
+	return ingest.Open(name, cmd.InOrStdin(), ingest.Options{Sheet: f.sheet, Map: m, SkipHidden: f.skipHidden})
 }
 
 // action is --default-action as an intent.
