@@ -3,7 +3,6 @@ package ingest
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -106,16 +105,12 @@ func noKey(header []string) *fault {
 	return f
 }
 
-// carriedHint says what the headers that are carried along may be meant for.
-func (r *Roster) carriedHint(carried []string) string {
-	var asks []string
-	for _, h := range carried {
-		if c := near(h); c != nil && !slices.Contains(r.Columns, c.name) {
-			asks = append(asks, "say --map "+strconv.Quote(h+"="+c.name)+" if "+c.name+" is meant")
-		}
+// decides tells whether the column changes what is done, and is more than a text
+// for people.
+func (c *column) decides() bool {
+	switch c.name {
+	case "client_name", "name", "note", "client_profile":
+		return false
 	}
-	if len(asks) == 0 {
-		return "say --map 'Their header=column' if one of them is meant"
-	}
-	return strings.Join(asks[:min(len(asks), 3)], "; ")
+	return true
 }
