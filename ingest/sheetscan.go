@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 )
 
 // The size of a sheet, in every spreadsheet program, and the most that the cells
@@ -339,63 +338,4 @@ func (s *sheetScanner) skip(tok xmlToken) error {
 		return nil
 	}
 	return s.xml.skip()
-}
-
-// richText is the text of the inline or shared string that was just opened: its
-// t, or those of its runs. How it is pronounced (rPh) is no part of it.
-func richText(x *xmlScanner, dst []byte) ([]byte, error) {
-	outer, run, most := x.depth(), false, len(dst)+maxToken
-	for {
-		tok, err := x.next()
-		if err != nil {
-			return dst, unexpected(err)
-		}
-		switch {
-		case len(dst) > most:
-			return dst, errTooLong
-		case tok.kind == endToken:
-			if x.depth() < outer {
-				return dst, nil
-			}
-			run = false
-		case tok.kind == textToken || tok.empty:
-		case string(tok.name) == "t":
-			if dst, err = x.content(dst); err != nil {
-				return dst, unexpected(err)
-			}
-		case string(tok.name) == "r" && !run:
-			run = true
-		default:
-			if err := x.skip(); err != nil {
-				return dst, unexpected(err)
-			}
-		}
-	}
-}
-
-// unescape replaces the escapes of characters that XML does not allow, such as
-// _x000D_ (ISO/IEC 29500-1, section 22.9.2.19).
-func unescape(text string) string {
-	const length = len("_x000D_")
-	if !strings.Contains(text, "_x") {
-		return text
-	}
-	var b strings.Builder
-	for len(text) > 0 {
-		i := strings.Index(text, "_x")
-		if i < 0 || len(text)-i < length {
-			break
-		}
-		code, err := strconv.ParseUint(text[i+2:i+length-1], 16, 16)
-		if err != nil || text[i+length-1] != '_' {
-			b.WriteString(text[:i+1])
-			text = text[i+1:]
-			continue
-		}
-		b.WriteString(text[:i])
-		b.WriteRune(rune(code))
-		text = text[i+length:]
-	}
-	b.WriteString(text)
-	return b.String()
 }

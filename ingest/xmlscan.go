@@ -47,7 +47,10 @@ const (
 	maxDepth   = 256
 )
 
-var errCutOff = errors.New("the part ends before its last element is closed")
+var (
+	errCutOff  = errors.New("the part ends before its last element is closed")
+	errTooLong = errors.New("holds an absurdly long text or tag")
+)
 
 func newXMLScanner(src io.Reader) *xmlScanner {
 	return &xmlScanner{src: src, buf: make([]byte, scanBuffer)}
@@ -97,7 +100,7 @@ func (x *xmlScanner) fill() bool {
 	}
 	if x.end == len(x.buf) {
 		if len(x.buf) >= maxToken {
-			x.srcErr = errors.New("holds an absurdly long text or tag")
+			x.srcErr = errTooLong
 			return false
 		}
 		x.buf = append(x.buf, make([]byte, len(x.buf))...)
@@ -307,11 +310,13 @@ func (x *xmlScanner) skip() error {
 // content is the text within the element that was just opened. It holds no
 // element.
 func (x *xmlScanner) content(dst []byte) ([]byte, error) {
-	for {
+	for most := len(dst) + maxToken; ; {
 		tok, err := x.next()
 		switch {
 		case err != nil:
 			return dst, err
+		case tok.kind == textToken && len(dst) > most:
+			return dst, errTooLong
 		case tok.kind == textToken:
 			dst = append(dst, tok.text...)
 		case tok.kind == startToken:
