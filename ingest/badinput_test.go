@@ -31,9 +31,9 @@ func TestUnusableFiles(t *testing.T) {
 		{"map to unknown column", "Id\n1\n", Options{Map: map[string]string{"Id": "acount"}}, `roster.csv:1: --map names the column "acount", which there is not`, "the columns are " + columnNames()},
 		{"map of unknown header", "account_id\n1\n", Options{Map: map[string]string{"Ident": "note"}}, `roster.csv:1: --map names the header "Ident", which there is not`, `the headers are "account_id"`},
 		{"binary", "account_id\x00\x01", Options{}, "roster.csv: is neither text nor a workbook", "save it as .xlsx, or as CSV in UTF-8"},
-		{"open quote", "account_id,client\n180012345,a\n\n180012346,\"b\n180012347,c\n", Options{}, "roster.csv:4: a quoted cell is not closed, or goes on after its closing quote (its row begins in line 4 of the file)", "double the quotes within a quoted cell, or save the file again from a spreadsheet"},
-		{"open quote in the first row", "account_id,client\n180012346,\"b\n", Options{}, "roster.csv:2: a quoted cell is not closed, or goes on after its closing quote (its row begins in line 2 of the file)", "double the quotes within a quoted cell, or save the file again from a spreadsheet"},
-		{"text after a quote", "sep=,\naccount_id,client\n180012346,\"b\"c\n", Options{}, "roster.csv:2: a quoted cell is not closed, or goes on after its closing quote (its row begins in line 3 of the file)", "double the quotes within a quoted cell, or save the file again from a spreadsheet"},
+		{"open quote", "account_id,client\n180012345,a\n\n180012346,\"b\n180012347,c\n", Options{}, "roster.csv:4: a quoted cell is not closed (its row begins in line 4 of the file)", "double the quotes within a quoted cell, or save the file again from a spreadsheet"},
+		{"open quote in the first row", "account_id,client\n180012346,\"b\n", Options{}, "roster.csv:2: a quoted cell is not closed (its row begins in line 2 of the file)", "double the quotes within a quoted cell, or save the file again from a spreadsheet"},
+		{"text after a quote", "sep=,\naccount_id,client\n180012346,\"b\"c\n", Options{}, "roster.csv:2: a quoted cell goes on after its closing quote (line 3 of the file, character 13)", "double the quotes within a quoted cell, or save the file again from a spreadsheet"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -109,6 +109,7 @@ type csvSource struct {
 	start       int64 // where the text begins in the file
 	linesBefore int   // lines of the file before start
 
+	limit *rowLimit
 	cr    *csv.Reader
 	um    *gocsv.Unmarshaller
 	at    rowCounter
@@ -145,9 +146,10 @@ const topLine = "cell\n"
 
 // begin hands the text on to gocsv.
 func (s *csvSource) begin() (err error) {
-	s.cr = newReader(io.MultiReader(strings.NewReader(topLine), s.section(0)), s.comma)
+	s.limit = &rowLimit{src: s.section(0)}
+	s.cr = newReader(io.MultiReader(strings.NewReader(topLine), s.limit), s.comma)
 	if s.um, err = gocsv.NewUnmarshaller(s.cr, record{}); err == nil {
-		err = s.um.RenormalizeHeaders(func([]string) []string { return slices.Repeat([]string{"cell"}, widest) })
+		err = s.um.RenormalizeHeaders(func([]string) []string { return slices.Repeat([]string{"cell"}, widest+1) })
 	}
 	if err != nil {
 		return s.in.cause(err)
@@ -182,9 +184,20 @@ func (s *csvSource) next() (rawRow, error) {
 	case err != nil:
 		return rawRow{}, s.broken(err)
 	}
-	s.ended = s.offset()
+	s.end()
 	cells := *v.(record).Cells.cells
+	if len(cells) > widest {
+		e := s.in.fault(fmt.Sprintf("has more than %d cells, the most that a spreadsheet has", widest), "look which delimiter the file has; a first line sep=; tells it")
+		e.Row = s.at.advance(s.line(), nil)
+		return rawRow{}, e
+	}
 	return rawRow{number: s.at.advance(s.line(), cells), cells: cells}, nil
+}
+
+// end notes that a record ends here.
+func (s *csvSource) end() {
+	s.ended = s.offset()
+	s.limit.row = s.ended
 }
 
 // trailingLines counts the blank lines after the last record.
@@ -214,7 +227,7 @@ func (s *csvSource) bareQuote(cause error) (rawRow, error) {
 		return rawRow{}, s.broken(cause)
 	}
 	parseErr, _ := errors.AsType[*csv.ParseError](cause)
-	s.ended = s.offset()
+	s.end()
 	return rawRow{
 		number: s.at.advance(parseErr.StartLine-1, cells),
 		cells:  cells,
@@ -222,16 +235,45 @@ func (s *csvSource) bareQuote(cause error) (rawRow, error) {
 	}, nil
 }
 
-// broken is the fault of a record whose quotes do not match: where it ends, and
-// so where the next row begins, cannot be known.
+// broken is the fault of a record whose quotes do not match, or that is too
+// long: where it ends, and so where the next row begins, cannot be known.
 func (s *csvSource) broken(err error) *FileError {
 	e := s.in.cause(err)
-	if parseErr, ok := errors.AsType[*csv.ParseError](err); ok {
+	parseErr, ok := errors.AsType[*csv.ParseError](err)
+	switch {
+	case err == errLongRow:
+		e.Row, e.Message = s.at.number+1, string(errLongRow)
+	case ok:
 		e.Row = s.at.advance(parseErr.StartLine-1, nil)
-		e.Message = fmt.Sprintf("a quoted cell is not closed, or goes on after its closing quote (its row begins in line %d of the file)", s.linesBefore+parseErr.StartLine-1)
-		e.Hint = "double the quotes within a quoted cell, or save the file again from a spreadsheet"
+		e.Message = fmt.Sprintf("a quoted cell is not closed (its row begins in line %d of the file)", s.linesBefore+parseErr.StartLine-1)
+		if at := s.quoteWithin(parseErr.Column); at > 0 {
+			what := "a quoted cell goes on after its closing quote"
+			if parseErr.Err == csv.ErrBareQuote {
+				what = "a quote stands inside a cell that is not quoted, and where the row ends cannot be told"
+			}
+			e.Message = fmt.Sprintf("%s (line %d of the file, character %d)", what, s.linesBefore+parseErr.Line-1, at)
+		}
+	default:
+		return e
 	}
+	e.Hint = "double the quotes within a quoted cell, or save the file again from a spreadsheet"
 	return e
+}
+
+// quoteWithin is the number of the character, within the line that was read
+// last, that is a quote at this byte (from 1); 0 = there is none, since the file
+// ended before the quote was closed.
+func (s *csvSource) quoteWithin(column int) int {
+	text := make([]byte, s.offset()-s.ended)
+	if _, err := io.ReadFull(s.section(s.ended), text); err != nil {
+		return 0
+	}
+	text = bytes.TrimSuffix(text, []byte{'\n'})
+	line := text[bytes.LastIndexByte(text, '\n')+1:]
+	if column > len(line) || line[column-1] != '"' {
+		return 0
+	}
+	return utf8.RuneCount(line[:column])
 }
 
 // rowCounter numbers the records of a file as a spreadsheet does: a blank line

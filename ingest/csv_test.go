@@ -169,7 +169,7 @@ func TestQuoteWithinACellIsRead(t *testing.T) {
 		t.Error(diff)
 	}
 	fault := openError(t, write(t, "roster.csv", "account_id,client,note\n180012345,a,b\n180012346,5\" pipes,\"two\nlines\"\n"), Options{})
-	if want := "roster.csv:3: a quoted cell is not closed, or goes on after its closing quote (its row begins in line 3 of the file)"; fault.Error() != want {
+	if want := "roster.csv:3: a quote stands inside a cell that is not quoted, and where the row ends cannot be told (line 3 of the file, character 12)"; fault.Error() != want {
 		t.Errorf("got %s", fault)
 	}
 }
