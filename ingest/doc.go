@@ -39,17 +39,60 @@
 //
 // # Rules of judgement
 //
-// An identifier is digits only, greater than zero, in 64 bits. A number cell
-// is read by its decimal text (1.80012345E8 is exact); one of more than 15
-// digits is refused, since spreadsheets turn the others into zeros. The same
-// forms as text are refused: nobody knows what was cut off.
+// An identifier is digits only, greater than zero, in 64 bits, and its first
+// digit is no zero. A number cell is read by its decimal text (1.80012345E8 is
+// exact, however it is shown); one of more than 15 digits is refused, since
+// spreadsheets turn the others into zeros.
+//
+// A text is an id when the digits that a person sees in it are the id, all of
+// them and in their order. Without a word are taken off: white space around it,
+// zero-width characters, marks of direction at its ends, quotation marks, the
+// apostrophe or ="…" of a text cell, a number sign, full width, and one or two
+// zeros behind a point or comma (180012345.0). With a warning that shows the
+// reading: thousands set apart by spaces, apostrophes, or commas or points that
+// come twice (180,012,345) or stand before such zeros (1,234.00); scientific
+// notation of which every digit is written (1.80012345E+08, but not 1.80012E+08,
+// and never of more than 15 digits); aid= or cid= in an address of the Microsoft
+// Advertising pages, and only there, since others use aid for partners. Refused:
+// 180,012, which may be a fraction; groups that are not of three; digits of other
+// scripts; marks of direction between digits, which change their order on the
+// screen; ids of Google Ads (123-456-7890); two numbers in one cell.
+//
+// A number of an account is 8 ASCII letters and digits, of a customer 10, in
+// upper case. It is freed of the same marks; spaces within are dropped, with a
+// warning, when it has letters and digits. Digits alone or letters alone are
+// warned of, since they may be an id or a word. What has the form of another
+// column's value is refused with that column's name and never moved there.
+//
+// A text that is a spreadsheet's error value, in any of the languages that the
+// headers have, is refused in every column that is understood, and so is a row
+// of number signs. In a column that is carried along it is carried along.
 //
 // A date is YYYY-MM-DD, with a time if wanted (a zone is turned into UTC), or
 // a number cell whose format shows a day or a year. Any other form is refused
-// with the readings that it has, even when only one is possible.
+// with the readings that it has, even when only one is possible, unless the
+// order of its numbers is told (dmy, mdy, ymd); then it must be in that order,
+// and a year of two digits is one of this century. A start is in the past, and
+// warned of where the row may add the link, when its time is over or, for a date
+// alone, its day in UTC.
+//
+// Yes and no are words of English, Spanish, German, French, Portuguese and
+// Japanese, their first letters, TRUE and FALSE, 1 and 0. Ticks and crosses are
+// refused, since a cross means yes on one form and no on the other. Under a
+// header that asks who pays, a yes or no is refused; the name of a side (client,
+// agency, and their translations) is read there and under bill_to_client. "Us" is
+// refused everywhere: it is the agency in its own roster, and the client in one
+// that a client has filled in.
 //
 // The name of a client link has at most 40 characters, counted as characters
-// and not as bytes. Hidden rows are read, with a warning. In a CSV file a value
+// and not as bytes; a warning says when it has more in UTF-16, in which an emoji
+// counts twice. A line break is refused in a name and kept in a note. Control
+// characters and those that Unicode keeps from text are refused, since they break
+// workbooks; marks that turn the order of text round are warned of. A leading =
+// is text; the apostrophe before a formula mark, by which spreadsheets and our
+// report keep it from being run, is none of it.
+//
+// Hidden rows are read, with a warning. In a CSV file a value
 // to the right of the last header is an error, since a delimiter within a value
 // has moved the cells; in a sheet it is a remark, and a warning. A customer
 // link without a number is an error only where the row may add it: by its id

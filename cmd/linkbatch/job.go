@@ -6,6 +6,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -195,7 +196,12 @@ func (f *rosterFlags) open(cmd *cobra.Command, name string) (*ingest.Roster, err
 	if name != "-" {
 		name = filepath.Clean(name)
 	}
-	return ingest.Open(name, cmd.InOrStdin(), ingest.Options{Sheet: f.sheet, Map: m, SkipHidden: f.skipHidden})
+	switch f.dateOrder {
+	case "", "dmy", "mdy", "ymd":
+	default:
+		return nil, &usageError{fmt.Errorf("--date-order %q: want dmy, mdy or ymd", f.dateOrder), ""}
+	}
+	return ingest.Open(name, cmd.InOrStdin(), ingest.Options{Sheet: f.sheet, Map: m, SkipHidden: f.skipHidden, DateOrder: f.dateOrder, Now: time.Now})
 }
 
 // action is --default-action as an intent.
