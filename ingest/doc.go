@@ -97,4 +97,9 @@
 // has moved the cells; in a sheet it is a remark, and a warning. A customer
 // link without a number is an error only where the row may add it: by its id
 // alone such a link can still be found, accepted or unlinked.
+//
+// An example row is the one that [WriteTemplate] writes: its first cell that is
+// filled begins with "EXAMPLE:", in capitals, and it has no other account than
+// the example's (180012345, X1234567). It is skipped. A row with that mark and
+// another account is refused: somebody has filled it in and left the mark.
 package ingest

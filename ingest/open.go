@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -71,9 +72,17 @@ func (r *Roster) open(opts Options) error {
 	}
 	r.first, err = r.next()
 	if err == io.EOF {
-		return r.sheetFault("has a header and no rows", "")
+		return r.noRows()
 	}
 	return err
+}
+
+// noRows is the fault of a roster with a header and nothing else to read.
+func (r *Roster) noRows() *FileError {
+	if slices.ContainsFunc(r.Skipped, func(s Skipped) bool { return s.Reason == exampleRow }) {
+		return r.sheetFault("has a header and the template's example row, which is not read, and no other rows", "write one row for each account below the header")
+	}
+	return r.sheetFault("has a header and no rows", "")
 }
 
 // sheetFault is a fault of the sheet, or of the file when it has no sheets.

@@ -180,6 +180,7 @@ func (r *Roster) fill(row *Row, raw rawRow) {
 	}
 	r.merged(row, &raw)
 	r.outside(row, all)
+	r.leftMarked(row)
 	r.rules(row)
 	r.likeTotal(row)
 }

@@ -10,7 +10,7 @@ import (
 // Skipped is a row of the file that is no row of the roster.
 type Skipped struct {
 	Row    int    // the row's number as a person sees it
-	Reason string // blank, hidden, header again, or what it is and says: `title: "Clients 2026"`
+	Reason string // blank, hidden, header again, example, or what it is and says: `title: "Clients 2026"`
 }
 
 const (
@@ -90,6 +90,8 @@ func (r *Roster) skip(raw *rawRow) (bool, error) {
 	case raw.hidden && r.skipHidden:
 		reason = hiddenOne
 		r.protectRow(raw)
+	case r.isExample(raw):
+		reason = exampleRow
 	case r.holdsAccount(raw):
 		return false, nil
 	default:

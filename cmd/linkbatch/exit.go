@@ -111,6 +111,8 @@ func diagnose(err error) failure {
 		f.code, f.hint = exitGuard, e.hint
 	} else if e, ok := errors.AsType[*ingest.FileError](err); ok {
 		f.code, f.hint = exitRoster, e.Hint
+	} else if _, ok := errors.AsType[*templateExistsError](err); ok {
+		f.hint = "name another file, or delete that one first"
 	} else if errors.Is(err, errNoRows) {
 		f.code, f.hint = exitRoster, "mend the rows as their reasons say; linkbatch check ROSTER shows what can be seen offline"
 	} else if errors.Is(err, errNoCredentials) {

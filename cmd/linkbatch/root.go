@@ -42,6 +42,7 @@ func newRootCommand() *cobra.Command {
 	})
 	root.AddCommand(
 		newCheckCommand(),
+		newTemplateCommand(),
 		newPlanCommand(),
 		newApplyCommand(),
 		newRulesCommand(),

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"linkbatch/ingest"
+)
+
+func newTemplateCommand() *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:   "template",
+		Short: "Write an empty roster to fill in",
+		Long: `template writes a roster to fill in: a header row with every column, and an
+example row that no command reads as long as it is left as it is. The suffix of
+FILE tells the format, .xlsx or .csv; without -o, CSV goes to standard output.
+
+The workbook keeps identifiers as text, so that Excel cannot damage them, and
+has a comment and a choice or a prompt on each column, and a help sheet. A file
+that is there already and says something else is never replaced.
+
+Exit codes: 0 written, or there already; 1 the file is there or cannot be
+written.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if out == "" {
+				return ingest.WriteTemplate(cmd.OutOrStdout(), "csv")
+			}
+			format := strings.ToLower(strings.TrimPrefix(filepath.Ext(out), "."))
+			if format != "csv" && format != "xlsx" {
+				return &usageError{fmt.Errorf("-o %q: want a name that ends in .xlsx or .csv", out), cmd.CommandPath()}
+			}
+			if err := writeTemplate(out, format); err != nil {
+				return err
+			}
+			_, err := fmt.Fprintf(cmd.ErrOrStderr(), "wrote %s: fill in rows below the example, then say linkbatch check %s\n", out, out)
+			return err
+		},
+	}
+	cmd.Flags().StringVarP(&out, "out", "o", "", "write to `FILE`, .xlsx or .csv (default: CSV to standard output)")
+	return cmd
+}
+
+// templateExistsError is a file that stands where a template was to be written.
+// It may hold a roster that somebody has filled in.
+type templateExistsError struct{ name string }
+
+func (e *templateExistsError) Error() string {
+	return fmt.Sprintf("%s: is there already, and is not an unchanged template", e.name)
+}
+
+// writeTemplate makes a new file. A template that is there already and was not
+// changed may stay.
+func writeTemplate(name, format string) error {
+	var content bytes.Buffer
+	if err := ingest.WriteTemplate(&content, format); err != nil {
+		return err
+	}
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		if there, readErr := os.ReadFile(name); readErr == nil && bytes.Equal(there, content.Bytes()) {
+			return nil
+		}
+		return &templateExistsError{name}
+	}
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(content.Bytes())
+	if err = errors.Join(err, file.Close()); err != nil {
+		return errors.Join(err, os.Remove(name))
+	}
+	return nil
+}
