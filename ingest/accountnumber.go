@@ -114,12 +114,16 @@ func notNumber(c cell) (string, *fault) {
 // unlikelyNumber warns of a number that is well formed and yet may be something
 // else: an id in the wrong column, or a word.
 func unlikelyNumber(number string) *fault {
+	like := "numbers of accounts look like X1234567"
+	if len(number) == customerNumberLength {
+		like = "numbers of manager accounts look like C012345678"
+	}
 	switch {
 	case len(number) != accountNumberLength && len(number) != customerNumberLength:
 	case allDigits(number):
-		return &fault{message: "has digits only, as an id has", hint: "numbers look like X1234567; an id goes into the column account_id", severity: Warning}
+		return &fault{message: "has digits only, as an id has", hint: like + "; an id goes into another column", severity: Warning}
 	case !strings.ContainsAny(number, "0123456789"):
-		return &fault{message: "has letters only, as a word has", hint: "numbers look like X1234567", severity: Warning}
+		return &fault{message: "has letters only, as a word has", hint: like, severity: Warning}
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // seenDigits is the digits of a text in the order in which a person sees them,
@@ -84,10 +85,15 @@ func exactly(text string, id int64) bool {
 	if n, ok := new(big.Rat).SetString(strings.Map(narrow, strings.Trim(strings.TrimFunc(text, isDirection), "'\"’‘`´“”„«»=# "))); ok && n.IsInt() && n.Num().String() == digits {
 		return strings.HasPrefix(seen, digits) // 1.8E+08 has fewer
 	}
-	if zeros := strings.TrimRight(seen, "0"); strings.HasPrefix(digits, zeros) && len(seen)-len(digits) >= 1 && len(seen)-len(digits) <= 2 {
-		return true // a fraction of zeros behind groups, or behind a comma
-	}
 	wide := strings.ToLower(strings.Map(narrow, text))
+	for _, zeros := range []string{".0", ",0", ".00", ",00"} {
+		shown := strings.TrimRightFunc(wide, func(r rune) bool {
+			return unicode.IsSpace(r) || isDirection(r) || strings.ContainsRune("'\"’‘`´“”„«»", r)
+		})
+		if rest, ok := strings.CutSuffix(shown, zeros); ok && seenDigits(rest) == digits {
+			return true
+		}
+	}
 	if strings.Contains(wide, "aid="+digits) {
 		return true
 	}
@@ -120,6 +126,30 @@ func FuzzAccountNumber(f *testing.F) {
 			if row.AccountNumber != "" && row.AccountNumber != seen {
 				t.Fatalf("%q was read as %q", text, row.AccountNumber)
 			}
+		}
+	})
+}
+
+// FuzzName: a name that is read is what the cell says, but for an apostrophe
+// before a formula mark, and a workbook can hold it.
+func FuzzName(f *testing.F) {
+	for _, seed := range []string{"Birch Ltd", "=1+1", "'=1+1", "' =1", "'", "a\nb", "é😀", "\ufffe", "\U0001ffff", "a\u202eb", "\x07"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		text = strings.TrimSpace(text)
+		if text == "" || !utf8.ValidString(text) {
+			return
+		}
+		var row Row
+		if fault := setName(&row, cell{text, textCell}); fault.stops() != (row.Name == "") {
+			t.Fatalf("%q: name %q, fault %v", text, row.Name, fault)
+		}
+		if row.Name != "" && row.Name != text && "'"+row.Name != text {
+			t.Fatalf("%q was read as %q", text, row.Name)
+		}
+		if strings.ContainsFunc(row.Name, unicode.IsControl) || utf8.RuneCountInString(row.Name) > maxName {
+			t.Fatalf("%q was read", row.Name)
 		}
 	})
 }

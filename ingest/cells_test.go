@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
@@ -210,105 +209,19 @@ func TestAccountNumbers(t *testing.T) {
 	}
 }
 
-func TestDateOrders(t *testing.T) {
-	tests := []struct{ order, text, date, said string }{
-		{"", "2026-12-01 08:30", "2026-12-01T08:30:00", ""},
-		{"", "２０２６-12-01", "2026-12-01", ""},
-		{"", "04/04/2026", "", "error: is not written as YYYY-MM-DD"},
-		{"", "03/04/2026", "", "error: may be 2026-04-03 or 2026-03-04"},
-		{"", "03.04.26", "", "error: may be 2026-04-03, 2026-03-04 or 2003-04-26"},
-		{"", "03/04/2026 08:30", "", "error: may be 2026-04-03 or 2026-03-04"},
-		{"", "2026/04/03", "", "error: is not written as YYYY-MM-DD"},
-		{"", "2026年4月3日", "", "error: is not written as YYYY-MM-DD"},
-		{"", "3-Apr-2026", "", "error: is not written as YYYY-MM-DD"},
-		{"dmy", "03/04/2026", "2026-04-03", ""},
-		{"dmy", "3.4.26", "2026-04-03", ""},
-		{"dmy", "2026-12-01", "2026-12-01", ""},
-		{"dmy", "03/04/2026 08:30", "2026-04-03T08:30:00", ""},
-		{"dmy", "03/04/2026 8 pm", "", "error: has a time that is not HH:MM or HH:MM:SS"},
-		{"dmy", "12/25/2026", "", "error: is not a date in the order dmy"},
-		{"dmy", "2026/04/03", "", "error: is not a date in the order dmy"},
-		{"mdy", "03/04/2026", "2026-03-04", ""},
-		{"mdy", "25/12/2026", "", "error: is not a date in the order mdy"},
-		{"ymd", "2026/4/3", "2026-04-03", ""},
-		{"ymd", "2026年4月3日", "2026-04-03", ""},
-		{"ymd", "26/04/03", "2026-04-03", ""},
-		{"ymd", "03/04/2026", "", "error: is not a date in the order ymd"},
-		{"dmy", "30/02/2026", "", "error: is not a date"},
-		{"dmy", "46085", "", "error: is a number, not a date"},
-	}
-	for _, test := range tests {
-		row, said := readCell(t, "start_date", test.text, Options{DateOrder: test.order})
-		if row.StartDate.String() != test.date || said != test.said {
-			t.Errorf("%s %q: got %q, %q; want %q, %q", test.order, test.text, row.StartDate, said, test.date, test.said)
-		}
-	}
-	if fault := openError(t, write(t, "roster.csv", "account_id\n1\n"), Options{DateOrder: "ydm"}); fault.Error() != `roster.csv: no order of dates is called "ydm"` {
-		t.Errorf("got %s", fault)
-	}
-}
-
-func TestHintOfADateShowsWhatToWrite(t *testing.T) {
-	for text, want := range map[string]string{
-		"3-Apr-26":   "write 2026-04-03 if that is meant",
-		"25/12/2026": "write 2026-12-25 if that is meant, or say --date-order dmy",
-		"03/04/2026": "write the one that is meant as YYYY-MM-DD, or say --date-order dmy or mdy",
-	} {
-		row, _ := readCell(t, "start_date", text, Options{})
-		if got := row.Problems[0].Hint; got != want {
-			t.Errorf("%q: got %q, want %q", text, got, want)
-		}
-	}
-}
-
-func TestStartInThePast(t *testing.T) {
-	now := func() time.Time { return time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC) }
-	name := write(t, "roster.csv", `account_id,start_date,action
-180012345,2026-11-30,
-180012346,2026-12-01,add
-180012347,2026-12-01T11:59:59Z,link
-180012348,2026-12-01T12:00:01Z,link
-180012349,2020-01-01,unlink
-`)
-	_, rows := readAll(t, name, Options{Now: now})
-	want := []string{
-		`roster.csv:2: start_date "2026-11-30": is in the past`,
-		`roster.csv:4: start_date "2026-12-01T11:59:59": is in the past`,
-	}
-	if diff := cmp.Diff(want, problemLines(rows)); diff != "" || rows[0].Invalid() {
-		t.Error(diff)
-	}
-}
-
-// A true date is the same day in both date systems of workbooks.
-func TestTrueDatesInBothSystems(t *testing.T) {
-	for _, system1904 := range []bool{false, true} {
-		name := workbookOf(t, func(f *excelize.File) {
-			if err := f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &system1904}); err != nil {
-				t.Fatal(err)
-			}
-			fill(f, "Sheet1", []any{"Account ID", "Start date"},
-				[]any{180012345, time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)},
-				[]any{180012346, time.Date(2026, 12, 1, 18, 30, 0, 0, time.UTC)})
-		})
-		_, rows := readAll(t, name, Options{})
-		if got := rows[0].StartDate.String(); got != "2026-12-01" {
-			t.Errorf("1904 %v: got %s, %v", system1904, got, rows[0].Problems)
-		}
-		if got := rows[1].StartDate.String(); got != "2026-12-01T18:30:00" {
-			t.Errorf("1904 %v: got %s, %v", system1904, got, rows[1].Problems)
-		}
-	}
-}
-
 // Number, text and formula cells with the same digits are the same id.
 func TestKindsOfIDCells(t *testing.T) {
 	name := workbookOf(t, func(f *excelize.File) {
-		fill(f, "Sheet1", []any{"Account ID", "Account number"}, []any{180012345}, []any{"180012345"}, []any{nil}, []any{180012345.0}, []any{nil, 12345678}, []any{nil, 1234567})
+		fill(f, "Sheet1", []any{"Account ID", "Account number"}, []any{180012345}, []any{"180012345"}, []any{nil}, []any{180012345.0}, []any{nil, 12345678}, []any{nil, 1234567}, []any{45992})
+		day, err := f.NewStyle(&excelize.Style{NumFmt: 14})
+		if err != nil {
+			t.Fatal(err)
+		}
 		style, err := f.NewStyle(&excelize.Style{CustomNumFmt: new("0.00E+00")})
 		for _, err := range []error{
 			err,
 			f.SetCellStyle("Sheet1", "A5", "A5", style),
+			f.SetCellStyle("Sheet1", "A8", "A8", day),
 			f.SetCellValue("Sheet1", "A4", 180012345),
 			f.SetCellFormula("Sheet1", "A4", "A2"),
 		} {
@@ -326,8 +239,27 @@ func TestKindsOfIDCells(t *testing.T) {
 	want := []string{
 		`roster.xlsx: Sheet1!B6: account_number "12345678": has digits only, as an id has`,
 		`roster.xlsx: Sheet1!B7: account_number "1234567": is not 8 letters and digits`,
+		`roster.xlsx: Sheet1!A8: account_id "2025-12-01": is shown as a date, not as a whole number`,
 	}
 	if diff := cmp.Diff(want, problemLines(rows)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// What stands in the column of the managing customer by mistake is told in that
+// column's words.
+func TestManagingCustomer(t *testing.T) {
+	for text, want := range map[string]string{
+		"F145006C7T": "error: is the number of a manager account, not an id",
+		"9,100,001":  "warning: is read as 9100001",
+		"agency":     "error: is not a whole number",
+	} {
+		row, said := readCell(t, "managing_customer_id", text, Options{})
+		if said != want {
+			t.Errorf("%q: got %q, want %q", text, said, want)
+		}
+		if hint := row.Problems[0].Hint; row.Invalid() && hint != "write the agency's customer id, in digits only" {
+			t.Errorf("%q: got %q", text, hint)
+		}
 	}
 }

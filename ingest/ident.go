@@ -21,6 +21,9 @@ func setAccountID(row *Row, c cell) (f *fault) {
 
 func setManagingCustomerID(row *Row, c cell) (f *fault) {
 	row.ManagingCustomerID, f = parseID(c, "cid")
+	if f.stops() && allAlphanumeric(c.text) && !allDigits(c.text) {
+		f.hint = "write the agency's customer id, in digits only"
+	}
 	return f
 }
 
@@ -32,7 +35,9 @@ func parseID(c cell, member string) (int64, *fault) {
 	switch {
 	case c.kind == longNumber:
 		return 0, longNumberFault()
-	case c.kind == boolCell || c.kind == dateCell:
+	case c.kind == dateCell:
+		return 0, &fault{message: "is shown as a date, not as a whole number", hint: "set the cell's format to text, enter the id again, and save"}
+	case c.kind == boolCell:
 		return 0, notWhole(c.text)
 	case allDigits(c.text):
 		return wholeID(c.text)
