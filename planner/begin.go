@@ -95,7 +95,7 @@ const nameManager = "name the managing customer: an invitation of another agency
 func (p *Planner) explain(reason string, step *Step) string {
 	named := step.Row.ManagingCustomerID != 0 || p.ManagingCustomerID != 0
 	if step.Side == Agency && !named && (step.Intent == ingest.Accept || step.Intent == ingest.Decline) {
-		return reason + " and " + nameManager
+		return reason + " and name the managing customer"
 	}
 	return reason
 }

@@ -135,7 +135,7 @@ func TestPlanOneRow(t *testing.T) {
 		{name: "the agency cannot accept", row: "accept id=1001 manager=9001",
 			want: "blocked: the agency cannot accept its own invitation: name a client_profile, or sign in as the client"},
 		{name: "nobody names the managing customer", row: "accept id=1001",
-			want: "blocked: the agency cannot accept its own invitation: name a client_profile, or sign in as the client and name the managing customer: an invitation of another agency must not be accepted by guess"},
+			want: "blocked: the agency cannot accept its own invitation: name a client_profile, or sign in as the client and name the managing customer"},
 
 		{name: "accept as the client", row: "accept id=1001 manager=9001", links: []msads.ClientLink{link(1001, msads.LinkPending)},
 			setup: asClient, want: "accept by agency: invited, expires on 2026-12-20", calls: 1},

@@ -58,6 +58,7 @@ func (p *progress) wait(d time.Duration) {
 // stop takes the line away.
 func (p *progress) stop() {
 	if p.bar != nil {
+		p.bar.Finish() // which takes a bar away, and ends a spinner
 		p.bar.Clear()
 		p.bar = nil
 	}
