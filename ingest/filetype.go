@@ -77,6 +77,10 @@ func foreignText(head []byte) (name, hint string) {
 		return "an HTML page, as some programs save under the name .xls", saveAsXLSX
 	case starts("<?xml", "<!doctype"):
 		return "an XML file", noTable
+	case starts("table\n0,1", "table\r\n0,1"):
+		return "a DIF file (.dif)", saveAsXLSX
+	case starts("id;p") && (has("\nc;x") || has("\nc;y")):
+		return "a SYLK file (.slk)", saveAsXLSX
 	case starts("{") && has(`"doc_id"`):
 		return "a link to a Google document (.gsheet)", "open the document and download it as .xlsx or CSV"
 	case starts(`{"`, "{\n", "{\r\n", "[{", "[\n", "[\r\n", "[["):

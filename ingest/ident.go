@@ -113,8 +113,11 @@ func likeDigit(r rune) rune {
 }
 
 // severalIDs tells whether a text has two numbers of six digits or more, which
-// no way of grouping one number gives.
+// no way of grouping one number gives. A number with decimals is one.
 func severalIDs(text string) bool {
+	if _, _, _, ok := splitNumber(text); ok {
+		return false
+	}
 	long := 0
 	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r < '0' || r > '9' }) {
 		if len(part) >= 6 {

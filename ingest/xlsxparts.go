@@ -37,8 +37,10 @@ func openParts(in *input) (*parts, error) {
 		return nil, in.badZip(err)
 	}
 	p := &parts{byName: make(map[string]*zip.File, len(zr.File))}
-	twice := ""
+	twice, locked := "", false
 	for _, f := range zr.File {
+		const encrypted = 1 // general purpose bit 0 (APPNOTE.TXT, section 4.4.4)
+		locked = locked || f.Flags&encrypted != 0
 		name := strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/"))
 		if p.byName[name] != nil {
 			twice = f.Name
@@ -52,6 +54,8 @@ func openParts(in *input) (*parts, error) {
 	switch {
 	case name != "":
 		return nil, in.fault("unsupported format: "+name, hint)
+	case locked:
+		return nil, in.fault("unsupported format: a zip file with a password", "unpack it, and save the roster as .xlsx without a password, or as CSV in UTF-8")
 	case twice != "":
 		return nil, in.broken(fmt.Errorf("it has two parts named %q", twice))
 	}
