@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -20,8 +21,14 @@ type merges struct {
 	active []merge
 }
 
-// most is how many merged blocks are kept: more than a table has.
-const mostMerges = 1 << 20
+// mostMerges is how many merged blocks a sheet may have, and mostMergesOver how
+// many of them may lie over one row. Blocks do not overlap, so a table has fewer.
+const (
+	mostMerges     = 1 << 20
+	mostMergesOver = 1 << 10
+)
+
+var errMerges = errors.New("lies under more merged cells than a table has")
 
 // readMerges finds the merged cells of a sheet. They are written behind the rows
 // that they change, so the part is searched for them beforehand; whether it is
@@ -43,7 +50,7 @@ func readMerges(part io.Reader) merges {
 			if end < 0 {
 				break
 			}
-			if isTag(rest[:i]) && len(m.later) < mostMerges {
+			if isTag(rest[:i]) && len(m.later) <= mostMerges {
 				m.add(rest[i+len(mark) : i+end])
 			}
 			rest = rest[i+len(mark):]
@@ -99,9 +106,12 @@ func cellAt(ref []byte) (column, row int, ok bool) {
 }
 
 // over gives the blocks that cover cells of a row. Rows are asked for in order.
-func (m *merges) over(row int) []merge {
+func (m *merges) over(row int) ([]merge, error) {
 	if len(m.later) == 0 && len(m.active) == 0 {
-		return nil
+		return nil, nil
+	}
+	if len(m.later) > mostMerges {
+		return nil, errMerges
 	}
 	m.active = slices.DeleteFunc(m.active, func(b merge) bool { return b.lastRow < row })
 	for len(m.later) > 0 && m.later[0].firstRow <= row {
@@ -109,8 +119,11 @@ func (m *merges) over(row int) []merge {
 			m.active = append(m.active, m.later[0])
 		}
 		m.later = m.later[1:]
+		if len(m.active) > mostMergesOver {
+			return nil, errMerges
+		}
 	}
-	return m.active
+	return m.active, nil
 }
 
 // merged tells of the cells of a row that lie under a merged one: what a person

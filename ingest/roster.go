@@ -53,12 +53,13 @@ type source interface {
 
 // rawRow is a row whose cells are not understood yet.
 type rawRow struct {
-	number int
-	cells  []string
-	kinds  []kind  // nil when all cells are text
-	hidden bool    // in its sheet
-	merges []merge // that cover cells of the row; good until the next row
-	faults []fault // what the source itself found to say
+	number   int
+	cells    []string
+	kinds    []kind  // nil when all cells are text
+	hidden   bool    // in its sheet
+	filtered bool    // its sheet, in which a filter hides rows
+	merges   []merge // that cover cells of the row; good until the next row
+	faults   []fault // what the source itself found to say
 }
 
 // kind is what cell i holds.
@@ -158,7 +159,11 @@ func (r *Roster) fill(row *Row, raw rawRow) {
 	}
 	row.Cells = all[:len(r.Header):len(r.Header)]
 	if raw.hidden {
-		row.Problems = append(row.Problems, hiddenRow.problem(r.place(raw.number, -1), raw.number, "", ""))
+		f := hiddenRow
+		if raw.filtered {
+			f = filteredRow
+		}
+		row.Problems = append(row.Problems, f.problem(r.place(raw.number, -1), raw.number, "", ""))
 	}
 	for i := range raw.faults {
 		row.Problems = append(row.Problems, raw.faults[i].problem(r.place(raw.number, -1), raw.number, "", ""))

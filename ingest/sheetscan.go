@@ -140,6 +140,9 @@ func (s *sheetScanner) nextRow() error {
 			s.seen, s.inData = true, !tok.empty
 		case !s.seen:
 			s.about(tok)
+			if len(s.hiddenColumns) > maxSheetColumn {
+				return errors.New("the sheet hides more columns than it has")
+			}
 		}
 	}
 }

@@ -146,7 +146,11 @@ func (s *xlsxSource) compare(texts []string) (rawRow, error) {
 	if len(texts) > len(s.ends) {
 		return rawRow{}, fmt.Errorf("the library found %d cells where there are %d", len(texts), len(s.ends))
 	}
-	raw := rawRow{number: s.scan.row, cells: make([]string, len(s.ends), max(len(s.ends), s.width)), kinds: s.kinds, hidden: s.scan.hidden, merges: s.merges.over(s.scan.row)}
+	blocks, err := s.merges.over(s.scan.row)
+	if err != nil {
+		return rawRow{}, err
+	}
+	raw := rawRow{number: s.scan.row, cells: make([]string, len(s.ends), max(len(s.ends), s.width)), kinds: s.kinds, hidden: s.scan.hidden, filtered: s.scan.filtered, merges: blocks}
 	all, start := string(s.text), 0
 	for i, end := range s.ends {
 		raw.cells[i] = all[start:end]
