@@ -67,9 +67,9 @@ func mapHeaders(header []string, mapping map[string]string) (map[int]*column, *f
 				return nil, &fault{message: fmt.Sprintf("--map names the column %q, which there is not", ours), hint: "the columns are " + columnNames()}
 			}
 		}
-		at := slices.IndexFunc(header, func(h string) bool { return headerKey(h) == headerKey(theirs) })
-		if at < 0 {
-			return nil, &fault{message: fmt.Sprintf("--map names the header %q, which there is not", theirs), hint: "the headers are " + quoted(header)}
+		at, f := findHeader(header, theirs)
+		if f != nil {
+			return nil, f
 		}
 		if slices.Contains(slices.Collect(maps.Values(mapped)), c) && c != nil {
 			return nil, &fault{message: fmt.Sprintf("--map names two headers for %s", c.name)}
@@ -77,6 +77,29 @@ func mapHeaders(header []string, mapping map[string]string) (map[int]*column, *f
 		mapped[at] = c.under(header[at])
 	}
 	return mapped, nil
+}
+
+// findHeader is the index of the header that --map names: the one that is spelt
+// so, else the one that differs only in what headers are matched without. Of two
+// alike none is meant more than the other.
+func findHeader(header []string, theirs string) (int, *fault) {
+	for _, same := range []func(string) bool{
+		func(h string) bool { return h == theirs },
+		func(h string) bool { return headerKey(h) == headerKey(theirs) },
+	} {
+		at := slices.IndexFunc(header, same)
+		if at < 0 {
+			continue
+		}
+		if next := slices.IndexFunc(header[at+1:], same); next >= 0 {
+			return 0, &fault{
+				message: fmt.Sprintf("--map names the header %q, which two columns have (%s and %s)", theirs, columnLetters(at), columnLetters(at+1+next)),
+				hint:    "rename one of them",
+			}
+		}
+		return at, nil
+	}
+	return 0, &fault{message: fmt.Sprintf("--map names the header %q, which there is not", theirs), hint: "the headers are " + quoted(header)}
 }
 
 // quoted lists headers for a message, at most 20 of them.

@@ -44,7 +44,7 @@ $sheet->write_string(1, 0, "'180012345");
 $sheet->write_string(1, 1, 'apostrophe');
 $sheet->write_string(2, 0, '180,012,346');
 $sheet->write_string(2, 1, 'separators');
-$sheet->write_url(3, 0, 'https://ads.example.com/campaigns?cid=250001&aid=180012347');
+$sheet->write_url(3, 0, 'https://ui.ads.microsoft.com/campaign/vnext/campaigns?cid=250001&aid=180012347');
 $sheet->write_string(3, 1, 'pasted address');
 $sheet->write_string(4, 0, '１８００１２３４８');
 $sheet->write_string(4, 1, 'full-width digits');
