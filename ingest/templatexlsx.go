@@ -123,7 +123,8 @@ func (c *templateColumn) choice(cells string) (*excelize.DataValidation, error) 
 	return v, nil
 }
 
-// rows writes the header and the example.
+// rows writes the header and the example. Readers believe the dimension of a
+// sheet, which excelize leaves at A1.
 func (b *templateBook) rows() error {
 	for i := range template {
 		c, letters := &template[i], columnLetters(i)
@@ -151,6 +152,9 @@ func (b *templateBook) rows() error {
 			}
 		}
 	}
+	if err := b.SetSheetDimension(templateSheet, "A1:"+columnLetters(len(template)-1)+"2"); err != nil {
+		return err
+	}
 	return b.SetPanes(templateSheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
 }
 
@@ -174,8 +178,11 @@ func (b *templateBook) help() error {
 			return err
 		}
 	}
-	for column, width := range map[string]float64{"A": 26, "B": 24, "C": 90} {
-		if err := b.SetColWidth(helpSheet, column, column, width); err != nil {
+	if err := b.SetSheetDimension(helpSheet, "A1:C"+strconv.Itoa(len(lines))); err != nil {
+		return err
+	}
+	for i, width := range []float64{26, 24, 90} {
+		if err := b.SetColWidth(helpSheet, columnLetters(i), columnLetters(i), width); err != nil {
 			return err
 		}
 	}
