@@ -18,7 +18,7 @@ import (
 
 const (
 	saveAsUTF8  = "save it as CSV in UTF-8, or as .xlsx"
-	nameCharset = saveAsUTF8 + "; or name its encoding, such as --encoding windows-1250"
+	nameCharset = saveAsUTF8 + "; or name its encoding, such as --encoding shift_jis or windows-1250"
 )
 
 // charset is an encoding of text. Those of Unicode have no decoder.
@@ -173,6 +173,7 @@ func (in *input) decode(d dialect, asked string) (found charset, err error) {
 // western reads a text that is not UTF-8 as Windows-1252 if it clearly is that,
 // and refuses it otherwise.
 func (in *input) western(d dialect, asked string) (charset, error) {
+	const notClear = "is not UTF-8 text, and not clearly Windows-1252"
 	at := in.text.badAt - 1
 	refuse := func(message, hint string) (charset, error) {
 		e := in.fault(message, hint)
@@ -186,8 +187,11 @@ func (in *input) western(d dialect, asked string) (charset, error) {
 	if asked != "" {
 		return refuse("is not UTF-8 text", nameCharset)
 	}
-	if in.text.loneReturns() > 0 && in.text.lines == 0 || !looksWestern(bufio.NewReaderSize(io.NewSectionReader(in.file, 0, in.size), 1<<16)) {
-		return refuse("is not UTF-8 text, and not clearly Windows-1252", nameCharset)
+	if in.text.loneReturns() > 0 && in.text.lines == 0 {
+		return refuse(notClear, saveAsUTF8+"; or say --encoding macintosh, as its line ends are those of an old Macintosh")
+	}
+	if !looksWestern(bufio.NewReaderSize(io.NewSectionReader(in.file, 0, in.size), 1<<16)) {
+		return refuse(notClear, nameCharset)
 	}
 	c := charset{name: "windows-1252", decoder: charmap.Windows1252, odd: at + 1}
 	return c, in.rewrite("decoded", d, func(src io.Reader) io.Reader { return newStrictReader(c, src) })

@@ -105,6 +105,7 @@ func TestUndecodableText(t *testing.T) {
 		{"Cyrillic", "account_id,client\n1,\xca\xe0\xf4\xe5\n", "", "roster.csv:2: " + notClear},
 		{"Shift_JIS", "account_id,client\n1,\x93\x8c\x8b\x9e\n", "", "roster.csv:2: " + notClear},
 		{"Polish", "account_id,client\n1,Sp\xf3\xb3ka\n", "", "roster.csv:2: " + notClear},
+		{"euro of ISO 8859-15", "account_id,client\n1,10 \xa4\n", "", "roster.csv:2: " + notClear},
 		{"DOS", "account_id,client\n1,J\x94rg\n", "", "roster.csv:2: " + notClear},
 		{"old Macintosh", "account_id,client\r1,a\r2,Caf\x8e\r", "", "roster.csv:3: " + notClear},
 		{"Shift_JIS, half a character", "account_id,client\n1,\x93\x8c\n2,\x93", "shift_jis", "roster.csv:3: holds a byte that is no character of shift_jis"},
@@ -192,4 +193,13 @@ func FuzzText(f *testing.F) {
 			t.Fatalf("%q was decoded as %q (%s)", content, decoded, charset.name)
 		}
 	})
+}
+
+func TestEncodingOfAWorkbookIsNotUsed(t *testing.T) {
+	name := write(t, "roster.xlsx", string(rawWorkbook(t, sheetOf(goodRow2), twoStrings)))
+	roster, rows := readAll(t, name, Options{Encoding: "windows-1251"})
+	want := []string{"roster.xlsx: Clients!1: --encoding is not used: the texts of a workbook are UTF-8"}
+	if diff := cmp.Diff(want, rosterProblems(roster)); diff != "" || roster.Encoding != "utf-8" || len(rows) != 1 {
+		t.Error(roster.Encoding, len(rows), diff)
+	}
 }

@@ -25,9 +25,12 @@
 //
 // CSV comes through gocsv, as text and one record at a time. A quote within a
 // cell that is not quoted is read as it stands, with a warning; a quoted cell
-// that is not closed ends the file, since its rows cannot be told apart. The
-// delimiter is the one that gives the most headers that are understood. The
-// file must be UTF-8, or UTF-16 with its mark.
+// that is not closed ends the file, since its rows cannot be told apart. A first
+// line such as "sep=;" names the delimiter; else it is the one of , ; tab |
+// that gives the most headers that are understood, and then the most cells. CR,
+// LF and CRLF each end a row, also in one file; within quotes they are line
+// breaks. A row has at most 16,384 cells, as in a spreadsheet, and 8 MB, so that a
+// quote that is never closed does not fill the memory.
 //
 // XLSX comes through excelize, which passes over damage in silence (rows.go of
 // v2.11.0 drops the errors of its XML decoder). Therefore a strict scanner goes
@@ -36,8 +39,30 @@
 // (characters that XML does not allow, rows or cells out of order or twice, a
 // missing shared string, a part that is cut off or whose checksum is wrong) is
 // an error with its place. The shared strings are read by the scanner alone.
+// The library gets a copy of the parts that it needs, under the names by which it
+// finds them: so strict OOXML, XLSM, and parts of other names are read alike.
 //
 // # Rules of judgement
+//
+// A file is what its bytes say, whatever it is called. Known formats that are not
+// read (.xls, .xlsb, .ods, Numbers, a password, PDF, HTML, XML Spreadsheet 2003,
+// archives, …) are named by their first bytes, the entries of their directory, or
+// the parts in them. A zip file without its end is cut off. A workbook may unpack
+// to 2 GB, its shared strings to 512 MB, and no part over 64 MB to more than 200
+// times its size: sheets that people make come to 15 times.
+//
+// The encoding of a text is what its mark says, else what --encoding says; the two
+// must not differ. Without either it is UTF-16 when all zero bytes of its first
+// 64 KB stand on one side of their pairs, each beside a character of Latin text, in
+// at least one pair of ten; else UTF-8 when all of it is; else Windows-1252, with a
+// warning that shows the first name with such a character, when nothing speaks
+// against that. What does: a byte that it has not, or ¤ (ISO 8859-15); more than
+// three characters beyond ASCII in a row (Cyrillic, East Asian); a sign between two
+// letters other than an apostrophe, a dash, an ellipsis or a middle dot (Polish,
+// DOS, Macintosh); line ends of CR alone (Macintosh); as many whole characters of
+// UTF-8 as other bytes (damaged UTF-8). Such a text is refused until its encoding
+// is named. Identifiers read alike in all of these; names do not. Half a character
+// of UTF-16 and any byte that an encoding does not have are errors with their row.
 //
 // An identifier is digits only, greater than zero, in 64 bits, and its first
 // digit is no zero. A number cell is read by its decimal text (1.80012345E8 is

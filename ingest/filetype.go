@@ -130,11 +130,10 @@ func compound(src io.Reader) (name, hint string) {
 // foreignZip names a zip file that is no workbook that can be read.
 func foreignZip(zr *zip.Reader) (name, hint string) {
 	var files []string
-	iwa, locked := false, false
+	iwa := false
 	for _, f := range zr.File {
 		name := strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/"))
 		iwa = iwa || strings.HasSuffix(name, ".iwa") || name == "index.apxl" || name == "index.zip"
-		locked = locked || f.Flags&1 != 0
 		if !strings.HasSuffix(name, "/") && !strings.HasPrefix(name, "__macosx/") {
 			files = append(files, f.Name)
 		}
@@ -145,8 +144,6 @@ func foreignZip(zr *zip.Reader) (name, hint string) {
 	switch {
 	case iwa:
 		return "a Numbers, Pages or Keynote document", "export it from Numbers as Excel (.xlsx) or CSV"
-	case locked:
-		return "a zip file with a password", unpackIt
 	case len(files) == 0:
 		return "a zip file with nothing in it", "give the roster itself, as .xlsx or CSV"
 	case len(files) == 1:

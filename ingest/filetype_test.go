@@ -72,7 +72,7 @@ func TestUnsupportedFormats(t *testing.T) {
 		{"zip of one file", zipOf(t, "lists/", "", "lists/roster.csv", "", "__MACOSX/._roster.csv", ""), `a zip file that holds "roster.csv"`, unpackIt},
 		{"zip of two files", zipOf(t, "a.csv", "", "b.csv", ""), `a zip file, but no workbook: it holds "a.csv", "b.csv"`, unpackIt},
 		{"empty zip", zipOf(t), "a zip file with nothing in it", "give the roster itself, as .xlsx or CSV"},
-		{"zip with a password", string(locked), "a zip file with a password", unpackIt},
+		{"zip with a password", string(locked), "a zip file with a password", "unpack it, and save the roster as .xlsx without a password, or as CSV in UTF-8"},
 		{"gzip", gz.String(), "a gzip file (.gz)", unpackIt},
 		{"PDF", "%PDF-1.7\n%\xe2\xe3", "a PDF document", "ask for the spreadsheet that it was made from, and save that as .xlsx or CSV"},
 		{"RTF", "{\\rtf1", "a text document (.rtf)", noTable},
@@ -85,6 +85,8 @@ func TestUnsupportedFormats(t *testing.T) {
 		{"flat OpenDocument", `<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0">`, "an OpenDocument file in XML (.fods)", saveAsXLSX},
 		{"XML", "<?xml version=\"1.0\"?><rows/>", "an XML file", noTable},
 		{"web archive", "MIME-Version: 1.0\r\n", "a web archive (.mht), as Excel saves one", saveAsXLSX},
+		{"SYLK", "ID;PWXL;N;E\r\nC;Y1;X1;K\"account_id\"\r\nE\r\n", "a SYLK file (.slk)", saveAsXLSX},
+		{"DIF", "TABLE\r\n0,1\r\n\"EXCEL\"\r\n", "a DIF file (.dif)", saveAsXLSX},
 		{"link to a Google document", `{"":"WARNING!","doc_id":"x"}`, "a link to a Google document (.gsheet)", "open the document and download it as .xlsx or CSV"},
 		{"JSON", `[{"account_id": 180012345}]`, "a JSON file", noTable},
 	}

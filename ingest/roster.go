@@ -15,7 +15,7 @@ import (
 type Roster struct {
 	File      string   // the name it was opened by; "-" is standard input
 	Format    string   // csv or xlsx
-	Encoding  string   // utf-8, utf-8-bom, utf-16le or utf-16be; of a workbook always utf-8
+	Encoding  string   // utf-8, utf-8-bom, utf-16le, utf-16be, windows-1252, or as asked for; of a workbook always utf-8
 	Delimiter string   // between the cells of a CSV file; empty for a workbook
 	Sheet     string   // the sheet that is read; empty for a CSV file
 	HeaderRow int      // the header's row number as a person sees it

@@ -10,7 +10,8 @@ import (
 // Every single-byte text can be read so; what speaks against it are the traces
 // of other encodings:
 //
-//   - one of the five bytes that Windows-1252 does not have;
+//   - one of the five bytes that Windows-1252 does not have, or its sign for any
+//     currency, which nobody writes and which is the euro of ISO 8859-15;
 //   - more than three characters beyond ASCII in a row, no-break spaces aside, as
 //     in Cyrillic, Greek and East Asian text;
 //   - a sign directly between two letters, other than an apostrophe, a dash, an
@@ -51,7 +52,7 @@ func looksWestern(src *bufio.Reader) bool {
 
 const (
 	noBreakSpace = 0xA0
-	notWestern   = "\x81\x8d\x8f\x90\x9d"
+	notWestern   = "\x81\x8d\x8f\x90\x9d\xa4"
 )
 
 // westernLetter tells whether a byte is a letter of Windows-1252.

@@ -29,6 +29,9 @@ func (r *Roster) openXLSX(opts Options) error {
 		return err
 	}
 	src.width = len(r.Header)
+	if opts.Encoding != "" {
+		r.warn(-1, fault{message: "--encoding is not used: the texts of a workbook are UTF-8"})
+	}
 	r.tellOfSheets(chosen)
 	r.tellOfColumns(src.scan)
 	return nil

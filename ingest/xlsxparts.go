@@ -20,7 +20,7 @@ type parts struct {
 // The most that may be unpacked. A sheet of 1,000,000 rows and 8 columns has
 // about 500 MB, and its shared strings 300 MB; the other parts that are read are
 // small. What unpacks to more than bombRatio times its size is made to fill a
-// disk: rows that differ in a digit only come to 60 times.
+// disk.
 const (
 	maxUnpacked = 2 << 30
 	maxStrings  = 512 << 20
@@ -52,10 +52,10 @@ func openParts(in *input) (*parts, error) {
 		name, hint = foreignZip(zr)
 	}
 	switch {
-	case name != "":
-		return nil, in.fault("unsupported format: "+name, hint)
 	case locked:
 		return nil, in.fault("unsupported format: a zip file with a password", "unpack it, and save the roster as .xlsx without a password, or as CSV in UTF-8")
+	case name != "":
+		return nil, in.fault("unsupported format: "+name, hint)
 	case twice != "":
 		return nil, in.broken(fmt.Errorf("it has two parts named %q", twice))
 	}
@@ -73,6 +73,9 @@ func (p *parts) strip(in *input, book *bookParts) (name string, err error) {
 		sheet := fmt.Sprintf("worksheets/sheet%d.xml", i+1)
 		copies = append(copies, [2]string{"xl/" + sheet, book.sheets[id]})
 		fmt.Fprintf(&rels, `<Relationship Id="%s" Type="%sworksheet" Target="%s"/>`, escape(id), relationshipType, sheet)
+	}
+	if p.byName[book.book] == nil {
+		return "", in.broken(fmt.Errorf("it has no part %s", book.book))
 	}
 	if err := p.measure(in, book); err != nil {
 		return "", err

@@ -17,6 +17,7 @@ type rosterFlags struct {
 	sheet         string
 	maps          []string
 	skipHidden    bool
+	encoding      string
 	dateOrder     string
 	defaultAction string
 	billToClient  optionalBool
@@ -28,6 +29,7 @@ func (f *rosterFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.sheet, "sheet", "", "the `name` of the sheet to read (default: the first visible one with a header)")
 	fs.StringArrayVar(&f.maps, "map", nil, "read the column that the roster calls X as our column: `X=column` (repeatable)")
 	fs.BoolVar(&f.skipHidden, "skip-hidden", false, "leave out the rows that are hidden in the sheet (they are read otherwise, with a warning)")
+	fs.StringVar(&f.encoding, "encoding", "", "the `name` of a CSV file's encoding, such as windows-1250 or shift_jis (default: found out)")
 	fs.StringVar(&f.dateOrder, "date-order", "", "the `order` of dates that are not YYYY-MM-DD: dmy, mdy or ymd (default: they are refused)")
 	fs.StringVar(&f.defaultAction, "default-action", string(ingest.Link), "what rows ask for whose action is blank: `word`")
 	fs.Var(&f.billToClient, "bill-to-client", "who pays where a row does not say: `true` for the client, false for the agency")

@@ -201,7 +201,10 @@ func (f *rosterFlags) open(cmd *cobra.Command, name string) (*ingest.Roster, err
 	default:
 		return nil, &usageError{fmt.Errorf("--date-order %q: want dmy, mdy or ymd", f.dateOrder), ""}
 	}
-	return ingest.Open(name, cmd.InOrStdin(), ingest.Options{Sheet: f.sheet, Map: m, SkipHidden: f.skipHidden, DateOrder: f.dateOrder, Now: time.Now})
+	if f.encoding != "" && !ingest.KnownEncoding(f.encoding) {
+		return nil, &usageError{fmt.Errorf("--encoding %q: want the name of an encoding, such as utf-8, windows-1250 or shift_jis", f.encoding), ""}
+	}
+	return ingest.Open(name, cmd.InOrStdin(), ingest.Options{Sheet: f.sheet, Map: m, Encoding: f.encoding, SkipHidden: f.skipHidden, DateOrder: f.dateOrder, Now: time.Now})
 }
 
 // action is --default-action as an intent.

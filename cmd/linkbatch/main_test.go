@@ -49,6 +49,7 @@ func TestMain(m *testing.M) {
 //	http METHOD URL [FILE]     send FILE as soon as somebody listens, and print the answer
 //	freeport NAME              set NAME to a port that nobody listens on
 //	source FILE                set the variables that FILE exports
+//	unhex DST SRC              copy SRC with each \xNN as that byte
 //
 // A PATH is keys and indexes with dots between them; key=value is the element
 // of a list that has it, * the length of a list, *key=value how many have it.
@@ -59,7 +60,7 @@ func TestScript(t *testing.T) {
 		RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "json": jsonAt, "rows": rowsOf, "state": stateOf,
-			"http": send, "freeport": freePorts(), "source": source,
+			"http": send, "freeport": freePorts(), "source": source, "unhex": unhex,
 		},
 	})
 }
