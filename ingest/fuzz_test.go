@@ -53,6 +53,7 @@ func FuzzCSV(f *testing.F) {
 		"account_id,client\n180012345,a\n", "account_id\n\n\n180012345\n\n", "\n\naccount_id;client\n;\n1;\"a\nb\"\n",
 		"account_id,client\n1,5\" pipes\n2,\"a\"\"b\"\n", "account_id\n1,2,3\n", "account_id,client\n1,\"open\n", "\ufeffaccount_id\n1",
 		"\" \n\",\naccount_id\n1\n", "account_id\n\"\"\n1\n",
+		"Northwind \"roster\"\n\nAccount number,X7654321\naccount_id,client\n1,a\nACCOUNT ID,client\n,Total\n2,b\n* end\n",
 	} {
 		f.Add(seed)
 	}

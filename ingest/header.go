@@ -145,7 +145,7 @@ func (r *Roster) setHeader(t table, fields []field) {
 			continue
 		}
 		seen[h] = true
-		if c := near(h); c != nil && c.decides() && !slices.Contains(r.Columns, c.name) {
+		if c := near(h); i < mostGuessed && c != nil && c.decides() && !slices.Contains(r.Columns, c.name) {
 			r.warn(i, fault{message: "may be meant as " + c.name + "; it is carried along, not used", hint: fmt.Sprintf("rename it, or say --map '%s=%s'", h, c.name)})
 			continue
 		}

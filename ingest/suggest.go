@@ -11,28 +11,49 @@ import (
 // name, so that they are no aliases; they are asked about.
 var loneWords = []string{"id", "account", "accounts", "number", "cuenta", "konto", "kundenkonto", "compte", "conta", "アカウント"}
 
-// near is the column that a header may be meant for: one of whose headers it is
-// a misspelling or a longer form. It is never read as that column.
-func near(header string) *column {
-	key := headerKey(header)
-	if key == "" || utf8.RuneCountInString(key) > 60 {
-		return nil
-	}
-	var best *column
-	least := 0
+// spelling is one of the headers of a column, as headerKey has it.
+type spelling struct {
+	column *column
+	key    string
+	length int // in characters
+}
+
+var spellings = func() (all []spelling) {
 	for i := range columns {
 		c := &columns[i]
 		for _, alias := range slices.Concat([]string{c.name}, c.aliases, translations[c.name]) {
-			alias = headerKey(alias)
-			distance := edits(key, alias)
-			// A letter in four may be wrong; a longer form costs more than that.
-			allowed := utf8.RuneCountInString(alias) / 4
-			if distance > allowed && c.isKey() && len(alias) >= len("accountid") && strings.Contains(key, alias) {
-				distance, allowed = allowed+1, allowed+1
+			key := headerKey(alias)
+			all = append(all, spelling{c, key, utf8.RuneCountInString(key)})
+		}
+	}
+	return all
+}()
+
+// near is the column that a header may be meant for: one of whose headers it is
+// a misspelling, with a letter in four wrong at most, or a longer form. It is
+// never read as that column.
+func near(header string) *column {
+	key := headerKey(header)
+	length := utf8.RuneCountInString(key)
+	if length == 0 || length > 60 {
+		return nil
+	}
+	var best *column
+	least := length
+	for _, s := range spellings {
+		allowed := s.length / 4
+		distance := allowed + 1
+		if max(length-s.length, s.length-length) <= allowed {
+			distance = edits(key, s.key)
+		}
+		if distance > allowed {
+			if !s.column.isKey() || len(s.key) < len("accountid") || !strings.Contains(key, s.key) {
+				continue
 			}
-			if distance <= allowed && (best == nil || distance < least) {
-				best, least = c, distance
-			}
+			distance = allowed + 1
+		}
+		if best == nil || distance < least {
+			best, least = s.column, distance
 		}
 	}
 	return best
@@ -64,9 +85,13 @@ func edits(a, b string) int {
 	return rows[1][len(t)]
 }
 
+// mostGuessed is how many cells of a row are compared with every header that is
+// understood, which takes its time.
+const mostGuessed = 200
+
 // nearly is how many headers of a row are columns, or may be meant for one.
 func (n headerNames) nearly(raw *rawRow) (count int) {
-	for i, text := range raw.cells {
+	for i, text := range raw.cells[:min(len(raw.cells), mostGuessed)] {
 		if raw.kind(i) != textCell || len(text) > longestHeader {
 			continue
 		}
@@ -86,7 +111,7 @@ func noKey(header []string) *fault {
 	}
 	var asks []string
 	lone := ""
-	for _, h := range header {
+	for _, h := range header[:min(len(header), mostGuessed)] {
 		if c := near(h); c != nil && c.isKey() && lookup(h) != c {
 			asks = append(asks, fmt.Sprintf("%q may be meant as %s: rename it, or say --map '%s=%s'", h, c.name, h, c.name))
 		}
