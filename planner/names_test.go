@@ -1,6 +1,11 @@
 package planner
 
-import "testing"
+import (
+	"testing"
+
+	"linkbatch/ingest"
+	"linkbatch/internal/msads"
+)
 
 func TestSameClient(t *testing.T) {
 	for _, test := range []struct {
@@ -98,4 +103,20 @@ func FuzzSameClient(f *testing.F) {
 			t.Errorf("sameClient(%q, %q) depends on the order", a, b)
 		}
 	})
+}
+
+func TestWrongName(t *testing.T) {
+	step := Step{Row: ingest.Row{ClientName: "Anvil"}, Key: Key{Type: msads.CustomerLink}}
+	for name, want := range map[string]string{
+		"":        "",
+		"Anvil 2": "",
+		"Kettle":  `client_name "Anvil": the service calls this customer "Kettle"`,
+	} {
+		if got := WrongName(&step, &msads.ClientLink{ClientEntityName: name}); got != want {
+			t.Errorf("%q: got %q, want %q", name, got, want)
+		}
+	}
+	if got := WrongName(&step, nil); got != "" {
+		t.Errorf("no link: got %q", got)
+	}
 }

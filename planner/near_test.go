@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"linkbatch/ingest"
+	"linkbatch/internal/msads"
 )
 
 // near is what Near says of rows written as "id number client", with "-" for a
@@ -146,5 +147,34 @@ func BenchmarkNear(b *testing.B) {
 			n.Add(&rows[i])
 		}
 		n.All()
+	}
+}
+
+// A plan warns at both rows of a pair, and at a row that shares another's outcome
+// under a name that is neither that row's nor the service's.
+func TestPlanTellsOfSlipsAndNames(t *testing.T) {
+	p, _, _ := agency(t, link(185433012, msads.Active))
+	got := plan(t, p, rows(t,
+		"unlink id=185433012 client=Account-185433012",
+		"keep id=185433021",
+		"unlink id=185433012 client=Northwind",
+		"explode id=185999999 client=Northwind",
+	))
+	want := [][]string{
+		{
+			`account_id "185433012": differs from "185433021" in row 3 only by two swapped digits`,
+			`account_id "185433012": stands in row 4 too, where the client is "Northwind" and not "Account-185433012"`,
+		},
+		{`account_id "185433021": differs from "185433012" in row 2 only by two swapped digits`},
+		{
+			`client_name "Northwind": the service calls this account "Account 185433012"`,
+			`account_id "185433012": stands in row 2 too, where the client is "Account-185433012" and not "Northwind"`,
+		},
+		nil,
+	}
+	for i := range got.Steps {
+		if diff := cmp.Diff(want[i], got.Steps[i].Warnings); diff != "" {
+			t.Errorf("row %d: (-want +got)\n%s", got.Steps[i].Row.Number, diff)
+		}
 	}
 }
