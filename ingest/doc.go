@@ -19,9 +19,9 @@
 // the one table in columns.go read them. So both formats obey the same rules.
 //
 // Row numbers are those that a spreadsheet shows: blank lines count, a record
-// with line breaks within quotes is one row, and a "sep=" line is none. Blank
-// rows are kept in Roster.Skipped, so that rows and skipped rows are all rows
-// below the header, and the blank ones above it.
+// with line breaks within quotes is one row, and a "sep=" line is none. The
+// header, the rows, and those in Roster.Skipped, each with its reason, are all
+// rows of the file, each once.
 //
 // CSV comes through gocsv, as text and one record at a time. A quote within a
 // cell that is not quoted is read as it stands, with a warning; a quoted cell
@@ -117,7 +117,38 @@
 // is text; the apostrophe before a formula mark, by which spreadsheets and our
 // report keep it from being run, is none of it.
 //
-// Hidden rows are read, with a warning. In a CSV file a value
+// The header is the first row, among the first 50 that are not blank, with a cell
+// that names the account and no cell that looks like an account. If the row right
+// below it names more columns, that one is the header. What stands above is a
+// title, skipped; a text there that looks like an account (five digits or more,
+// or 8 or 10 letters and digits with three digits) is warned of and protected.
+// Headers are compared without case, accents, spaces and punctuation, and never
+// by likeness: one that is nearly a column's, a letter in four wrong at most, is
+// asked about. A bare word for an account, a name or a note, in any language, is
+// no header of ours.
+//
+// Below the header a row is the roster's unless it is blank, or one of these. A
+// header again: each of its cells names the column that it stands in. A total: a
+// cell is a word for it, alone or with a count ("Total: 25"). A remark: its one
+// cell begins as the lines below tables do ("Exported on …", "Page 2", "* …",
+// which under client_name is none). A total or remark has no action, and no other
+// text in the columns of the account; with an identifier it is never skipped. A
+// header with other columns is an error: the rows below it would be read wrong. A
+// row with a word for a total and an account is read, with a warning; if it says
+// nothing else, with an error, since the account may be a count.
+//
+// Of several sheets the first visible one with such a header is read; others that
+// have one are named, and so are hidden ones. Hidden rows and columns are read,
+// with a warning; a height or width of zero hides too. Hidden rows can be skipped
+// instead: what they name is then in Roster.Protected, an account that cannot be
+// read included, so that nobody concludes from the roster that it is not there.
+//
+// The value of a merged block is its first cell's. A row that lies below in it
+// has an error in that column, as the person sees a value and the cell is blank;
+// a warning is enough for names and notes. So has any cell that holds a value
+// below a merged one, where nobody sees it. What is carried along is let be.
+//
+// In a CSV file a value
 // to the right of the last header is an error, since a delimiter within a value
 // has moved the cells; in a sheet it is a remark, and a warning. A customer
 // link without a number is an error only where the row may add it: by its id

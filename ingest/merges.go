@@ -148,7 +148,7 @@ func (r *Roster) merged(row *Row, raw *rawRow) {
 			if text != "" {
 				f.message = fmt.Sprintf("is merged into %s, so that nobody sees what it holds", block)
 			}
-			if text == "" && field.name == "client_name" || field.name == "name" || field.name == "note" {
+			if text == "" && slices.Contains([]string{"client_name", "name", "note"}, field.name) {
 				f.severity = Warning
 			}
 			row.Problems = append(row.Problems, f.problem(r.place(row.Number, i), row.Number, field.name, text))
