@@ -67,31 +67,31 @@ func setCustomerNumber(row *Row, c cell) *fault {
 // its fault and empty. The fault of a number that was read is a warning. A text
 // of invisible characters alone is a blank.
 func parseNumber(c cell) (string, *fault) {
-	text := c.text
-	if !allAlphanumeric(text) {
-		if c.kind != textCell {
-			return notNumber(c)
-		}
-		var f *fault
-		if text, f = bare(text); f != nil || text == "" {
-			return "", f
-		}
-	}
 	switch {
 	case c.kind == longNumber:
 		return "", longNumberFault()
 	case c.kind == dateCell || c.kind == boolCell:
 		return notNumber(c)
+	case allAlphanumeric(c.text):
+		number := strings.ToUpper(c.text)
+		return number, unlikelyNumber(number)
+	case c.kind != textCell:
+		return notNumber(c)
 	}
-	together := strings.Map(dropSpace, text)
-	if !allAlphanumeric(together) || together != text && (allDigits(together) || !strings.ContainsAny(text, "0123456789")) {
+	text, f := bare(c.text)
+	if f != nil || text == "" {
+		return "", f
+	}
+	number := strings.ToUpper(strings.Map(dropSpace, text))
+	switch {
+	case !allAlphanumeric(number):
+		return notNumber(cell{text, c.kind})
+	case len(number) == len(text):
+		return number, unlikelyNumber(number)
+	case allDigits(number) || !hasDigit(number):
 		return notNumber(cell{text, c.kind})
 	}
-	number := strings.ToUpper(together)
-	if together != text {
-		return number, &fault{message: "is read as " + number, severity: Warning}
-	}
-	return number, unlikelyNumber(number)
+	return number, &fault{message: "is read as " + number, severity: Warning}
 }
 
 // notNumber is the fault of a text that is no number of an account; without
@@ -115,14 +115,17 @@ func notNumber(c cell) (string, *fault) {
 // else: an id in the wrong column, or a word.
 func unlikelyNumber(number string) *fault {
 	like := "numbers of accounts look like X1234567"
-	if len(number) == customerNumberLength {
+	switch len(number) {
+	case accountNumberLength:
+	case customerNumberLength:
 		like = "numbers of manager accounts look like C012345678"
+	default:
+		return nil
 	}
 	switch {
-	case len(number) != accountNumberLength && len(number) != customerNumberLength:
 	case allDigits(number):
 		return &fault{message: "has digits only, as an id has", hint: like + "; an id goes into another column", severity: Warning}
-	case !strings.ContainsAny(number, "0123456789"):
+	case !hasDigit(number):
 		return &fault{message: "has letters only, as a word has", hint: like, severity: Warning}
 	}
 	return nil

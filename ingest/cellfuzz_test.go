@@ -173,6 +173,11 @@ func FuzzDate(f *testing.F) {
 			}
 			return
 		}
+		if day, ok := plainDay(text); ok {
+			if want, err := time.Parse(time.DateOnly, text); err != nil || !day.Equal(want) {
+				t.Fatalf("%q is %s, want %s, %v", text, day, want, err)
+			}
+		}
 		again, fault := parseDate(cell{date.String(), textCell}, anyOrder)
 		if fault != nil || again.String() != date.String() {
 			t.Fatalf("%q is %s, and that is %s, %v", text, date, again, fault)

@@ -77,6 +77,9 @@ const paragraphs = "\t\n\r\u0085\u2028\u2029"
 // keeps the text from being run, is no part of it. A control character other
 // than those allowed is a fault: nobody sees it, and it breaks workbooks.
 func freeText(text, allowed string) (string, *fault) {
+	if printable(text) {
+		return text, nil
+	}
 	if rest, ok := strings.CutPrefix(text, "'"); ok {
 		if body := strings.TrimSpace(rest); body != "" && strings.ContainsRune("=+-@＝＋－＠﹦﹢﹣﹫", []rune(body)[0]) {
 			text = rest
@@ -98,4 +101,15 @@ func freeText(text, allowed string) (string, *fault) {
 		}
 	}
 	return text, doubt
+}
+
+// printable tells whether a text is of printable ASCII characters alone, with no
+// apostrophe at its start: most are.
+func printable(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] >= 0x7f {
+			return false
+		}
+	}
+	return text[0] != '\''
 }

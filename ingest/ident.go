@@ -79,7 +79,7 @@ func notWhole(text string) *fault {
 	if rest, ok := strings.CutPrefix(text, "-"); ok && allDigits(rest) {
 		return &fault{message: "is not greater than zero"}
 	}
-	starts := text != "" && (text[0]|0x20) >= 'a' && (text[0]|0x20) <= 'z' && strings.ContainsAny(text, "0123456789")
+	starts := text != "" && (text[0]|0x20) >= 'a' && (text[0]|0x20) <= 'z' && hasDigit(text)
 	switch {
 	case isExponent(text):
 		return &fault{message: "is shortened to an exponent: digits are gone", hint: "set the column to text in the spreadsheet, enter the id again, and save"}
@@ -148,6 +148,15 @@ func allDigits(s string) bool {
 		}
 	}
 	return s != ""
+}
+
+func hasDigit(s string) bool {
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			return true
+		}
+	}
+	return false
 }
 
 func allAlphanumeric(s string) bool {

@@ -254,10 +254,13 @@ var totalKeys = func() map[string]bool {
 // beginsLikeTotal leaves out at a glance nearly all texts that are no such word:
 // it has few bytes, no digit, and begins as one of them.
 func beginsLikeTotal(text string) bool {
-	if len(text) > 30 || strings.ContainsAny(text, "0123456789") {
+	switch first := text[0] | 0x20; {
+	case len(text) > 30:
+		return false
+	case text[0] < 0x80 && first != 'a' && first != 'c' && first != 'g' && first != 'r' && first != 's' && first != 't' && first != 'z':
 		return false
 	}
-	return text[0] >= 0x80 || strings.IndexByte("acgrstz", text[0]|0x20) >= 0
+	return !hasDigit(text)
 }
 
 // isWholeTotal tells whether a text is such a word and nothing else.
