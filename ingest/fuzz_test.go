@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"unicode/utf8"
 )
 
 // physicalRows counts the rows of a CSV text as a spreadsheet does, without a
@@ -53,12 +52,13 @@ func FuzzCSV(f *testing.F) {
 		"account_id,client\n180012345,a\n", "account_id\n\n\n180012345\n\n", "\n\naccount_id;client\n;\n1;\"a\nb\"\n",
 		"account_id,client\n1,5\" pipes\n2,\"a\"\"b\"\n", "account_id\n1,2,3\n", "account_id,client\n1,\"open\n", "\ufeffaccount_id\n1",
 		"\" \n\",\naccount_id\n1\n", "account_id\n\"\"\n1\n",
+		"account_id,client\r\n1,\"a\rb\"\r2,Caf\xe9\r\r\n", "sep=;\raccount_id;client\r1;a\r",
 		"Northwind \"roster\"\n\nAccount number,X7654321\naccount_id,client\n1,a\nACCOUNT ID,client\n,Total\n2,b\n* end\n",
 	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if strings.ContainsAny(text, "\r\x00") || !utf8.ValidString(text) || strings.HasPrefix(text, "PK") {
+		if strings.Contains(text, "\x00") || strings.HasPrefix(text, markUTF16LE) || strings.HasPrefix(text, markUTF16BE) || strings.HasPrefix(text, "PK") {
 			return // other tests have these; physicalRows does not know them
 		}
 		name := filepath.Join(t.TempDir(), "roster.csv")
@@ -80,7 +80,7 @@ func FuzzCSV(f *testing.F) {
 			}
 			numbers = append(numbers, row.Number)
 		}
-		body := strings.TrimPrefix(text, "\ufeff")
+		body := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(strings.TrimPrefix(text, "\ufeff"))
 		if line, _, found := strings.Cut(body, "\n"); found && strings.HasPrefix(strings.ToLower(strings.Trim(line, `"`)), "sep=") {
 			return
 		}
