@@ -82,6 +82,9 @@ func (r *Roster) noRows() *FileError {
 	if slices.ContainsFunc(r.Skipped, func(s Skipped) bool { return s.Reason == exampleRow }) {
 		return r.sheetFault("has a header and the template's example row, which is not read, and no other rows", "write one row for each account below the header")
 	}
+	if slices.ContainsFunc(r.Skipped, func(s Skipped) bool { return s.Reason == hiddenOne }) {
+		return r.sheetFault("has a header, and no rows that are not hidden", "show the rows, or leave out --skip-hidden")
+	}
 	return r.sheetFault("has a header and no rows", "")
 }
 

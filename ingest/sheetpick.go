@@ -3,6 +3,7 @@ package ingest
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -45,9 +46,9 @@ func (b *workbook) choose(opts Options) (chosen, error) {
 	}
 	switch {
 	case found:
-	case len(filled) == 1:
+	case len(filled) == 1 && len(c.rosters) == 0:
 		c.sheet = filled[0]
-	case len(visible) == 1:
+	case len(visible) == 1 && len(c.rosters) == 0:
 		c.sheet = visible[0]
 	default:
 		return c, b.noSheet(filled, c.rosters)
@@ -57,15 +58,15 @@ func (b *workbook) choose(opts Options) (chosen, error) {
 
 // noSheet says why none of several sheets can be read.
 func (b *workbook) noSheet(filled, hidden []sheet) *FileError {
-	if len(filled) == 0 {
-		return b.in.fault("is empty: no visible sheet has a row", "")
+	e := b.in.fault("is empty: no visible sheet has a row", "")
+	if len(filled) > 0 {
+		var names []string
+		for _, s := range filled {
+			names = append(names, s.name)
+		}
+		e = b.in.fault(fmt.Sprintf("no visible sheet has a column account_id or account_number in its first %d rows; there are %s", headerWithin, quoted(names)),
+			"say --sheet 'Its name' to see what is missing in a sheet")
 	}
-	var names []string
-	for _, s := range filled {
-		names = append(names, s.name)
-	}
-	e := b.in.fault(fmt.Sprintf("no visible sheet has a column account_id or account_number in its first %d rows; there are %s", headerWithin, quoted(names)),
-		"say --sheet 'Its name' to see what is missing in a sheet")
 	if len(hidden) > 0 {
 		e.Hint = fmt.Sprintf("the hidden sheet %q has one: show it, or say --sheet '%s'", hidden[0].name, hidden[0].name)
 	}
@@ -138,15 +139,17 @@ func (r *Roster) tellOfSheets(c chosen) {
 		f := fault{message: message, hint: hint, severity: Warning}
 		r.Problems = append(r.Problems, f.problem(r.in.label, 0, "", value))
 	}
+	hidden := slices.Clone(c.hidden)
 	for _, s := range c.rosters {
 		what := "this sheet"
 		if !s.visible {
 			what = "this hidden sheet"
+			hidden = slices.DeleteFunc(hidden, func(name string) bool { return name == s.name })
 		}
 		tell(s.name, fmt.Sprintf("%s looks like a roster too; only %q is read", what, c.name), fmt.Sprintf("say --sheet '%s' to read it", s.name))
 	}
-	if len(c.hidden) > 0 {
-		tell("", "hidden sheets are not read: "+quoted(c.hidden), "")
+	if len(hidden) > 0 {
+		tell("", "hidden sheets are not read: "+quoted(hidden), "")
 	}
 }
 

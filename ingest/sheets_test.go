@@ -39,7 +39,7 @@ func TestOtherSheetsAreTold(t *testing.T) {
 	want := []string{
 		`roster.xlsx: "Old": this hidden sheet looks like a roster too; only "Clients" is read`,
 		`roster.xlsx: "More": this sheet looks like a roster too; only "Clients" is read`,
-		`roster.xlsx: hidden sheets are not read: "Old", "Lists"`,
+		`roster.xlsx: hidden sheets are not read: "Lists"`,
 	}
 	if diff := cmp.Diff(want, fileProblems(roster)); diff != "" {
 		t.Error(diff)
@@ -108,6 +108,17 @@ func TestHiddenRowsAndColumns(t *testing.T) {
 	want := []Protected{{Row: 3, AccountID: 180012346}, {Row: 4, Unreadable: true}, {Row: 8, AccountID: 180012348}}
 	if diff := cmp.Diff(want, roster.Protected); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestAllRowsAreHidden(t *testing.T) {
+	name := workbookOf(t, func(f *excelize.File) {
+		fill(f, "Sheet1", []any{"Account ID"}, []any{180012345})
+		must(t, f.SetRowVisible("Sheet1", 2, false))
+	})
+	fault := openError(t, name, Options{SkipHidden: true})
+	if fault.Error() != "roster.xlsx: Sheet1: has a header, and no rows that are not hidden" || fault.Hint != "show the rows, or leave out --skip-hidden" {
+		t.Errorf("got %s\nhint %s", fault, fault.Hint)
 	}
 }
 
