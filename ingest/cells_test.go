@@ -144,7 +144,10 @@ func TestRefusedIDs(t *testing.T) {
 }
 
 func TestLookalikeLettersAreTold(t *testing.T) {
-	_, rows := readAll(t, write(t, "roster.csv", "account_id\n18O01234\n18001234X\n"), Options{})
+	_, rows := readAll(t, write(t, "roster.csv", "account_id\n18O01234\n18001234X\nN/A\n"), Options{})
+	if hint := rows[2].Problems[0].Hint; hint != "leave the cell empty if there is none" {
+		t.Errorf("got %q", hint)
+	}
 	if hint := rows[0].Problems[0].Hint; !strings.HasPrefix(hint, "it has letters that look like digits") {
 		t.Errorf("got %q", hint)
 	}

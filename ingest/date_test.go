@@ -67,11 +67,13 @@ func TestStartInThePast(t *testing.T) {
 180012347,2026-12-01T11:59:59Z,link
 180012348,2026-12-01T12:00:01Z,link
 180012349,2020-01-01,unlink
+180012350,30/11/2026,add
 `)
-	_, rows := readAll(t, name, Options{Now: now})
+	_, rows := readAll(t, name, Options{Now: now, DateOrder: "dmy"})
 	want := []string{
 		`roster.csv:2: start_date "2026-11-30": is in the past`,
-		`roster.csv:4: start_date "2026-12-01T11:59:59": is in the past`,
+		`roster.csv:4: start_date "2026-12-01T11:59:59Z": is in the past`,
+		`roster.csv:7: start_date "30/11/2026": is in the past`,
 	}
 	if diff := cmp.Diff(want, problemLines(rows)); diff != "" || rows[0].Invalid() {
 		t.Error(diff)

@@ -89,12 +89,23 @@ func notWhole(text string) *fault {
 		return &fault{message: "is an account number, not an id", hint: "move it to the column account_number"}
 	case allAlphanumeric(text) && starts && len(text) == customerNumberLength:
 		return &fault{message: "is the number of a manager account, not an id", hint: "move it to the column customer_number"}
+	case isPlaceholder(text):
+		return &fault{message: "is not a whole number", hint: "leave the cell empty if there is none"}
 	case severalIDs(text):
 		return &fault{message: "holds more than one number", hint: "write one row for each account"}
 	case allDigits(strings.Map(likeDigit, text)):
 		return &fault{message: "is not a whole number", hint: "it has letters that look like digits, such as O for 0 or l for 1; " + digitsOnly}
 	}
 	return &fault{message: "is not a whole number", hint: digitsOnly}
+}
+
+// isPlaceholder tells whether a text is what people write for nothing.
+func isPlaceholder(text string) bool {
+	switch strings.ToLower(text) {
+	case "n/a", "na", "n.a.", "-", "--", "–", "—", "none", "null", "nil", "nan", "tbd", "tbc", "?", "unknown":
+		return true
+	}
+	return false
 }
 
 // likeDigit is the digit that a letter may be taken for.

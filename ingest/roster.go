@@ -221,7 +221,7 @@ func (r *Roster) rules(row *Row) {
 	}
 	if row.Action == "" || row.Action == Link || row.Action == Add {
 		if f := r.past(row.StartDate); f != nil {
-			add("start_date", row.StartDate.String(), *f)
+			add("start_date", strings.TrimSpace(row.Cells[slices.Index(r.Columns, "start_date")]), *f)
 		}
 	}
 	if row.AccountID == 0 && row.AccountNumber == "" && !faulty("account_id") && !faulty("account_number") {
