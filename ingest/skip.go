@@ -210,21 +210,13 @@ func (r *Roster) likeTotal(row *Row) {
 	if row.AccountID == 0 && row.AccountNumber == "" {
 		return
 	}
-	at, asks := -1, false
-	for i, text := range row.Cells {
-		text = strings.TrimSpace(text)
-		name := r.Columns[i]
-		switch {
-		case text == "":
-		case beginsLikeTotal(text) && isWholeTotal(text):
-			at = i
-		case name != "" && name != "account_id":
-			asks = true
-		}
-	}
+	at := slices.IndexFunc(row.Cells, func(text string) bool { return beginsLikeTotal(text) && isWholeTotal(text) })
 	if at < 0 {
 		return
 	}
+	asks := slices.ContainsFunc(r.fields, func(f field) bool {
+		return f.name != "account_id" && f.index != at && strings.TrimSpace(row.Cells[f.index]) != ""
+	})
 	f := fault{message: "may mark a total, and an account stands beside it", hint: "delete the row if it is a total; if it is a client's name, write it in full", severity: Warning}
 	if !asks {
 		f.severity = Error
@@ -254,11 +246,15 @@ var totalKeys = func() map[string]bool {
 // beginsLikeTotal leaves out at a glance nearly all texts that are no such word:
 // it has few bytes, no digit, and begins as one of them.
 func beginsLikeTotal(text string) bool {
-	switch first := text[0] | 0x20; {
-	case len(text) > 30:
+	if text == "" || len(text) > 30 {
 		return false
-	case text[0] < 0x80 && first != 'a' && first != 'c' && first != 'g' && first != 'r' && first != 's' && first != 't' && first != 'z':
-		return false
+	}
+	switch first := text[0] | 0x20; first {
+	case 'a', 'c', 'g', 'r', 's', 't', 'z', ' ':
+	default:
+		if text[0] < 0x80 {
+			return false
+		}
 	}
 	return !hasDigit(text)
 }
