@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"strings"
 	"testing"
 
@@ -181,26 +182,28 @@ func TestDatesOfStrictWorkbooks(t *testing.T) {
 	}
 }
 
+// Bounds are taken from the directory; what it says is all that is unpacked.
 func TestBombsAreRefused(t *testing.T) {
-	zeros := strings.Repeat("0", bombSize+1)
-	sheet := sheetOf(goodRow2 + `<row r="3"><c r="A3"><v>1</v></c></row><!--` + zeros + `-->`)
-	book := rawWorkbook(t, sheet, twoStrings)
-	const want = "roster.xlsx: is a zip bomb: its part xl/worksheets/sheet1.xml unpacks to more than 200 times its size"
-	if got := openError(t, write(t, "roster.xlsx", string(book)), Options{}); got.Error() != want {
-		t.Errorf("got %s", got)
-	}
-	// An entry that says it is small is unpacked no further than it says.
-	liar := bytes.Clone(book)
-	directory := bytes.Index(liar, []byte("PK\x01\x02"))
-	for directory >= 0 {
-		entry := liar[directory:]
-		if bytes.HasPrefix(entry[46:], []byte("xl/worksheets/sheet1.xml")) {
-			copy(entry[24:28], "\x00\x10\x00\x00")
-			break
+	book := rawWorkbook(t, sheetOf(goodRow2+`<!--`+strings.Repeat("0", 1<<20)+`-->`), twoStrings)
+	for _, test := range []struct {
+		size uint32
+		want string
+	}{
+		{bombSize + 1, "roster.xlsx: is a zip bomb: its part xl/worksheets/sheet1.xml unpacks to more than 200 times its size"},
+		{maxUnpacked, "roster.xlsx: is too big to be unpacked"},
+		{1 << 12, "roster.xlsx: Clients!1: cannot be read exactly: zip: not a valid zip file"},
+	} {
+		claimed := bytes.Clone(book)
+		for at := bytes.Index(claimed, []byte("PK\x01\x02")); at >= 0; {
+			entry := claimed[at:]
+			if bytes.HasPrefix(entry[46:], []byte("xl/worksheets/sheet1.xml")) {
+				binary.LittleEndian.PutUint32(entry[24:], test.size)
+				break
+			}
+			at += 4 + bytes.Index(entry[4:], []byte("PK\x01\x02"))
 		}
-		directory += 4 + bytes.Index(entry[4:], []byte("PK\x01\x02"))
-	}
-	if got := openError(t, write(t, "roster.xlsx", string(liar)), Options{}); got.Error() != "roster.xlsx: Clients!1: cannot be read exactly: zip: not a valid zip file" {
-		t.Errorf("got %s", got)
+		if got := openError(t, write(t, "roster.xlsx", string(claimed)), Options{}); got.Error() != test.want {
+			t.Errorf("got  %s\nwant %s", got, test.want)
+		}
 	}
 }
