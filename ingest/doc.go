@@ -158,4 +158,10 @@
 // filled begins with "EXAMPLE:", in capitals, and it has no other account than
 // the example's (180012345, X1234567). It is skipped. A row with that mark and
 // another account is refused: somebody has filled it in and left the mark.
+//
+// A workbook is refused as one that is made to do harm, or as damaged, when it
+// holds a text or tag of more than 1 MB (a spreadsheet's cell takes 32,767
+// characters), a row of more than 16 MB, more than 1,024 merged blocks over one
+// row, or more hidden columns than a sheet has. The library is shown no row, and
+// nothing between two rows, before the scanner has found it within these bounds.
 package ingest
