@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// bombBytes is what each bomb unpacks to: less than what is refused by its ratio
-// alone, so that the readers themselves are put to the test.
-const bombBytes = bombSize / 2
+// bombBytes is what each bomb unpacks to: more than a row may hold, and less than
+// is refused by its ratio alone, so that the readers themselves are put to the test.
+const bombBytes = 20 << 20
 
 // A workbook that unpacks to much more than its size is refused, or read, within
 // seconds and a bounded memory, wherever the bulk of it is.
