@@ -1,6 +1,10 @@
 package ingest
 
-import "strings"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // A template has an example row, which is no row of the roster: its first cell
 // begins with exampleMark, and it has no other account than the example's. A
@@ -8,8 +12,8 @@ import "strings"
 // left the mark by mistake.
 const (
 	exampleMark   = "EXAMPLE:"
-	exampleID     = "180012345"
-	exampleNumber = "X1234567"
+	exampleID     = "123456789"
+	exampleNumber = "X0000000"
 
 	exampleRow = "example" // why it is in Skipped
 )
@@ -47,6 +51,17 @@ func (r *Roster) isExample(raw *rawRow) bool {
 		}
 	}
 	return true
+}
+
+// unmarked refuses the example whose mark was overwritten: its account is
+// nobody's client.
+func (r *Roster) unmarked(row *Row) {
+	if strconv.FormatInt(row.AccountID, 10) != exampleID || row.AccountNumber != exampleNumber {
+		return
+	}
+	f := fault{message: "is the account of the template's example, not your client's", hint: "write the client's account, or delete the row"}
+	at := slices.Index(r.Columns, "account_id")
+	row.Problems = append(row.Problems, f.problem(r.place(row.Number, at), row.Number, "account_id", exampleID))
 }
 
 // leftMarked refuses a row that is marked as an example and has an account of its

@@ -186,6 +186,7 @@ func (r *Roster) fill(row *Row, raw rawRow) {
 	r.merged(row, &raw)
 	r.outside(row, all)
 	r.leftMarked(row)
+	r.unmarked(row)
 	r.rules(row)
 	r.likeTotal(row)
 }

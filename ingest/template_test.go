@@ -185,16 +185,18 @@ func TestExampleRow(t *testing.T) {
 	const header = "client_name,account_id,account_number\n"
 	const mine = `roster.csv:2: client_name "EXAMPLE: Anvil": marks the example of a template, but the row has an account of its own`
 	for line, want := range map[string]string{
-		"EXAMPLE: Anvil,180012345,X1234567":      "skipped",
+		"EXAMPLE: Anvil,123456789,X0000000":      "skipped",
 		"EXAMPLE: Anvil,,":                       "skipped",
-		" EXAMPLE: Anvil, 180012345,":            "skipped",
+		" EXAMPLE: Anvil, 123456789,":            "skipped",
 		",EXAMPLE: 180012345,":                   `roster.csv:2: account_id`,
 		"EXAMPLE: Anvil,180012346,":              mine,
-		"EXAMPLE: Anvil,180012345,X7654321":      mine,
+		"EXAMPLE: Anvil,123456789,X7654321":      mine,
 		"EXAMPLE: Anvil,,180012345":              mine,
 		"Example: Anvil,180012345,":              "read",
 		"EXAMPLES OF ART,180012345,":             "read",
 		"Anvil,180012345,X1234567":               "read",
+		"Anvil,123456789,":                       "read",
+		"Anvil,123456789,X0000000":               `roster.csv:2: account_id "123456789": is the account of the template's example, not your client's`,
 		"\"The EXAMPLE: shop\",180012345,X12345": "roster.csv:2: account_number",
 	} {
 		name := filepath.Join(t.TempDir(), "roster.csv")

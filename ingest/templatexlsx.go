@@ -163,7 +163,7 @@ func (b *templateBook) rows() error {
 func (b *templateBook) help() error {
 	lines := [][]any{
 		{"How to fill in the sheet " + templateSheet},
-		{"One row for each account. Row 2 is an example: linkbatch skips it as long as it is left as it is; delete it or write over all of it."},
+		{"One row for each account. Row 2 is an example: linkbatch skips it as long as it begins with EXAMPLE: and keeps its account; delete it or write over all of it."},
 		{"Then: linkbatch check FILE tells of everything that is wrong, offline; linkbatch plan FILE shows what would be done."},
 		{},
 		{"Column of the sheet", "Fill it in", "What it says"},

@@ -85,11 +85,16 @@ type stepJSON struct {
 	Status        *string  `json:"status"`
 	Reason        *string  `json:"reason"`
 	Warnings      []string `json:"warnings"`
+
+	// What an add carries besides; null for every other op.
+	BillToClient         *bool   `json:"bill_to_client"`
+	StartDate            *string `json:"start_date"`
+	SuppressNotification *bool   `json:"suppress_notification"`
 }
 
 func newStepJSON(s *planner.Step) stepJSON {
 	id, number := account(s)
-	return stepJSON{
+	step := stepJSON{
 		Sheet:         blank(s.Row.Sheet),
 		Row:           blank(s.Row.Number),
 		AccountID:     blank(id),
@@ -100,6 +105,11 @@ func newStepJSON(s *planner.Step) stepJSON {
 		Reason:        blank(s.Reason),
 		Warnings:      orEmpty(s.Warnings),
 	}
+	if s.Op == planner.OpAdd && s.Send != nil {
+		step.BillToClient, step.SuppressNotification = s.Send.IsBillToClient, &s.Send.SuppressNotification
+		step.StartDate = blank(s.Row.StartDate.String())
+	}
+	return step
 }
 
 // recordJSON is one row of a report. Its keys after columns are the report's

@@ -59,7 +59,7 @@ func (o TableOptions) planCells(s *planner.Step) []string {
 	}
 	return []string{
 		row, o.stacked(s), clientName(s, s.Before.Name), o.paint(action(s), opColor(s.Op)),
-		visible(string(s.Before.Status)), pays, o.why(s.Reason, s.Warnings),
+		visible(string(s.Before.Status)), pays, o.why(s.Reason+starts(s), s.Warnings),
 	}
 }
 
@@ -85,6 +85,15 @@ func payer(s *planner.Step) string {
 		return "client"
 	}
 	return "agency"
+}
+
+// starts tells from when on a new link is to hold, as the date was read; nothing
+// for a link that begins at once.
+func starts(s *planner.Step) string {
+	if s.Op != planner.OpAdd || s.Row.StartDate.IsZero() {
+		return ""
+	}
+	return "; starts " + strings.Replace(s.Row.StartDate.String(), "T", " ", 1) + " UTC"
 }
 
 // why is the reason and each warning: on lines of their own where the line is

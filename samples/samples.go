@@ -1,12 +1,3 @@
-// Package samples holds a roster to try linkbatch on, and the world that goes
-// with it.
-//
-// What enters is nothing; what leaves is [World], which --env simulator serves
-// when no other world is named. The files beside it are the same roster as
-// CSV and XLSX, and results.csv, the report of applying it to that world.
-//
-// The one promise: the files are exercised by a test, so that what a reader
-// tries first works as shown.
 package samples
 
 import _ "embed"

@@ -14,6 +14,7 @@ import (
 
 	"linkbatch/executor"
 	"linkbatch/internal/msads"
+	"linkbatch/planner"
 	"linkbatch/report"
 )
 
@@ -120,12 +121,31 @@ func (j *job) confirm(name string, yes bool) error {
 			return err
 		}
 	}
-	fmt.Fprintf(w, "\nCarry out this plan at %s? %d links change. Type yes to go ahead: ", j.session.endpoint, n)
+	fmt.Fprintf(w, "\n%s\nType yes, the whole word, to go ahead: ", j.question())
 	answer, err := bufio.NewReader(in).ReadString('\n')
 	if err != nil || strings.TrimSpace(answer) != "yes" {
-		return &guardError{"the answer was not yes; nothing was written", ""}
+		return &guardError{"the answer was not yes; nothing was written", "run the same command again when the plan is right"}
 	}
 	return nil
+}
+
+// question says what is about to happen, where, and on whose behalf.
+func (j *job) question() string {
+	count := make(map[planner.Op]int)
+	for i := range j.plan.Steps {
+		count[j.plan.Steps[i].Op]++
+	}
+	var what []string
+	for _, op := range []planner.Op{planner.OpAdd, planner.OpAccept, planner.OpDecline, planner.OpCancel, planner.OpUnlink} {
+		if count[op] > 0 {
+			what = append(what, fmt.Sprintf("%s %d", op, count[op]))
+		}
+	}
+	where := j.env
+	if j.endpoint != "" {
+		where = j.endpoint
+	}
+	return fmt.Sprintf("%s, agency %s, %s: %s.", where, j.plan.ManagingCustomerID, j.file.File, strings.Join(what, ", "))
 }
 
 // deliver writes the reports and what standard output shows of a run. What
@@ -133,18 +153,25 @@ func (j *job) confirm(name string, yes bool) error {
 func (j *job) deliver(run string, results []executor.Result) error {
 	head, out := j.head(run), j.cmd.OutOrStdout()
 	var errs []error
-	reported := false
+	var reported []string
 	for _, name := range j.reports {
 		err := report.WriteFile(name, head, j.plan, results)
-		errs, reported = append(errs, err), reported || err == nil
+		if errs = append(errs, err); err == nil {
+			reported = append(reported, name)
+		}
 	}
 	if j.asJSON {
 		return errors.Join(append(errs, shown(report.WriteRunJSON(out, head, j.plan, results)))...)
 	}
-	if !reported {
+	if len(reported) == 0 {
 		errs = append(errs, shown(report.WriteResults(out, j.plan, results, j.table())))
 	}
-	return errors.Join(append(errs, shown(report.WriteSummary(out, head, j.plan, results, j.table())))...)
+	errs = append(errs, shown(report.WriteSummary(out, head, j.plan, results, j.table())))
+	if len(reported) > 0 {
+		_, err := fmt.Fprintf(out, "\nevery row: %s\n", strings.Join(reported, ", "))
+		errs = append(errs, shown(err))
+	}
+	return errors.Join(errs...)
 }
 
 // runID names a run: when it began, and a few letters against a clash.

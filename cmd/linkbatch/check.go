@@ -20,7 +20,8 @@ func newCheckCommand() *cobra.Command {
 every row, each with its place, its value and what to do. "-" reads standard
 input.
 
-Exit codes: 0 clean, 3 some rows are invalid, 65 no row can be used.`,
+Exit codes: 0 no errors (there may be warnings), 3 some rows are invalid, 65 the
+roster cannot be read, or no row of it can be used.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return runCheck(cmd, &f, args[0]) },
 	}

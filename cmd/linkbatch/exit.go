@@ -35,7 +35,7 @@ const exitHelp = `Exit codes:
     5  a guard tripped, confirmation is missing, or the answer was no
     8  finished; some rows are unknown
    64  usage
-   65  no usable row in the roster
+   65  the roster cannot be read, or no row of it can be used
    75  nothing was written, and trying later may work
    78  configuration
   130  interrupted; what is reported is true`
@@ -116,7 +116,7 @@ func diagnose(err error) failure {
 	} else if errors.Is(err, errNoRows) {
 		f.code, f.hint = exitRoster, "mend the rows as their reasons say; linkbatch check ROSTER shows what can be seen offline"
 	} else if errors.Is(err, errNoCredentials) {
-		f.code, f.hint = exitSignIn, "set it (linkbatch --help lists the names), or try --env simulator, which needs no credentials"
+		f.code, f.hint = exitSignIn, "set what is missing (linkbatch --help says what each is), or try --env simulator, which needs no credentials"
 	} else if e, ok := errors.AsType[*auth.Error](err); ok {
 		f.code, f.hint = exitSignIn, e.Next
 	} else if _, ok := errors.AsType[*auth.UnreachableError](err); ok {

@@ -31,10 +31,10 @@ func (f *rosterFlags) add(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.skipHidden, "skip-hidden", false, "leave out the rows that are hidden in the sheet (they are read otherwise, with a warning)")
 	fs.StringVar(&f.encoding, "encoding", "", "the `name` of a CSV file's encoding, such as windows-1250 or shift_jis (default: found out)")
 	fs.StringVar(&f.dateOrder, "date-order", "", "the `order` of dates that are not YYYY-MM-DD: dmy, mdy or ymd (default: they are refused)")
-	fs.StringVar(&f.defaultAction, "default-action", string(ingest.Link), "what rows ask for whose action is blank: `word`")
-	fs.Var(&f.billToClient, "bill-to-client", "who pays where a row does not say: `true` for the client, false for the agency")
-	fs.Var(&f.suppress, "suppress-notification", "where a row does not say, send no e-mail to the client: `true` or false")
-	fs.StringVar(&f.output, "output", "text", "`text` or json on standard output")
+	fs.StringVar(&f.defaultAction, "default-action", string(ingest.Link), "what rows ask for whose action is blank: an `ACTION` such as link or add")
+	fs.Var(&f.billToClient, "bill-to-client", "who pays where a row does not say: `BOOL`, true for the client, false for the agency")
+	fs.Var(&f.suppress, "suppress-notification", "where a row does not say: `BOOL`, true sends the client no e-mail")
+	fs.StringVar(&f.output, "output", "text", "`FORMAT` of standard output: text or json")
 }
 
 // mapping is --map as ingest takes it.
@@ -79,7 +79,7 @@ type serviceFlags struct {
 }
 
 func (f *serviceFlags) add(fs *pflag.FlagSet) {
-	fs.StringVar(&f.env, "env", "production", "`production`, sandbox or simulator")
+	fs.StringVar(&f.env, "env", "production", "`NAME` of the service: production, sandbox or simulator")
 	fs.StringVar(&f.endpoint, "endpoint", "", "the `URL` of a server that speaks the Customer Management API")
 	fs.StringVar(&f.tokenURL, "token-url", "", "the `URL` of its OAuth token endpoint")
 	fs.StringVar(&f.profile, "profile", "agency", "the `name` of the credentials to use")
@@ -89,7 +89,7 @@ func (f *serviceFlags) add(fs *pflag.FlagSet) {
 	fs.IntVar(&f.concurrency, "concurrency", 0, "calls at once, 1 to 64 (default 4; 1 in the sandbox)")
 	fs.IntVar(&f.maxCallsPerMinute, "max-calls-per-minute", 0, "calls a minute at most (default: no limit but the service's)")
 	fs.BoolVar(&f.reinvite, "reinvite", false, "add links again that the client has declined")
-	fs.StringVar(&f.logFormat, "log-format", "text", "`text` or json for the log on standard error")
+	fs.StringVar(&f.logFormat, "log-format", "text", "`FORMAT` of the log on standard error: text or json")
 	fs.CountVarP(&f.verbose, "verbose", "v", "log every call on standard error")
 }
 
@@ -155,7 +155,7 @@ func (b *optionalBool) String() string {
 func (b *optionalBool) Set(s string) error {
 	v, err := strconv.ParseBool(s)
 	if err != nil {
-		return fmt.Errorf("want true or false")
+		return fmt.Errorf("want true (yes) or false (no)")
 	}
 	b.value = &v
 	return nil

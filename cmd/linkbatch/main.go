@@ -1,5 +1,3 @@
-// Linkbatch adds, accepts and unlinks client links of Microsoft Advertising
-// from rosters. `linkbatch --help` is its manual; README.md shows the way in.
 package main
 
 import (

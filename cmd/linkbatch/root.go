@@ -14,7 +14,7 @@ links that exist now, plans what to do for each row (add, accept, unlink, and
 their neighbours cancel and decline), shows the plan, carries it out in calls
 of at most ten links, and reports one outcome for every row.
 
-Try it without any account:
+Try it without any account, from the source folder:
 
   linkbatch apply samples/roster.csv --env simulator
 

@@ -69,6 +69,7 @@ func (r *rounds) begin() (now, later []*work) {
 		s := &r.plan.Steps[i]
 		r.results[i] = executor.Result{Step: i, Ops: []planner.Op{s.Op}, Reason: s.Reason, EntityID: s.Before.EntityID, EntityName: s.Before.Name}
 		r.results[i].Outcome = settledAs(s.Op)
+		r.results[i].NextStep = nextStep(&r.results[i])
 		if !s.Op.Writes() || s.SameAs >= 0 {
 			continue
 		}
@@ -169,6 +170,8 @@ func (r *rounds) end(w *work, outcome executor.Outcome, reason string) {
 // nextStep says what a person can do about a row, in plain words.
 func nextStep(res *executor.Result) string {
 	switch res.Outcome {
+	case executor.Invalid:
+		return "mend the row, then run the same command again"
 	case executor.Unknown:
 		return "run plan on the same roster: it shows the link as it is by then, and nothing is sent twice"
 	case executor.Refused:

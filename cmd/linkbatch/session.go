@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
 
 	"linkbatch/executor"
@@ -64,7 +67,7 @@ func openSession(ctx context.Context, f *serviceFlags, stderr io.Writer, onWait 
 	}
 	if s.main.Searcher == nil {
 		p.close()
-		return nil, &configError{fmt.Errorf("there is no profile %q", f.profile), "leave --profile out, or name a profile that exists"}
+		return nil, &configError{fmt.Errorf("there is no profile %q", f.profile), "the profiles are " + strings.Join(slices.Sorted(maps.Keys(p.credentials)), " and ")}
 	}
 	s.clients[f.profile] = s.main
 	return s, nil
@@ -149,16 +152,23 @@ var errNoCredentials = errors.New("not signed in")
 
 // complete says which credentials are missing.
 func complete(c auth.Credentials) error {
+	var missing []string
 	for _, v := range []struct{ name, value string }{
 		{"LINKBATCH_DEVELOPER_TOKEN", c.DeveloperToken},
 		{"LINKBATCH_CLIENT_ID", c.ClientID},
 		{"LINKBATCH_REFRESH_TOKEN", c.RefreshToken},
 	} {
 		if v.value == "" {
-			return fmt.Errorf("%w: %s is not set", errNoCredentials, v.name)
+			missing = append(missing, v.name)
 		}
 	}
-	return nil
+	switch len(missing) {
+	case 0:
+		return nil
+	case 1:
+		return fmt.Errorf("%w: %s is not set", errNoCredentials, missing[0])
+	}
+	return fmt.Errorf("%w: %s are not set", errNoCredentials, strings.Join(missing, ", "))
 }
 
 // logger is the log on standard error, silent without -v.

@@ -20,7 +20,8 @@ func newTemplateCommand() *cobra.Command {
 		Use:   "template",
 		Short: "Write an empty roster to fill in",
 		Long: `template writes a roster to fill in: a header row with every column, and an
-example row that no command reads as long as it is left as it is. The suffix of
+example row that no command reads as long as it begins with EXAMPLE: and keeps
+its account. The suffix of
 FILE tells the format, .xlsx or .csv; without -o, CSV goes to standard output.
 
 The workbook keeps identifiers as text, so that Excel cannot damage them, and
