@@ -82,10 +82,13 @@ func parseNumber(c cell) (string, *fault) {
 	if f != nil || text == "" {
 		return "", f
 	}
-	number := strings.ToUpper(strings.Map(dropSpace, text))
-	switch {
-	case !allAlphanumeric(number):
+	// Before upper case: that of ı is an I of ASCII.
+	number := strings.Map(dropSpace, text)
+	if !allAlphanumeric(number) {
 		return notNumber(cell{text, c.kind})
+	}
+	number = strings.ToUpper(number)
+	switch {
 	case len(number) == len(text):
 		return number, unlikelyNumber(number)
 	case allDigits(number) || !hasDigit(number):

@@ -50,8 +50,18 @@ func normal(header string) string {
 		if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || strings.ContainsRune("_-.#", r) {
 			return -1
 		}
+		if foldsToASCII(r) {
+			return r
+		}
 		return unicode.ToLower(r)
 	}, header)
+}
+
+// foldsToASCII tells whether a letter beyond ASCII has one of ASCII as its lower or
+// upper case: ı, İ, ſ and the sign for Kelvin. What is written with one is not the
+// word that it looks like.
+func foldsToASCII(r rune) bool {
+	return r >= 0x80 && (unicode.ToLower(r) < 0x80 || unicode.ToUpper(r) < 0x80)
 }
 
 // isReportColumn tells whether a header is one that our report adds.

@@ -30,7 +30,7 @@
 // that gives the most headers that are understood, and then the most cells. CR,
 // LF and CRLF each end a row, also in one file; within quotes they are line
 // breaks. A row has at most 16,384 cells, as in a spreadsheet, and 8 MB, so that a
-// quote that is never closed does not fill the memory.
+// quote that is never closed does not fill the memory. Blank lines are none of it.
 //
 // XLSX comes through excelize, which passes over damage in silence (rows.go of
 // v2.11.0 drops the errors of its XML decoder). Therefore a strict scanner goes
@@ -84,7 +84,8 @@
 // screen; ids of Google Ads (123-456-7890); two numbers in one cell.
 //
 // A number of an account is 8 ASCII letters and digits, of a customer 10, in
-// upper case. It is freed of the same marks; spaces within are dropped, with a
+// upper case. Letters that only case makes ASCII (ı, ſ, the sign for Kelvin) are
+// none of these, nor of the words of actions, types, and yes and no. It is freed of the same marks; spaces within are dropped, with a
 // warning, when it has letters and digits. Digits alone or letters alone are
 // warned of, since they may be an id or a word. What has the form of another
 // column's value is refused with that column's name and never moved there.

@@ -95,7 +95,7 @@ func TestActionWords(t *testing.T) {
 			t.Errorf("%q is %q, want %q", word, got, intent)
 		}
 	}
-	for _, word := range []string{"", "delete", "link?", "LinkPending", "yes"} {
+	for _, word := range []string{"", "delete", "link?", "LinkPending", "yes", "lin\u212a", "L\u0130NK", "l\u0131nk", "unlin\u212a", "\u212aeep", "di\u017fconnect"} {
 		if got, ok := ParseIntent(word); ok {
 			t.Errorf("%q is %q", word, got)
 		}

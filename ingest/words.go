@@ -100,8 +100,12 @@ func parseBool(word string) (value, ok bool) {
 }
 
 // folded is a word as the tables of words are searched by: lower case, in
-// characters of the usual width, without accents.
+// characters of the usual width, without accents. One with a letter that case
+// alone would make one of ASCII stays as it is: it is in no table.
 func folded(word string) string {
+	if strings.ContainsFunc(word, foldsToASCII) {
+		return word
+	}
 	for i := range len(word) {
 		if word[i] < 0x80 {
 			continue

@@ -14,7 +14,7 @@ func TestYesAndNoInEveryLanguage(t *testing.T) {
 			t.Errorf("%q is %v, %v", word, got, ok)
 		}
 	}
-	for _, word := range []string{"x", "✓", "×", "maybe", "2", "-", "yes please"} {
+	for _, word := range []string{"x", "✓", "×", "maybe", "2", "-", "yes please", "ye\u017f", "\u017fi", "S\u0130M", "faux\u0131"} {
 		if got, ok := parseBool(word); ok {
 			t.Errorf("%q is %v", word, got)
 		}
