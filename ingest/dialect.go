@@ -69,18 +69,25 @@ const longestRow = 8 << 20
 
 // rowLimit hands a text on, and ends it with an error where a row is too long.
 type rowLimit struct {
-	src   io.Reader
-	given int64
-	row   int64 // where the row begins that is being read
+	src    io.Reader
+	given  int64
+	row    int64 // where the row begins that is being read
+	filled int64 // where the last byte ends that ends no line
 }
 
 const errLongRow = undecodable("a row is longer than 8 MB: a quote that is never closed may be why")
 
 func (l *rowLimit) Read(p []byte) (int, error) {
+	if l.filled <= l.row {
+		l.row = l.given // blank lines belong to no row
+	}
 	if l.given-l.row > longestRow {
 		return 0, errLongRow
 	}
 	n, err := l.src.Read(p)
+	if rest := bytes.TrimRight(p[:n], "\r\n"); len(rest) > 0 {
+		l.filled = l.given + int64(len(rest))
+	}
 	l.given += int64(n)
 	return n, err
 }
