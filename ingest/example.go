@@ -56,7 +56,7 @@ func (r *Roster) isExample(raw *rawRow) bool {
 // unmarked refuses the example whose mark was overwritten: its account is
 // nobody's client.
 func (r *Roster) unmarked(row *Row) {
-	if strconv.FormatInt(row.AccountID, 10) != exampleID || row.AccountNumber != exampleNumber {
+	if row.AccountNumber != exampleNumber || strconv.FormatInt(row.AccountID, 10) != exampleID {
 		return
 	}
 	f := fault{message: "is the account of the template's example, not your client's", hint: "write the client's account, or delete the row"}
