@@ -134,7 +134,9 @@
 // cell begins as the lines below tables do ("Exported on …", "Page 2", "* …",
 // which under client_name is none). A total or remark has no action, and no other
 // text in the columns of the account; with an identifier it is never skipped. A
-// header with other columns is an error: the rows below it would be read wrong. A
+// header with other columns is an error: the rows below it would be read wrong. It
+// is one too when it has no account, something else stands in the columns of the
+// account, and one of its cells names the account's column. A
 // row with a word for a total and an account is read, with a warning; if it says
 // nothing else, with an error, since the account may be a count.
 //

@@ -93,6 +93,9 @@ func (r *Roster) skip(raw *rawRow) (bool, error) {
 	case raw.blank():
 		reason = blankRow
 	case raw.hidden && r.skipHidden:
+		if _, err := r.headerAgain(raw); err != nil {
+			return false, err
+		}
 		reason = hiddenOne
 		r.protectRow(raw)
 	case r.isExample(raw):
@@ -123,14 +126,15 @@ func (r *Roster) protectRow(raw *rawRow) {
 }
 
 // holdsAccount tells at a glance that a row has something in the column of an
-// account that no header and no total has: it is one of the roster's.
+// account that no header and no total has: it is one of the roster's. What it
+// leaves over ("180 012 345", and a year over a column) is looked at.
 func (r *Roster) holdsAccount(raw *rawRow) bool {
 	for _, f := range r.fields {
 		if !f.isKey() || f.index >= len(raw.cells) {
 			continue
 		}
-		text := raw.cells[f.index]
-		if raw.kind(f.index) != textCell || text != "" && text[0] >= '0' && text[0] <= '9' || looksLikeAccount(strings.TrimSpace(text)) {
+		text, kind := raw.cells[f.index], raw.kind(f.index)
+		if kind != textCell && kind != numberCell || looksLikeAccount(strings.TrimSpace(text)) {
 			return true
 		}
 	}
@@ -140,12 +144,10 @@ func (r *Roster) holdsAccount(raw *rawRow) bool {
 // around is why a row without an account is none of the roster's: it repeats
 // the header, or it is a total or a line below the table. Empty = it is a row.
 func (r *Roster) around(raw *rawRow) (reason string, err error) {
-	if named, same := r.headersIn(raw); named && same {
+	if repeated, err := r.headerAgain(raw); err != nil {
+		return "", err
+	} else if repeated {
 		return again, nil
-	} else if named {
-		e := r.sheetFault("another header stands here, with other columns: another table begins", "put each table into a file or sheet of its own")
-		e.Row = raw.number
-		return "", e
 	}
 	filled, asks := 0, false
 	first, firstAt := "", 0
@@ -173,34 +175,6 @@ func (r *Roster) around(raw *rawRow) (reason string, err error) {
 		return "remark: " + said(raw.cells), nil
 	}
 	return "", nil
-}
-
-// headersIn tells whether a row holds headers, an account's and another one's at
-// least or nothing else, and whether they are those of the table.
-func (r *Roster) headersIn(raw *rawRow) (named, same bool) {
-	known, filled, key := 0, 0, false
-	same = true
-	for i, text := range raw.cells {
-		text = strings.TrimSpace(text)
-		if text == "" || len(text) > longestHeader {
-			continue
-		}
-		filled++
-		column := ""
-		if i < len(r.Columns) && headerKey(text) == headerKey(r.Header[i]) {
-			column = r.Columns[i]
-		} else if c := lookup(text); c != nil {
-			column = c.name
-			same = same && i < len(r.Columns) && r.Columns[i] == column
-		} else {
-			same = false
-		}
-		if column != "" {
-			known++
-			key = key || column == "account_id" || column == "account_number"
-		}
-	}
-	return key && (known > 1 || filled == 1 && same), same
 }
 
 // likeTotal tells of a row that calls itself a total and holds an account: the

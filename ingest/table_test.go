@@ -135,9 +135,54 @@ func TestTotalsWithAnAccountAreTold(t *testing.T) {
 	}
 }
 
+// The same header again is skipped, with columns that are carried along too; a
+// row that names the account it lacks in a note, or beside an account, is a row.
+func TestWhatIsNoOtherTable(t *testing.T) {
+	roster, rows := readAll(t, write(t, "roster.csv", "Account ID,Region,Note,Customer number\n180012345,North,n,\nAccount ID,Region,,\nACCOUNT-ID,,,\n"+
+		",South,Account ID,\nAccount ID,West,,C012345678\n180 012 346,,,\n"), Options{})
+	if diff := cmp.Diff([]string{"3 header again", "4 header again"}, skippedLines(roster)); diff != "" {
+		t.Error(diff)
+	}
+	want := []string{
+		"roster.csv:5: neither account_id nor account_number is filled in",
+		`roster.csv:6: account_id "Account ID": is not a whole number`,
+		`roster.csv:7: account_id "180 012 346": is read as 180012346`,
+	}
+	if diff := cmp.Diff(want, problemLines(rows)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A header that --skip-hidden passes over, and a year in a number cell, are the
+// header of another table all the same.
+func TestAnotherTableInASheet(t *testing.T) {
+	for name, header := range map[string][]any{
+		"hidden": {"Account ID", "Region"},
+		"year":   {"Region", "Account ID", 2026},
+	} {
+		book := workbookOf(t, func(f *excelize.File) {
+			columns := []any{"Account ID", "Client"}
+			if name == "year" {
+				columns = []any{"Client", "Action", "Account ID"}
+			}
+			fill(f, "Sheet1", columns, []any{180012345, "a", 180012345}, header, []any{180012346, "North", 7654321})
+			_ = f.SetRowVisible("Sheet1", 3, name != "hidden")
+		})
+		fault := openError(t, book, Options{SkipHidden: true})
+		if want := "roster.xlsx: Sheet1!3: another header stands here, with other columns: another table begins"; fault.Error() != want {
+			t.Errorf("%s: got %s", name, fault)
+		}
+	}
+}
+
 func TestAnotherTableEndsTheReading(t *testing.T) {
 	for name, content := range map[string]string{
 		"columns in another order": "Account ID,Managing customer ID,Action\n180012345,7,link\nManaging customer ID,Account ID,Action\n7,180012346,link\n",
+		"unknown columns":          "Account ID,Client,Action\n180012345,a,link\nAccount ID,Region,Owner\n180012346,North,Ada\n",
+		"unknown, other language":  "Account ID,Client,Action\n180012345,a,link\nKonto-ID,Gebiet,\n180012346,Nord,\n",
+		"other key":                "Account ID,Client,Action\n180012345,a,link\nアカウント番号,地域,\nX1234567,Nord,\n",
+		"account elsewhere":        "Client,Account ID,Action\na,180012345,link\nAccount ID,Manager,\n180012346,7654321,\n",
+		"a year over the accounts": "Client,Account ID,Action\na,180012345,link\nAccount ID,2026 spend,\n180012346,7654321,\n",
 		"another column":           "Account ID,Client,Action\n180012345,a,link\nClient,Account number,Action\nb,X1234567,link\n",
 	} {
 		fault := openError(t, write(t, "roster.csv", content), Options{})
