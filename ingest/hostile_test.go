@@ -142,10 +142,16 @@ func TestOddWorkbooksAreRead(t *testing.T) {
 func TestPackageThatIsNoWorkbook(t *testing.T) {
 	book := rawWorkbook(t, sheetOf(goodRow2), twoStrings)
 	flipped := bytes.Replace(book, []byte("PK\x01\x02"), []byte("PK\x01\x03"), 1)
-	var twice, other bytes.Buffer
+	var twice, slash, other bytes.Buffer
 	w := zip.NewWriter(&twice)
 	for _, name := range []string{"[Content_Types].xml", "xl/worksheets/sheet1.xml", "XL/worksheets/sheet1.xml"} {
 		if _, err := w.Create(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	u := zip.NewWriter(&slash)
+	for _, name := range []string{"[Content_Types].xml", "xl/worksheets/sheet1.xml", "/xl/worksheets/sheet1.xml"} {
+		if _, err := u.Create(name); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -153,7 +159,7 @@ func TestPackageThatIsNoWorkbook(t *testing.T) {
 	if _, err := v.Create("letter.txt"); err != nil {
 		t.Fatal(err)
 	}
-	for _, w := range []*zip.Writer{w, v} {
+	for _, w := range []*zip.Writer{w, u, v} {
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -166,6 +172,7 @@ func TestPackageThatIsNoWorkbook(t *testing.T) {
 		{"broken directory", flipped, "roster.xlsx: is a damaged workbook: zip: not a valid zip file"},
 		{"cut", book[:len(book)/2], "roster.xlsx: is a workbook or zip file that is cut off: its end is missing"},
 		{"two parts of one name", twice.Bytes(), `roster.xlsx: is a damaged workbook: it has two parts named "XL/worksheets/sheet1.xml"`},
+		{"one of them with a slash", slash.Bytes(), `roster.xlsx: is a damaged workbook: it has two parts named "/xl/worksheets/sheet1.xml"`},
 		{"another zip", other.Bytes(), `roster.xlsx: unsupported format: a zip file that holds "letter.txt"`},
 	}
 	for _, test := range tests {

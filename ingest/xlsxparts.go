@@ -29,6 +29,12 @@ const (
 	bombRatio   = 200
 )
 
+// The parts that every package has, as byName names them.
+const (
+	contentTypesPart = "[content_types].xml"
+	rootRelsPart     = "_rels/.rels"
+)
+
 // openParts reads the directory of the workbook and refuses what is no workbook,
 // or one of a kind that is not read.
 func openParts(in *input) (*parts, error) {
@@ -41,14 +47,14 @@ func openParts(in *input) (*parts, error) {
 	for _, f := range zr.File {
 		const encrypted = 1 // general purpose bit 0 (APPNOTE.TXT, section 4.4.4)
 		locked = locked || f.Flags&encrypted != 0
-		name := strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/"))
+		name := partName(strings.ReplaceAll(f.Name, `\`, "/"))
 		if p.byName[name] != nil {
 			twice = f.Name
 		}
 		p.byName[name] = f
 	}
 	name, hint := foreignPart(p.byName)
-	if name == "" && p.byName["[content_types].xml"] == nil {
+	if name == "" && p.byName[contentTypesPart] == nil {
 		name, hint = foreignZip(zr)
 	}
 	switch {
@@ -60,6 +66,12 @@ func openParts(in *input) (*parts, error) {
 		return nil, in.broken(fmt.Errorf("it has two parts named %q", twice))
 	}
 	return p, nil
+}
+
+// partName is the name by which a part is compared with others: "/xl/a.xml" and
+// "XL/./a.xml" are one.
+func partName(name string) string {
+	return strings.ToLower(strings.TrimPrefix(path.Clean("/"+name), "/"))
 }
 
 // strip copies the parts that hold rows into a workbook of their own: no
@@ -79,6 +91,11 @@ func (p *parts) strip(in *input, book *bookParts) (name string, err error) {
 	}
 	if err := p.measure(in, book); err != nil {
 		return "", err
+	}
+	for _, part := range []string{contentTypesPart, book.book, book.styles} {
+		if err := p.verify(part); err != nil {
+			return "", in.broken(err)
+		}
 	}
 	file, err := in.create("stripped.xlsx")
 	if err != nil {
@@ -104,7 +121,10 @@ func (p *parts) strip(in *input, book *bookParts) (name string, err error) {
 // measure refuses a workbook that is too big to be unpacked. A part that holds
 // more than its entry says cannot be read to its end.
 func (p *parts) measure(in *input, book *bookParts) error {
-	limits := map[string]uint64{book.book: maxSmall, relsOf(book.book): maxSmall, book.styles: maxSmall, book.strings: maxStrings}
+	limits := map[string]uint64{
+		contentTypesPart: maxSmall, rootRelsPart: maxSmall,
+		book.book: maxSmall, relsOf(book.book): maxSmall, book.styles: maxSmall, book.strings: maxStrings,
+	}
 	for _, part := range book.sheets {
 		limits[part] = maxUnpacked
 	}
@@ -125,6 +145,24 @@ func (p *parts) measure(in *input, book *bookParts) error {
 	}
 	if bomb != "" {
 		return in.fault(fmt.Sprintf("is a zip bomb: its part %s unpacks to more than %d times its size", bomb, bombRatio), saveAgain)
+	}
+	return nil
+}
+
+// verify reads a part to its end, where its checksum is compared: the library does
+// not look at the error. A part that is not there has none.
+func (p *parts) verify(name string) error {
+	f := p.byName[name]
+	if f == nil {
+		return nil
+	}
+	part, err := p.open(name)
+	if err != nil {
+		return err
+	}
+	defer part.Close()
+	if _, err := io.Copy(io.Discard, part); err != nil {
+		return fmt.Errorf("its part %s cannot be read: %w", f.Name, err)
 	}
 	return nil
 }
@@ -185,14 +223,14 @@ type bookParts struct {
 // find follows the relationships of the package. Their types end in the same
 // words in strict and in transitional OOXML.
 func (p *parts) find() (*bookParts, error) {
-	root, err := p.relationships("_rels/.rels")
+	root, err := p.relationships(rootRelsPart)
 	if err != nil {
 		return nil, err
 	}
 	found := &bookParts{book: "xl/workbook.xml", sheets: make(map[string]string)}
 	for _, rel := range root {
 		if strings.HasSuffix(rel.Type, "/officeDocument") {
-			found.book = strings.ToLower(strings.TrimPrefix(rel.Target, "/"))
+			found.book = partName(rel.Target)
 		}
 	}
 	rels, err := p.relationships(relsOf(found.book))

@@ -1,0 +1,62 @@
+package ingest
+
+import (
+	"archive/zip"
+	"bytes"
+	"strings"
+	"testing"
+)
+
+// storedWorkbook is a workbook whose parts are not compressed, with a part of
+// styles: of its cell formats, number 1 is the format with this code.
+func storedWorkbook(t *testing.T, properties, code, rows string) []byte {
+	t.Helper()
+	var buf bytes.Buffer
+	w := zip.NewWriter(&buf)
+	for _, part := range [][2]string{
+		{"[Content_Types].xml", contentTypes}, {"_rels/.rels", rootRels},
+		{"xl/workbook.xml", strings.Replace(bookPart, "<sheets>", properties+"<sheets>", 1)},
+		{"xl/_rels/workbook.xml.rels", strings.Replace(bookRels, "</Relationships>", `<Relationship Id="rId3" Type="`+relationshipType+`styles" Target="styles.xml"/></Relationships>`, 1)},
+		{"xl/worksheets/sheet1.xml", `<worksheet` + spreadsheet + `><sheetData><row r="1"><c r="A1" t="str"><v>account_id</v></c><c r="B1" t="str"><v>start_date</v></c></row>` + rows + `</sheetData></worksheet>`},
+		{"xl/styles.xml", `<styleSheet` + spreadsheet + `><numFmts count="1"><numFmt numFmtId="164" formatCode="` + escape(code) + `"/></numFmts>` +
+			`<cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="14"/></cellXfs></styleSheet>`},
+		{"xl/sharedStrings.xml", twoStrings},
+	} {
+		f, err := w.CreateHeader(&zip.FileHeader{Name: part[0], Method: zip.Store})
+		if err == nil {
+			_, err = f.Write([]byte(part[1]))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return buf.Bytes()
+}
+
+// Nothing is read of a part that is not what was packed.
+func TestChecksumsAreCompared(t *testing.T) {
+	book := storedWorkbook(t, `<workbookPr date1904="0"/>`, "0", `<row r="2"><c r="A2"><v>180012345</v></c><c r="B2" s="2"><v>46000</v></c></row>`)
+	_, rows := readAll(t, write(t, "roster.xlsx", string(book)), Options{})
+	if got := rows[0].StartDate.String(); got != "2025-12-09" {
+		t.Fatalf("got %s, %v", got, rows[0].Problems)
+	}
+	const damaged = "roster.xlsx: is a damaged workbook: "
+	for _, test := range []struct{ was, is, want string }{
+		{`date1904="0"`, `date1904="1"`, damaged + "its part xl/workbook.xml cannot be read: zip: checksum error"},
+		{`numFmtId="14"`, `numFmtId="10"`, damaged + "its part xl/styles.xml cannot be read: zip: checksum error"},
+		{`ContentType="`, `ContentTypo="`, damaged + "its part [Content_Types].xml cannot be read: zip: checksum error"},
+		{`Id="rId3"`, `Id="rId4"`, damaged + "its part xl/_rels/workbook.xml.rels cannot be read: zip: checksum error"},
+		{`Id="rId1"`, `Id="rId4"`, damaged + "its part _rels/.rels cannot be read: zip: checksum error"},
+		{`Birch`, `Larch`, damaged + "its shared strings cannot be read: string 3: zip: checksum error"},
+		{`180012345`, `180012346`, "roster.xlsx: Clients!3: cannot be read exactly: zip: checksum error"},
+	} {
+		changed := bytes.Replace(book, []byte(test.was), []byte(test.is), 1)
+		fault := openError(t, write(t, "roster.xlsx", string(changed)), Options{})
+		if got := fault.Error(); got != test.want || fault.Hint != saveAgain {
+			t.Errorf("%s:\ngot  %s\nwant %s", test.is, got, test.want)
+		}
+	}
+}
