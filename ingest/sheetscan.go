@@ -15,40 +15,6 @@ const (
 	maxRowBytes    = 16 << 20
 )
 
-// cellType is the t attribute of a cell.
-type cellType uint8
-
-const (
-	numberType cellType = iota // n, or none
-	sharedType                 // s: the value is an index into the shared strings
-	inlineType                 // inlineStr
-	stringType                 // str: the text that a formula gave
-	boolType                   // b
-	errorType                  // e
-	isoType                    // d: an ISO date
-)
-
-// typeOf reads the t attribute (ISO/IEC 29500-1, section 18.18.11).
-func typeOf(t []byte) (cellType, error) {
-	switch string(t) {
-	case "n":
-		return numberType, nil
-	case "s":
-		return sharedType, nil
-	case "inlineStr":
-		return inlineType, nil
-	case "str":
-		return stringType, nil
-	case "b":
-		return boolType, nil
-	case "e":
-		return errorType, nil
-	case "d":
-		return isoType, nil
-	}
-	return 0, errors.New("is of an unknown type")
-}
-
 // sheetCell is a cell as it is written in the sheet's part.
 type sheetCell struct {
 	column     int // from 0
@@ -186,7 +152,7 @@ func (s *sheetScanner) readRow(tok xmlToken) error {
 		switch string(a.name) {
 		case "r":
 			n, err := strconv.Atoi(string(a.value))
-			if err != nil {
+			if err != nil || n < 1 {
 				return fmt.Errorf("a row has the number %q", shorten(a.value))
 			}
 			number = n
@@ -196,10 +162,16 @@ func (s *sheetScanner) readRow(tok xmlToken) error {
 			s.hidden = s.hidden || isZero(a.value)
 		}
 	}
-	if number <= s.row || number > maxSheetRow {
+	s.at = number
+	switch {
+	case number > maxSheetRow:
+		return errors.New("a sheet ends at row 1,048,576")
+	case number == s.row:
+		return errors.New("the row is there twice")
+	case number < s.row:
 		return fmt.Errorf("row %d stands after row %d", number, s.row)
 	}
-	s.row, s.at, s.cells, s.values = number, number, s.cells[:0], s.values[:0]
+	s.row, s.cells, s.values = number, s.cells[:0], s.values[:0]
 	if tok.empty {
 		return nil
 	}
@@ -246,6 +218,9 @@ func (s *sheetScanner) readCell(tok xmlToken) error {
 		if err := s.readValue(&cell); err != nil {
 			return fmt.Errorf("cell %s: %w", s.ref(&cell), err)
 		}
+	}
+	if cell.typ == boolType && !isBit(s.value(&cell)) {
+		return fmt.Errorf("cell %s: is TRUE or FALSE by its type, but holds %q", s.ref(&cell), shorten(s.value(&cell)))
 	}
 	s.cells = append(s.cells, cell)
 	return nil

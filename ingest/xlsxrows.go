@@ -209,9 +209,7 @@ func (s *xlsxSource) understand(c *sheetCell, text string) (string, kind) {
 		}
 		return plainNumber(text)
 	case boolType:
-		if value, ok := parseBool(text); ok {
-			return strings.ToUpper(strconv.FormatBool(value)), boolCell
-		}
+		return strings.ToUpper(strconv.FormatBool(text == "1")), boolCell
 	case errorType:
 		return text, errorCell
 	case isoType:
