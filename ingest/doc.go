@@ -153,7 +153,10 @@
 //
 // In a CSV file a value
 // to the right of the last header is an error, since a delimiter within a value
-// has moved the cells; in a sheet it is a remark, and a warning. A customer
+// has moved the cells; in a sheet it is a remark, and a warning. So is a value under
+// a blank header between others, but one that looks like an account is an error in a
+// CSV file, and in a sheet under the account's own merged header. A column of counted
+// rows before the first header is let be. A customer
 // link without a number is an error only where the row may add it: by its id
 // alone such a link can still be found, accepted or unlinked.
 //

@@ -121,7 +121,7 @@ func quoted(header []string) string {
 // it and of the headers that mean nothing here.
 func (r *Roster) setHeader(t table, fields []field) {
 	r.HeaderRow, r.last = t.header.number, t.header.number
-	r.Header = t.header.cells
+	r.Header, r.titles = t.header.cells, t.header.merges
 	r.Columns = make([]string, len(r.Header))
 	r.fields, r.typeAt = fields, -1
 	for _, f := range fields {

@@ -36,6 +36,7 @@ type Roster struct {
 	src    source
 	fields []field
 	typeAt int      // index of the type column in Header; -1 = none
+	titles []merge  // blocks of the header
 	ahead  []pulled // what src gave already
 	first  rawRow
 	last   int // number of the last row that src gave
@@ -184,31 +185,12 @@ func (r *Roster) fill(row *Row, raw rawRow) {
 		}
 	}
 	r.merged(row, &raw)
+	r.unheaded(row)
 	r.outside(row, all)
 	r.leftMarked(row)
 	r.unmarked(row)
 	r.rules(row)
 	r.likeTotal(row)
-}
-
-// outside tells of cells to the right of the header. In a CSV file they mean
-// that the row's cells have moved, by a delimiter within a value; in a sheet
-// they are a remark beside the table.
-func (r *Roster) outside(row *Row, all []string) {
-	for i := len(r.Header); i < len(all); i++ {
-		if strings.TrimSpace(all[i]) == "" {
-			continue
-		}
-		f := fault{
-			message: "stands to the right of the last column: the row has " + strconv.Itoa(len(all)) + " cells, the header " + strconv.Itoa(len(r.Header)),
-			hint:    "put quotes around a value that holds the delimiter",
-		}
-		if r.Sheet != "" {
-			f = fault{message: "stands outside the table and is not carried along", hint: "give its column a header", severity: Warning}
-		}
-		row.Problems = append(row.Problems, f.problem(r.place(row.Number, i), row.Number, "", all[i]))
-		return
-	}
 }
 
 // rules checks what the cells of a row say together.

@@ -148,7 +148,7 @@ func pull(src source) (rawRow, error) {
 	for {
 		raw, err := src.next()
 		if err != nil || !raw.blank() {
-			raw.cells, raw.kinds = slices.Clone(raw.cells), slices.Clone(raw.kinds)
+			raw.cells, raw.kinds, raw.merges = slices.Clone(raw.cells), slices.Clone(raw.kinds), slices.Clone(raw.merges)
 			return raw, err
 		}
 	}

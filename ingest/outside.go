@@ -1,0 +1,88 @@
+package ingest
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// width is how many columns the table has: up to its last header.
+func (r *Roster) width() int {
+	n := len(r.Header)
+	for n > 0 && strings.TrimSpace(r.Header[n-1]) == "" {
+		n--
+	}
+	return n
+}
+
+// outside tells of cells to the right of the last header. In a CSV file they mean
+// that the row's cells have moved, by a delimiter within a value; in a sheet
+// they are a remark beside the table.
+func (r *Roster) outside(row *Row, all []string) {
+	width := r.width()
+	for i := width; i < len(all); i++ {
+		text := strings.TrimSpace(all[i])
+		if text == "" {
+			continue
+		}
+		f := fault{
+			message: "stands to the right of the last column: the row has " + strconv.Itoa(len(all)) + " cells, the header " + strconv.Itoa(width),
+			hint:    "put quotes around a value that holds the delimiter",
+		}
+		switch {
+		case r.Sheet == "":
+		case r.underAccount(i) && looksLikeAccount(text):
+			f = twoAccounts
+		default:
+			f = fault{message: "stands outside the table and is not carried along", hint: "give its column a header", severity: Warning}
+		}
+		row.Problems = append(row.Problems, f.problem(r.place(row.Number, i), row.Number, "", all[i]))
+		return
+	}
+}
+
+// What is said of a value without a header.
+var (
+	noHeader    = fault{message: "stands under a blank header and is not used", hint: "give its column a header", severity: Warning}
+	lostAccount = fault{message: "looks like an account, and stands under a blank header", hint: "give its column a header"}
+	twoAccounts = fault{message: "looks like another account, under the merged header of the first", hint: "unmerge the header and name each column; write one row for each account"}
+)
+
+// unheaded tells of cells under a blank header between the others. An account
+// among them may be the one that is meant.
+func (r *Roster) unheaded(row *Row) {
+	leading := true
+	for i := range r.width() {
+		if r.Columns[i] != "" || strings.TrimSpace(r.Header[i]) != "" {
+			leading = false
+			continue
+		}
+		text := strings.TrimSpace(row.Cells[i])
+		if text == "" || leading && countsRows(text, row.Number) {
+			continue
+		}
+		f := noHeader
+		switch account := looksLikeAccount(text); {
+		case account && r.underAccount(i):
+			f = twoAccounts
+		case account && r.Sheet == "":
+			f = lostAccount
+		}
+		row.Problems = append(row.Problems, f.problem(r.place(row.Number, i), row.Number, "", text))
+	}
+}
+
+// countsRows tells whether a text is a row's number within a table, as programs
+// put it before the first column.
+func countsRows(text string, row int) bool {
+	n, err := strconv.Atoi(text)
+	return err == nil && n >= 0 && n <= row
+}
+
+// underAccount tells whether a column without a header lies under the merged
+// header of a column of the account.
+func (r *Roster) underAccount(i int) bool {
+	return slices.ContainsFunc(r.titles, func(b merge) bool {
+		return i > b.firstColumn && i <= b.lastColumn && isKeyName(r.columnAt(b.firstColumn))
+	})
+}

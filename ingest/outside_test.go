@@ -1,0 +1,62 @@
+package ingest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+)
+
+// What stands under a blank header is told, and an account there keeps the row
+// from being used.
+func TestValuesUnderABlankHeader(t *testing.T) {
+	_, rows := readAll(t, write(t, "roster.csv", strings.Join([]string{
+		",Account ID,,Client,,", "0,180012345,,a,,", "1,180012346,urgent,b,,", "2,180012347,180012348,c,,", "x,180012349, ,d,,", "4,180012350,,e, f,",
+	}, "\n")), Options{})
+	want := []string{
+		`roster.csv:3: "urgent": stands under a blank header and is not used`,
+		`roster.csv:4: "180012348": looks like an account, and stands under a blank header`,
+		`roster.csv:5: "x": stands under a blank header and is not used`,
+		`roster.csv:6: " f": stands to the right of the last column: the row has 6 cells, the header 4`,
+	}
+	if diff := cmp.Diff(want, problemLines(rows)); diff != "" {
+		t.Error(diff)
+	}
+	wantRows := []string{"2 180012345", "3 180012346", "4 180012347 invalid", "5 180012349", "6 180012350 invalid"}
+	if diff := cmp.Diff(wantRows, accounts(rows)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A header that is merged over two columns names the first; accounts in both are
+// not one row's. The merged header stands within the table, or ends it.
+func TestMergedHeaderOverTwoAccounts(t *testing.T) {
+	for last, urgent := range map[string]string{
+		"Client": "stands under a blank header and is not used",
+		"":       "stands outside the table and is not carried along",
+	} {
+		_, rows := readAll(t, workbookOf(t, func(f *excelize.File) {
+			fill(f, "Sheet1", []any{"Account ID", nil, last}, []any{180012345}, []any{180012346, 180012347}, []any{180012348, "urgent"})
+			must(t, f.MergeCell("Sheet1", "A1", "B1"))
+		}), Options{})
+		want := []string{
+			`roster.xlsx: Sheet1!B3: "180012347": looks like another account, under the merged header of the first`,
+			`roster.xlsx: Sheet1!B4: "urgent": ` + urgent,
+		}
+		if diff := cmp.Diff(want, problemLines(rows)); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff([]string{"2 180012345", "3 180012346 invalid", "4 180012348"}, accounts(rows)); diff != "" {
+			t.Error(diff)
+		}
+	}
+	// Without a merged header it is a remark in a sheet.
+	_, rows := readAll(t, workbookOf(t, func(f *excelize.File) {
+		fill(f, "Sheet1", []any{"Account ID", nil, "Client"}, []any{180012345, 180012347, "a"})
+	}), Options{})
+	want := []string{`roster.xlsx: Sheet1!B2: "180012347": stands under a blank header and is not used`}
+	if diff := cmp.Diff(want, problemLines(rows)); diff != "" || rows[0].Invalid() {
+		t.Error(diff)
+	}
+}
