@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"archive/zip"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -80,7 +81,7 @@ func partName(name string) string {
 // part gets the name by which the library finds it, whatever it was called.
 func (p *parts) strip(in *input, book *bookParts) (name string, err error) {
 	var rels strings.Builder
-	copies := [][2]string{{"xl/workbook.xml", book.book}, {"xl/styles.xml", book.styles}}
+	copies := [][2]string{{"xl/styles.xml", book.styles}}
 	for i, id := range slices.Sorted(maps.Keys(book.sheets)) {
 		sheet := fmt.Sprintf("worksheets/sheet%d.xml", i+1)
 		copies = append(copies, [2]string{"xl/" + sheet, book.sheets[id]})
@@ -92,10 +93,9 @@ func (p *parts) strip(in *input, book *bookParts) (name string, err error) {
 	if err := p.measure(in, book); err != nil {
 		return "", err
 	}
-	for _, part := range []string{contentTypesPart, book.book, book.styles} {
-		if err := p.verify(part); err != nil {
-			return "", in.broken(err)
-		}
+	content, err := p.readBook(book.book)
+	if err = cmp.Or(err, p.verify(contentTypesPart), p.verify(book.styles)); err != nil {
+		return "", in.broken(err)
 	}
 	file, err := in.create("stripped.xlsx")
 	if err != nil {
@@ -106,6 +106,7 @@ func (p *parts) strip(in *input, book *bookParts) (name string, err error) {
 		writePart(w, "[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>`),
 		writePart(w, "_rels/.rels", relationshipsOf(`<Relationship Id="rId1" Type="`+relationshipType+`officeDocument" Target="xl/workbook.xml"/>`)),
 		writePart(w, "xl/_rels/workbook.xml.rels", relationshipsOf(rels.String())),
+		writePart(w, "xl/workbook.xml", string(content)),
 	)
 	for _, c := range copies {
 		if f := p.byName[c[1]]; f != nil && err == nil {

@@ -60,3 +60,22 @@ func TestChecksumsAreCompared(t *testing.T) {
 		}
 	}
 }
+
+func TestDateSystemInWords(t *testing.T) {
+	const rows = `<row r="2"><c r="A2"><v>180012345</v></c><c r="B2" s="2"><v>46000</v></c></row>`
+	for value, want := range map[string]string{
+		"1": "2029-12-10", "true": "2029-12-10", "on": "2029-12-10",
+		"0": "2025-12-09", "false": "2025-12-09", "off": "2025-12-09",
+	} {
+		book := storedWorkbook(t, `<workbookPr filterPrivacy="on" date1904='`+value+`'/>`, "0", rows)
+		_, read := readAll(t, write(t, "roster.xlsx", string(book)), Options{})
+		if got := read[0].StartDate.String(); got != want {
+			t.Errorf("%s: got %s, want %s", value, got, want)
+		}
+	}
+	book := storedWorkbook(t, `<workbookPr date1904="maybe"/>`, "0", rows)
+	fault := openError(t, write(t, "roster.xlsx", string(book)), Options{})
+	if want := `roster.xlsx: is a damaged workbook: its part xl/workbook.xml cannot be read: does not say whether its dates count from 1904: date1904="maybe"`; fault.Error() != want || fault.Hint != saveAgain {
+		t.Errorf("got %s", fault)
+	}
+}
