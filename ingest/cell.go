@@ -12,6 +12,7 @@ const (
 	numberCell       // a number; the text is its plain decimal form
 	longNumber       // a whole number of more digits than a number cell keeps
 	dateCell         // a number shown as a date; the text is ISO
+	strayDate        // a number with the format of a date that is none; the text is its plain decimal form
 	boolCell         // the text is TRUE or FALSE
 	errorCell        // a spreadsheet's error value, such as #N/A
 	formulaCell      // a formula without a saved value; the text is empty

@@ -82,6 +82,12 @@ func parseDate(c cell, order dateOrder) (Date, *fault) {
 	if t, ok := plainDay(c.text); ok {
 		return checkYear(Date{Time: t})
 	}
+	if c.kind == strayDate {
+		return Date{}, &fault{
+			message: "is formatted as a date, but its number is outside the days that can be read",
+			hint:    "these are 1900-03-01 to 9999-12-30, or from 1904-01-01 where dates count from 1904; " + dateHint,
+		}
+	}
 	if c.kind == numberCell || c.kind == longNumber || c.kind == boolCell || (c.kind == textCell && isBareNumber(c.text)) {
 		return Date{}, &fault{message: "is a number, not a date", hint: "format the cell as a date, or " + dateHint}
 	}
@@ -98,7 +104,20 @@ func parseDate(c cell, order dateOrder) (Date, *fault) {
 			return checkYear(Date{Time: t.UTC(), HasTime: layout != time.DateOnly})
 		}
 	}
+	if len(text) > 10 && strings.IndexByte(" Tt", text[10]) >= 0 {
+		if _, ok := plainDay(text[:10]); ok {
+			return Date{}, badTime(text[:10])
+		}
+	}
 	return inOrder(text, order)
+}
+
+// badTime is the fault of a good date with a time that is none of isoLayouts.
+func badTime(day string) *fault {
+	return &fault{
+		message: "has a time that is not understood",
+		hint:    "write the time as HH:MM or HH:MM:SS from 00:00 to 23:59:59, with its zone if it is not in UTC, such as " + day + "T22:00 or " + day + "T22:00+02:00",
+	}
 }
 
 // plainDay reads YYYY-MM-DD as time.Parse does, in a third of its time: there may
@@ -145,7 +164,7 @@ func inOrder(text string, order dateOrder) (Date, *fault) {
 				return checkYear(Date{Time: d, HasTime: true})
 			}
 		}
-		return Date{}, &fault{message: "has a time that is not HH:MM or HH:MM:SS", hint: dateHint}
+		return Date{}, badTime(d.Format(time.DateOnly))
 	}
 	return Date{}, notISO(text, order, readings)
 }

@@ -19,11 +19,16 @@ func TestDateOrders(t *testing.T) {
 		{"", "2026/04/03", "", "error: is not written as YYYY-MM-DD"},
 		{"", "2026年4月3日", "", "error: is not written as YYYY-MM-DD"},
 		{"", "3-Apr-2026", "", "error: is not written as YYYY-MM-DD"},
+		{"", "2026-12-01 10:00 PM", "", "error: has a time that is not understood"},
+		{"", "2026-12-01T24:00:00", "", "error: has a time that is not understood"},
+		{"", "2026-12-01T08:30:00-05", "", "error: has a time that is not understood"},
+		{"ymd", "2026-12-01 noon", "", "error: has a time that is not understood"},
+		{"", "2026-02-30 10:00 PM", "", "error: is not a date"},
 		{"dmy", "03/04/2026", "2026-04-03", ""},
 		{"dmy", "3.4.26", "2026-04-03", ""},
 		{"dmy", "2026-12-01", "2026-12-01", ""},
 		{"dmy", "03/04/2026 08:30", "2026-04-03T08:30:00", ""},
-		{"dmy", "03/04/2026 8 pm", "", "error: has a time that is not HH:MM or HH:MM:SS"},
+		{"dmy", "03/04/2026 8 pm", "", "error: has a time that is not understood"},
 		{"dmy", "12/25/2026", "", "error: is not a date in the order dmy"},
 		{"dmy", "2026/04/03", "", "error: is not a date in the order dmy"},
 		{"mdy", "03/04/2026", "2026-03-04", ""},
@@ -48,9 +53,10 @@ func TestDateOrders(t *testing.T) {
 
 func TestHintOfADateShowsWhatToWrite(t *testing.T) {
 	for text, want := range map[string]string{
-		"3-Apr-26":   "write 2026-04-03 if that is meant",
-		"25/12/2026": "write 2026-12-25 if that is meant, or say --date-order dmy",
-		"03/04/2026": "write the one that is meant as YYYY-MM-DD, or say --date-order dmy or mdy",
+		"3-Apr-26":            "write 2026-04-03 if that is meant",
+		"2026-12-01 10:00 PM": "write the time as HH:MM or HH:MM:SS from 00:00 to 23:59:59, with its zone if it is not in UTC, such as 2026-12-01T22:00 or 2026-12-01T22:00+02:00",
+		"25/12/2026":          "write 2026-12-25 if that is meant, or say --date-order dmy",
+		"03/04/2026":          "write the one that is meant as YYYY-MM-DD, or say --date-order dmy or mdy",
 	} {
 		row, _ := readCell(t, "start_date", text, Options{})
 		if got := row.Problems[0].Hint; got != want {
@@ -97,6 +103,22 @@ func TestTrueDatesInBothSystems(t *testing.T) {
 		}
 		if got := rows[1].StartDate.String(); got != "2026-12-01T18:30:00" {
 			t.Errorf("1904 %v: got %s, %v", system1904, got, rows[1].Problems)
+		}
+	}
+}
+
+// A number that no date is says so, whatever its cell is formatted as; as an
+// identifier it is read as it stands.
+func TestNumbersThatAreNoDates(t *testing.T) {
+	for _, number := range []string{"59", "0", "-1", "2958465", "180012345"} {
+		book := storedWorkbook(t, "", "0", `<row r="2"><c r="A2"><v>180012345</v></c><c r="B2" s="2"><v>`+number+`</v></c></row>`)
+		_, rows := readAll(t, write(t, "roster.xlsx", string(book)), Options{})
+		want := []string{`roster.xlsx: Clients!B2: start_date "` + number + `": is formatted as a date, but its number is outside the days that can be read`}
+		if diff := cmp.Diff(want, problemLines(rows)); diff != "" {
+			t.Error(diff)
+		}
+		if hint := rows[0].Problems[0].Hint; hint != "these are 1900-03-01 to 9999-12-30, or from 1904-01-01 where dates count from 1904; write YYYY-MM-DD, such as 2026-12-01" {
+			t.Errorf("hint %q", hint)
 		}
 	}
 }

@@ -206,6 +206,9 @@ func (s *xlsxSource) understand(c *sheetCell, text string) (string, kind) {
 			if date, ok := serialDate(text, s.book.system); ok {
 				return date, dateCell
 			}
+			if number, k := plainNumber(text); k == numberCell {
+				return number, strayDate
+			}
 		}
 		return plainNumber(text)
 	case boolType:
