@@ -37,8 +37,8 @@
 // over the same bytes beside it (xmlscan.go, sheetscan.go), row by row, and
 // each cell must be what is written; what a lenient reader would pass over
 // (characters that XML does not allow, rows or cells out of order or twice, a
-// missing shared string, a part that is cut off or whose checksum is wrong) is
-// an error with its place. The shared strings are read by the scanner alone.
+// missing shared string, a boolean other than 0 and 1, a part that is cut off or
+// whose checksum is wrong) is an error with its place. The shared strings are read by the scanner alone.
 // The library gets a copy of the parts that it needs, under the names by which it
 // finds them: so strict OOXML, XLSM, and parts of other names are read alike.
 //
@@ -67,7 +67,10 @@
 // An identifier is digits only, greater than zero, in 64 bits, and its first
 // digit is no zero. A number cell is read by its decimal text (1.80012345E8 is
 // exact, however it is shown); one of more than 15 digits is refused, since
-// spreadsheets turn the others into zeros.
+// spreadsheets turn the others into zeros. One whose number format shows other
+// digits or letters than it has (0"7", 0%, a scaling comma, ;;;, a time) is read
+// with a warning; grouping, decimals, exponents, zeros in front and currencies are
+// no others.
 //
 // A text is an id when the digits that a person sees in it are the id, all of
 // them and in their order. Without a word are taken off: white space around it,
@@ -95,7 +98,9 @@
 // of number signs. In a column that is carried along it is carried along.
 //
 // A date is YYYY-MM-DD, with a time if wanted (a zone is turned into UTC), or
-// a number cell whose format shows a day or a year. Any other form is refused
+// a number cell whose format shows a day or a year, from 1900-03-01 on in the
+// 1900 date system, whose days before that are not agreed upon. A good date with
+// a time that is not understood is refused as a whole. Any other form is refused
 // with the readings that it has, even when only one is possible, unless the
 // order of its numbers is told (dmy, mdy, ymd); then it must be in that order,
 // and a year of two digits is one of this century. A start is in the past, and

@@ -3,7 +3,6 @@ package ingest
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -46,8 +45,8 @@ type workbook struct {
 	found   *bookParts
 	sheets  []sheet
 	strings *sharedStrings
-	dates   map[int]bool // by style, as far as they were asked for
-	system  bool         // the 1904 date system
+	styles  map[int]numberStyle // as far as they were asked for
+	system  bool                // the 1904 date system
 }
 
 // sheet is a worksheet of a workbook, in the order of its tabs.
@@ -74,7 +73,7 @@ func openWorkbook(in *input) (*workbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	book := &workbook{in: in, parts: parts, found: found, dates: make(map[int]bool)}
+	book := &workbook{in: in, parts: parts, found: found, styles: make(map[int]numberStyle)}
 	err = guard(func() (err error) {
 		book.file, err = excelize.OpenFile(stripped, excelize.Options{
 			RawCellValue:      true,
@@ -141,60 +140,4 @@ func (b *workbook) close() error {
 		return nil
 	}
 	return b.file.Close()
-}
-
-// isDate tells whether a style shows a number as a date. A time alone is none.
-func (b *workbook) isDate(style int) bool {
-	date, known := b.dates[style]
-	if !known {
-		date = b.styleIsDate(style)
-		b.dates[style] = date
-	}
-	return date
-}
-
-func (b *workbook) styleIsDate(style int) bool {
-	styles := b.file.Styles
-	if styles == nil || styles.CellXfs == nil || style < 0 || style >= len(styles.CellXfs.Xf) {
-		return false
-	}
-	format := styles.CellXfs.Xf[style].NumFmtID
-	if format == nil {
-		return false
-	}
-	if styles.NumFmts != nil {
-		for _, f := range styles.NumFmts.NumFmt {
-			if f.NumFmtID == *format {
-				return isDateFormat(f.FormatCode)
-			}
-		}
-	}
-	// The built-in formats that show a day (ISO/IEC 29500-1, section 18.8.30);
-	// 27 to 36 and 50 to 58 are those of East Asian languages.
-	id := *format
-	return id >= 14 && id <= 17 || id == 22 || id >= 27 && id <= 31 || id == 36 || id >= 50 && id <= 58
-}
-
-// isDateFormat tells whether a number format shows a day or a year: it has a d or
-// y that is neither quoted nor escaped nor within brackets.
-func isDateFormat(code string) bool {
-	code, _, _ = strings.Cut(code, ";")
-	var closing rune
-	for i := 0; i < len(code); i++ {
-		switch c := code[i]; {
-		case closing != 0:
-			if rune(c) == closing {
-				closing = 0
-			}
-		case c == '"':
-			closing = '"'
-		case c == '[':
-			closing = ']'
-		case c == '\\' || c == '_' || c == '*':
-			i++
-		case c|0x20 == 'd' || c|0x20 == 'y':
-			return true
-		}
-	}
-	return false
 }

@@ -23,12 +23,13 @@ type xlsxSource struct {
 	scan  *sheetScanner
 	rows  *excelize.Rows
 
-	row    int    // of excelize
-	text   []byte // the cells of a row, one after the other
-	ends   []int  // where each of them ends in text
-	kinds  []kind
-	width  int // of the header
-	merges merges
+	row     int    // of excelize
+	text    []byte // the cells of a row, one after the other
+	ends    []int  // where each of them ends in text
+	kinds   []kind
+	altered []int // the cells that show other digits than they hold
+	width   int   // of the header
+	merges  merges
 }
 
 // rows opens a sheet of the workbook.
@@ -126,7 +127,7 @@ func (s *xlsxSource) end() (rawRow, error) {
 // compare holds the texts that excelize gave against the row as it is written,
 // and tells what kind of cell each is.
 func (s *xlsxSource) compare(texts []string) (rawRow, error) {
-	s.text, s.ends, s.kinds = s.text[:0], s.ends[:0], s.kinds[:0]
+	s.text, s.ends, s.kinds, s.altered = s.text[:0], s.ends[:0], s.kinds[:0], nil
 	for i := range s.scan.cells {
 		c := &s.scan.cells[i]
 		for len(s.ends) < c.column {
@@ -150,7 +151,7 @@ func (s *xlsxSource) compare(texts []string) (rawRow, error) {
 	if err != nil {
 		return rawRow{}, err
 	}
-	raw := rawRow{number: s.scan.row, cells: make([]string, len(s.ends), max(len(s.ends), s.width)), kinds: s.kinds, hidden: s.scan.hidden, filtered: s.scan.filtered, merges: blocks}
+	raw := rawRow{number: s.scan.row, cells: make([]string, len(s.ends), max(len(s.ends), s.width)), kinds: s.kinds, hidden: s.scan.hidden, filtered: s.scan.filtered, merges: blocks, altered: s.altered}
 	all, start := string(s.text), 0
 	for i, end := range s.ends {
 		raw.cells[i] = all[start:end]
@@ -202,13 +203,18 @@ func (s *xlsxSource) understand(c *sheetCell, text string) (string, kind) {
 	}
 	switch c.typ {
 	case numberType:
-		if s.book.isDate(c.style) {
+		style := s.book.style(c.style)
+		if style.date {
 			if date, ok := serialDate(text, s.book.system); ok {
 				return date, dateCell
 			}
 			if number, k := plainNumber(text); k == numberCell {
+				s.altered = append(s.altered, c.column)
 				return number, strayDate
 			}
+		}
+		if style.alters {
+			s.altered = append(s.altered, c.column)
 		}
 		return plainNumber(text)
 	case boolType:
