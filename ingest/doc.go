@@ -38,9 +38,10 @@
 // each cell must be what is written; what a lenient reader would pass over
 // (characters that XML does not allow, rows or cells out of order or twice, a
 // missing shared string, a boolean other than 0 and 1, a part that is cut off or
-// whose checksum is wrong) is an error with its place. The shared strings are read by the scanner alone.
-// The library gets a copy of the parts that it needs, under the names by which it
-// finds them: so strict OOXML, XLSM, and parts of other names are read alike.
+// whose checksum is wrong) is an error with its place. The shared strings are
+// read by the scanner alone. The library gets a copy of the parts that it needs,
+// under the names by which it finds them: so strict OOXML, XLSM, and parts of
+// other names are read alike.
 //
 // # Rules of judgement
 //
