@@ -181,7 +181,7 @@ func describe(t *testing.T, file string, opts Options) string {
 	}
 	describeProblems(&b, roster.Problems)
 	describeSkipped(&b, roster.Skipped)
-	checkNumbers(t, numbers, roster.Skipped, len(numbers)+len(roster.Skipped))
+	checkNumbers(t, numbers, roster.Skipped, len(numbers)+roster.SkippedRows)
 	return b.String()
 }
 
@@ -237,6 +237,7 @@ func describeProblems(b *strings.Builder, problems []Problem) {
 
 // describeSkipped writes a run of rows that were skipped alike as one line.
 func describeSkipped(b *strings.Builder, skipped []Skipped) {
+	skipped = expanded(skipped)
 	for i := 0; i < len(skipped); {
 		n := 1
 		for i+n < len(skipped) && skipped[i+n].Row == skipped[i].Row+n && skipped[i+n].Reason == skipped[i].Reason {

@@ -21,7 +21,8 @@
 // Row numbers are those that a spreadsheet shows: blank lines count, a record
 // with line breaks within quotes is one row, and a "sep=" line is none. The
 // header, the rows, and those in Roster.Skipped, each with its reason, are all
-// rows of the file, each once.
+// rows of the file, each once. More than 1,000 blank rows in a row are one entry
+// there, as is any run of them once there are 100,000 entries.
 //
 // CSV comes through gocsv, as text and one record at a time. A quote within a
 // cell that is not quoted is read as it stands, with a warning; a quoted cell

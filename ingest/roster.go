@@ -24,8 +24,10 @@ type Roster struct {
 	Digest    string   // "sha256:<hex>" of the file's bytes
 
 	// Skipped names the rows of the file that are no rows of the roster. It is
-	// complete when Rows is exhausted.
-	Skipped []Skipped
+	// complete when Rows is exhausted. A long run of blank rows is one of them,
+	// its first; SkippedRows is how many rows they stand for.
+	Skipped     []Skipped
+	SkippedRows int
 	// Protected names the accounts that stand in skipped rows, so that nothing is
 	// concluded from their absence. It is complete when Rows is exhausted.
 	Protected []Protected
@@ -40,6 +42,7 @@ type Roster struct {
 	ahead  []pulled // what src gave already
 	first  rawRow
 	last   int // number of the last row that src gave
+	blanks blankRun
 	read   bool
 
 	skipHidden bool
@@ -60,7 +63,6 @@ type rawRow struct {
 	hidden   bool    // in its sheet
 	filtered bool    // its sheet, in which a filter hides rows
 	merges   []merge // that cover cells of the row; good until the next row
-	altered  []int   // the cells that show other digits than they hold
 	faults   []fault // what the source itself found to say
 }
 
@@ -124,18 +126,20 @@ func (r *Roster) next() (rawRow, error) {
 			return rawRow{}, err
 		}
 		for n := r.last + 1; n < raw.number; n++ {
-			r.Skipped = append(r.Skipped, Skipped{n, blankRow})
+			r.skipRow(n, blankRow)
 		}
 		unread := raw.number > r.last
 		r.last = max(r.last, raw.number)
 		if err == io.EOF {
 			if unread {
-				r.Skipped = append(r.Skipped, Skipped{raw.number, blankRow})
+				r.skipRow(raw.number, blankRow)
 			}
+			r.endBlanks()
 			return raw, err
 		}
 		skip, err := r.skip(&raw)
 		if err != nil || !skip {
+			r.endBlanks()
 			return raw, err
 		}
 	}
@@ -185,7 +189,6 @@ func (r *Roster) fill(row *Row, raw rawRow) {
 			row.Problems = append(row.Problems, f.problem(r.place(raw.number, field.index), raw.number, field.name, c.text))
 		}
 	}
-	r.shownOtherwise(row, &raw)
 	r.merged(row, &raw)
 	r.unheaded(row)
 	r.outside(row, all)

@@ -14,6 +14,12 @@ type Skipped struct {
 	Reason string // blank, hidden, header again, example, or what it is and says: `title: "Clients 2026"`
 }
 
+// Blank tells whether there is nothing in the row, nor in those after it that it
+// stands for: "blank", "blank, and the 1,048,000 rows after it".
+func (s Skipped) Blank() bool {
+	return s.Reason == blankRow || strings.HasPrefix(s.Reason, blankRow+", and ")
+}
+
 const (
 	blankRow  = "blank"
 	hiddenOne = "hidden"
@@ -42,12 +48,12 @@ func (r *Roster) skipAbove(t table) {
 	above := t.above
 	for n := 1; n < t.header.number; n++ {
 		if len(above) == 0 || above[0].number != n {
-			r.Skipped = append(r.Skipped, Skipped{n, blankRow})
+			r.skipRow(n, blankRow)
 			continue
 		}
 		raw := above[0]
 		above = above[1:]
-		r.Skipped = append(r.Skipped, Skipped{n, "title: " + said(raw.cells)})
+		r.skipRow(n, "title: "+said(raw.cells))
 		for i, text := range raw.cells {
 			text = strings.TrimSpace(text)
 			if !looksLikeAccount(text) {
@@ -108,7 +114,7 @@ func (r *Roster) skip(raw *rawRow) (bool, error) {
 			return false, err
 		}
 	}
-	r.Skipped = append(r.Skipped, Skipped{raw.number, reason})
+	r.skipRow(raw.number, reason)
 	return true, nil
 }
 

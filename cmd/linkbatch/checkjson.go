@@ -142,7 +142,7 @@ func (c *checker) writeTail(w io.Writer) error {
 	for _, s := range c.roster.Skipped {
 		tail.Skipped = append(tail.Skipped, skippedObject(s))
 	}
-	tail.Counts.Rows, tail.Counts.Usable, tail.Counts.Invalid, tail.Counts.Skipped = c.rows, c.usable, c.invalid, len(c.roster.Skipped)
+	tail.Counts.Rows, tail.Counts.Usable, tail.Counts.Invalid, tail.Counts.Skipped = c.rows, c.usable, c.invalid, c.roster.SkippedRows
 	b, err := json.MarshalIndent(tail, "", "  ")
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ func (c *checker) writeText(out io.Writer) error {
 		}
 	}
 	fmt.Fprintf(w, "%s: %d can be used, %d invalid; %s; %s skipped\n",
-		count(c.rows, "row"), c.usable, c.invalid, count(warnings, "warning"), count(len(c.roster.Skipped), "line"))
+		count(c.rows, "row"), c.usable, c.invalid, count(warnings, "warning"), count(c.roster.SkippedRows, "line"))
 	return w.Flush()
 }
 
@@ -57,7 +57,7 @@ func (c *checker) where() string {
 func (c *checker) writeSkipped(w io.Writer) bool {
 	any := false
 	for _, s := range c.roster.Skipped {
-		if s.Reason == "blank" {
+		if s.Blank() {
 			continue
 		}
 		if !any {

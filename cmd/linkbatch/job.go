@@ -142,7 +142,7 @@ func (j *job) tellOfRoster() {
 	}
 	lines := 0
 	for _, s := range j.file.Skipped {
-		if s.Reason != "blank" {
+		if !s.Blank() {
 			lines++
 		}
 	}
