@@ -63,6 +63,7 @@ type rawRow struct {
 	hidden   bool    // in its sheet
 	filtered bool    // its sheet, in which a filter hides rows
 	merges   []merge // that cover cells of the row; good until the next row
+	altered  []int   // the cells that show other digits than they hold
 	faults   []fault // what the source itself found to say
 }
 
@@ -189,6 +190,7 @@ func (r *Roster) fill(row *Row, raw rawRow) {
 			row.Problems = append(row.Problems, f.problem(r.place(raw.number, field.index), raw.number, field.name, c.text))
 		}
 	}
+	r.shownOtherwise(row, &raw)
 	r.merged(row, &raw)
 	r.unheaded(row)
 	r.outside(row, all)
