@@ -95,9 +95,8 @@ func sectionAlters(section []formatPiece) bool {
 		}
 	}
 	code := strings.ToLower(codes.String())
-	if rest, ok := strings.CutPrefix(strings.ReplaceAll(code, " ", ""), "general"); ok || strings.Contains(code, "general") {
-		_, after, _ := strings.Cut(code, "general")
-		return rest != "" && strings.ContainsFunc(after, isIDCharacter)
+	if before, after, ok := strings.Cut(code, "general"); ok {
+		return strings.ContainsFunc(before+after, isIDCharacter)
 	}
 	if !strings.ContainsAny(code, "0#?@") || strings.Contains(code, "%") {
 		return true

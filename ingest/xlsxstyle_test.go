@@ -82,7 +82,7 @@ func TestDateSystemInWords(t *testing.T) {
 	}
 }
 
-func TestFormatsThatAlterDigits(t *testing.T) {
+func TestNumberFormatsThatAlterDigits(t *testing.T) {
 	for _, code := range []string{
 		`0"7"`, `0\0`, `"X"0`, `0,`, `#,##0,`, `0.0,`, `0,.0`, `0%`, `0.00%`, `;;;`, `"hidden"`, `0*7`, `"٣"0`, `General"7"`, `7General`, `#"7",##0`,
 		`h:mm`, `[h]:mm`, `x0`, `"-";0`, `[>100]0"7";0`, `70`,
