@@ -191,7 +191,7 @@ func (s *csvSource) next() (rawRow, error) {
 		e.Row = s.at.advance(s.line(), nil)
 		return rawRow{}, e
 	}
-	return rawRow{number: s.at.advance(s.line(), cells), cells: cells}, nil
+	return rawRow{number: s.at.advance(s.line(), cells), cells: cells, faults: s.openQuote(s.line(), cells)}, nil
 }
 
 // end notes that a record ends here.
@@ -231,7 +231,7 @@ func (s *csvSource) bareQuote(cause error) (rawRow, error) {
 	return rawRow{
 		number: s.at.advance(parseErr.StartLine-1, cells),
 		cells:  cells,
-		faults: []fault{{message: "a quote stands inside a cell that is not quoted; read as it stands", severity: Warning}},
+		faults: append(s.openQuote(parseErr.StartLine-1, cells), fault{message: "a quote stands inside a cell that is not quoted; read as it stands", severity: Warning}),
 	}, nil
 }
 

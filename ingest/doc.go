@@ -26,6 +26,9 @@
 //
 // CSV comes through gocsv, as text and one record at a time. A quote within a
 // cell that is not quoted is read as it stands, with a warning; a quoted cell
+// with a line break is an error when one of its lines is cut by the delimiter and
+// a piece of it looks like an account, since two stray quotes swallow the rows
+// between them; one
 // that is not closed ends the file, since its rows cannot be told apart. A first
 // line such as "sep=;" names the delimiter; else it is the one of , ; tab |
 // that gives the most headers that are understood, and then the most cells. CR,

@@ -96,6 +96,8 @@ func (r *Roster) protectText(number int, text string) {
 func (r *Roster) skip(raw *rawRow) (bool, error) {
 	reason := ""
 	switch {
+	case raw.stops():
+		return false, nil
 	case raw.blank():
 		reason = blankRow
 	case raw.hidden && r.skipHidden:

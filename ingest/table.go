@@ -164,6 +164,12 @@ func (r *Roster) readHeader(src source, mapping map[string]string) error {
 		return err
 	}
 	fields, f := matchHeader(t.header.cells, mapping)
+	for _, raw := range append(t.above, t.header) {
+		if raw.stops() {
+			f, t.header.number = &raw.faults[0], raw.number
+			break
+		}
+	}
 	if f != nil {
 		e := r.sheetFault(f.message, f.hint)
 		e.Row = t.header.number

@@ -1,0 +1,43 @@
+package ingest
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestStrayQuotesThatSwallowARow(t *testing.T) {
+	const said = ": a quote may be open: a cell holds a line break, and what looks like a row of its own "
+	for content, want := range map[string][]string{
+		"client,account_id,bill_to_client\n\"Acme,180012345,yes\nBob\",180012346,no\n":     {"roster.csv:2" + said + "(line 2 of the file)"},
+		"sep=;\naccount_id;client;note\n1;\"a\nb\";\"c\nX1234567;Bob;x\ny\"\n":             {"roster.csv:2" + said + "(line 5 of the file)"},
+		"client,account_id,action\nTotal,,\"Acme\n180012345,yes\"\n180012347,180012348,\n": {"roster.csv:2" + said + "(line 3 of the file)"},
+		// Notes are read.
+		"account_id,note\n180012345,\"Dear Ada,\nsee X1234567 and\n180012346\nyours, Bob\"\n": nil,
+		"account_id;note\n180012345;\"first, 180012346, second\nthird\"\n":                    nil,
+		"account_id,note\n180012345,\"first, X1234567, second\"\n":                            nil,
+	} {
+		_, rows := readAll(t, write(t, "roster.csv", content), Options{})
+		var got []string
+		for _, p := range rows[0].Problems {
+			if p.Column == "" && p.Severity == Error {
+				got = append(got, p.String())
+			}
+		}
+		if len(want) > 0 {
+			got = got[:min(1, len(got))]
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q: %s", content, diff)
+		}
+	}
+	// In the header, and above it, the file cannot be read.
+	for content, row := range map[string]string{
+		"account_id,\"client\n180012345,a\n180012346,b\"\n180012347,c\n": "1" + said + "(line 2 of the file)",
+		"\"Roster\n180012345,a\n\"\naccount_id,client\n180012347,c\n":    "1" + said + "(line 2 of the file)",
+	} {
+		if fault := openError(t, write(t, "roster.csv", content), Options{}); fault.Error() != "roster.csv:"+row {
+			t.Errorf("%q: got %s", content, fault)
+		}
+	}
+}
