@@ -27,6 +27,9 @@ type cell struct {
 
 // bad is the fault of a cell that no column can read, whatever it expects.
 func (c cell) bad() *fault {
+	if c.kind == textCell && (c.text == "" || c.text[0] != '#' && c.text[0] != 'E') {
+		return nil // nearly every cell
+	}
 	switch {
 	case c.kind == errorCell, c.kind == textCell && isErrorValue(c.text):
 		return &fault{message: "is a spreadsheet error, not a value", hint: "correct the formula, or replace it with its value"}

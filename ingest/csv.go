@@ -191,7 +191,12 @@ func (s *csvSource) next() (rawRow, error) {
 		e.Row = s.at.advance(s.line(), nil)
 		return rawRow{}, e
 	}
-	return rawRow{number: s.at.advance(s.line(), cells), cells: cells, faults: s.openQuote(s.line(), cells)}, nil
+	line := s.line()
+	raw := rawRow{number: s.at.advance(line, cells), cells: cells}
+	if s.at.line > line { // a cell holds a line break
+		raw.faults = s.openQuote(line, cells)
+	}
+	return raw, nil
 }
 
 // end notes that a record ends here.
@@ -288,7 +293,9 @@ func (c *rowCounter) advance(line int, cells []string) int {
 	c.number += line - c.line
 	c.line = line
 	for _, cell := range cells {
-		c.line += strings.Count(cell, "\n")
+		if strings.IndexByte(cell, '\n') >= 0 {
+			c.line += strings.Count(cell, "\n")
+		}
 	}
 	return c.number
 }
