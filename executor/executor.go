@@ -38,10 +38,10 @@ type Executor struct {
 	Linkers     map[string]Linker // by profile
 	Journal     Journal
 	Concurrency int // calls at once, at least 1
+	Calls       int // the number of the last call of this run, 0 before the first; the next call is numbered from here
 	Now         func() time.Time
 
 	mu       sync.Mutex
-	calls    int   // the last number given to a call
 	failures int   // calls in a row that failed
 	stop     error // the first reason to send nothing more
 }
@@ -169,16 +169,13 @@ func exchange(ctx context.Context, linker Linker, chunk []*planner.Step) (*msads
 func (e *Executor) number() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.calls++
-	return e.calls
+	e.Calls++
+	return e.Calls
 }
 
 // begin records a call, unless nothing more is to be sent.
 func (e *Executor) begin(ctx context.Context, number int, chunk []*planner.Step) (Call, error) {
-	c := Call{Number: number, Op: chunk[0].Op, Profile: chunk[0].Profile}
-	for _, s := range chunk {
-		c.Steps = append(c.Steps, s.Index)
-	}
+	c := Call{Number: number, Op: chunk[0].Op, Profile: chunk[0].Profile, Steps: chunk}
 	if err := e.stopped(ctx); err != nil {
 		return c, err
 	}

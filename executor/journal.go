@@ -15,7 +15,7 @@ type Call struct {
 	Number  int
 	Op      planner.Op
 	Profile string
-	Steps   []int // Step.Index of each link, in the order of the request
+	Steps   []*planner.Step // one a link, in the order of the request, as they were decided last
 }
 
 // Journal is told about every call before it is sent and after it came back.
