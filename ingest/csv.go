@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/csv"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/gocarina/gocsv"
@@ -41,8 +43,11 @@ func (r *Roster) openCSV(opts Options) error {
 	if err := src.begin(); err != nil {
 		return err
 	}
-	r.src = src
-	return r.readHeader(src, opts.Map)
+	if err := r.readHeader(src, opts.Map); err != nil {
+		return err
+	}
+	r.src = newReadAhead(src)
+	return nil
 }
 
 // separatorLine reads a first line such as "sep=;", which spreadsheets take for
@@ -113,6 +118,7 @@ type csvSource struct {
 	cr    *csv.Reader
 	um    *gocsv.Unmarshaller
 	at    rowCounter
+	room  cellRoom
 	ended int64 // where the last record ended, from start
 }
 
@@ -130,11 +136,33 @@ type cellList struct{ cells *[]string }
 // UnmarshalCSV takes the next cell of the record.
 func (l *cellList) UnmarshalCSV(text string) error {
 	if l.cells == nil {
-		// Room for the 14 columns that are understood and two more.
-		l.cells = new(make([]string, 0, 16))
+		l.cells = cellLists.Get().(*[]string)
 	}
 	*l.cells = append(*l.cells, text)
 	return nil
+}
+
+// cellLists are lists that hold no record: gocsv makes a new record for every row,
+// and a new list in each would be most of what a row allocates.
+var cellLists = sync.Pool{New: func() any { return new(make([]string, 0, 64)) }}
+
+// cellRoom gives the rows of a file room for their cells, for many rows at once.
+type cellRoom struct{ free []string }
+
+// take moves the cells of a list into a row of its own, and gives the list back.
+func (r *cellRoom) take(list *[]string) []string {
+	const atOnce = 512
+	n := len(*list)
+	if n > len(r.free) {
+		r.free = make([]string, max(n, atOnce))
+	}
+	cells := r.free[:n:n]
+	r.free = r.free[n:]
+	copy(cells, *list)
+	clear(*list)
+	*list = (*list)[:0]
+	cellLists.Put(list)
+	return cells
 }
 
 // widest is the most cells that a row can have, as in a spreadsheet.
@@ -147,7 +175,7 @@ const topLine = "cell\n"
 // begin hands the text on to gocsv.
 func (s *csvSource) begin() (err error) {
 	s.limit = &rowLimit{src: s.section(0)}
-	s.cr = newReader(io.MultiReader(strings.NewReader(topLine), s.limit), s.comma)
+	s.cr = newReader(bufio.NewReaderSize(io.MultiReader(strings.NewReader(topLine), s.limit), 1<<16), s.comma)
 	if s.um, err = gocsv.NewUnmarshaller(s.cr, record{}); err == nil {
 		err = s.um.RenormalizeHeaders(func([]string) []string { return slices.Repeat([]string{"cell"}, widest+1) })
 	}
@@ -185,7 +213,7 @@ func (s *csvSource) next() (rawRow, error) {
 		return rawRow{}, s.broken(err)
 	}
 	s.end()
-	cells := *v.(record).Cells.cells
+	cells := s.room.take(v.(record).Cells.cells)
 	if len(cells) > widest {
 		e := s.in.fault(fmt.Sprintf("has more than %d cells, the most that a spreadsheet has", widest), "look which delimiter the file has; a first line sep=; tells it")
 		e.Row = s.at.advance(s.line(), nil)

@@ -134,7 +134,8 @@ func plainDay(s string) (time.Time, bool) {
 	}
 	year, month, day := number(s[:4]), time.Month(number(s[5:7])), number(s[8:])
 	t := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
-	return t, t.Year() == year && t.Month() == month && t.Day() == day
+	y, m, d := t.Date()
+	return t, y == year && m == month && d == day
 }
 
 // checkYear refuses years that no link starts in, and that a spreadsheet

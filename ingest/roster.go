@@ -109,7 +109,8 @@ func (r *Roster) Rows() iter.Seq2[Row, error] {
 	}
 }
 
-// Close releases the file and removes what was kept of it.
+// Close releases the file and removes what was kept of it. It also ends the
+// goroutine that reads a CSV file ahead, so every roster must be closed.
 func (r *Roster) Close() error {
 	var err error
 	if c, ok := r.src.(io.Closer); ok {

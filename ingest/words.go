@@ -103,12 +103,12 @@ func parseBool(word string) (value, ok bool) {
 // characters of the usual width, without accents. One with a letter that case
 // alone would make one of ASCII stays as it is: it is in no table.
 func folded(word string) string {
-	if strings.ContainsFunc(word, foldsToASCII) {
-		return word
-	}
 	for i := range len(word) {
 		if word[i] < 0x80 {
 			continue
+		}
+		if strings.ContainsFunc(word, foldsToASCII) {
+			return word
 		}
 		word = strings.Map(func(r rune) rune {
 			if unicode.Is(unicode.Cf, r) || r >= 0x300 && r <= 0x36f { // accents of Latin letters
