@@ -156,8 +156,10 @@ func (in *input) decode(d dialect, asked string) (found charset, err error) {
 	if name, hint := foreignText(in.text.head); name != "" {
 		return found, in.fault("unsupported format: "+name, hint)
 	}
-	if in.text.nul {
-		return found, in.fault("is neither text nor a workbook", "save it as .xlsx, or as CSV in UTF-8")
+	if at := in.text.nulAt - 1; at >= 0 {
+		e := in.fault("holds a zero byte (NUL), so it is neither text nor a workbook", "save it as .xlsx, or as CSV in UTF-8")
+		e.Row = d.rowAt(in.file, at, in.text.head)
+		return found, e
 	}
 	if in.text.badAt > 0 || len(in.text.carry) > 0 {
 		if found, err = in.western(d, asked); err != nil {

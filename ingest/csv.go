@@ -18,6 +18,9 @@ import (
 // openCSV reads the header of a CSV file.
 func (r *Roster) openCSV(opts Options) error {
 	dialect := dialect{opts.Map}
+	if opts.Sheet != "" {
+		return r.in.fault(fmt.Sprintf("has no sheet %q: it is a CSV file", opts.Sheet), "leave --sheet out, or name the workbook that is meant")
+	}
 	charset, err := r.in.decode(dialect, opts.Encoding)
 	if err != nil {
 		return err
@@ -161,7 +164,9 @@ func (r *cellRoom) take(list *[]string) []string {
 	copy(cells, *list)
 	clear(*list)
 	*list = (*list)[:0]
-	cellLists.Put(list)
+	if cap(*list) <= widest {
+		cellLists.Put(list)
+	}
 	return cells
 }
 
@@ -174,7 +179,7 @@ const topLine = "cell\n"
 
 // begin hands the text on to gocsv.
 func (s *csvSource) begin() (err error) {
-	s.limit = &rowLimit{src: s.section(0)}
+	s.limit = &rowLimit{src: s.section(0), comma: s.comma}
 	s.cr = newReader(bufio.NewReaderSize(io.MultiReader(strings.NewReader(topLine), s.limit), 1<<16), s.comma)
 	if s.um, err = gocsv.NewUnmarshaller(s.cr, record{}); err == nil {
 		err = s.um.RenormalizeHeaders(func([]string) []string { return slices.Repeat([]string{"cell"}, widest+1) })
@@ -264,7 +269,7 @@ func (s *csvSource) bareQuote(cause error) (rawRow, error) {
 	return rawRow{
 		number: s.at.advance(parseErr.StartLine-1, cells),
 		cells:  cells,
-		faults: append(s.openQuote(parseErr.StartLine-1, cells), fault{message: "a quote stands inside a cell that is not quoted; read as it stands", severity: Warning}),
+		faults: append(s.openQuote(parseErr.StartLine-1, cells), insideQuote(cells)),
 	}, nil
 }
 
@@ -274,8 +279,8 @@ func (s *csvSource) broken(err error) *FileError {
 	e := s.in.cause(err)
 	parseErr, ok := errors.AsType[*csv.ParseError](err)
 	switch {
-	case err == errLongRow:
-		e.Row, e.Message = s.at.number+1, string(errLongRow)
+	case err == errLongRow || err == errWideRow:
+		e.Row, e.Message = s.at.number+1, err.Error()
 	case ok:
 		e.Row = s.at.advance(parseErr.StartLine-1, nil)
 		e.Message = fmt.Sprintf("a quoted cell is not closed (its row begins in line %d of the file)", s.linesBefore+parseErr.StartLine-1)

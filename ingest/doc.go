@@ -34,8 +34,9 @@
 // line such as "sep=;" names the delimiter; else it is the one of , ; tab |
 // that gives the most headers that are understood, and then the most cells. CR,
 // LF and CRLF each end a row, also in one file; within quotes they are line
-// breaks. A row has at most 16,384 cells, as in a spreadsheet, and 8 MB, so that a
-// quote that is never closed does not fill the memory. Blank lines are none of it.
+// breaks. A row has at most 16,384 cells, as in a spreadsheet, and 8 MB and 500,000
+// delimiters, so that a quote that is never closed does not fill the memory. Blank
+// lines are none of it.
 //
 // XLSX comes through excelize, which passes over damage in silence (rows.go of
 // v2.11.0 drops the errors of its XML decoder). Therefore a strict scanner goes

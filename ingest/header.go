@@ -42,7 +42,7 @@ func matchHeader(header []string, mapping map[string]string) ([]field, *fault) {
 		if first, ok := seen[c.name]; ok {
 			return nil, &fault{
 				message: fmt.Sprintf("the headers %q (%s) and %q (%s) both mean %s", header[first], columnLetters(first), h, columnLetters(i), c.name),
-				hint:    fmt.Sprintf("rename one of them, or say --map '%s=%s'", h, c.name),
+				hint:    "rename one of them" + orMap(header, i, c.name),
 			}
 		}
 		seen[c.name] = i
@@ -102,6 +102,16 @@ func findHeader(header []string, theirs string) (int, *fault) {
 	return 0, &fault{message: fmt.Sprintf("--map names the header %q, which there is not", theirs), hint: "the headers are " + quoted(header)}
 }
 
+// orMap is the other way than to rename header i: ", or say --map '…=column'".
+// It is empty where that says nothing: two headers are spelt so, or the header
+// has a sign that the flag or a shell takes for its own.
+func orMap(header []string, i int, column string) string {
+	if at, f := findHeader(header, strings.TrimSpace(header[i])); f != nil || at != i || strings.ContainsAny(header[i], "='\n\r") {
+		return ""
+	}
+	return ", or say --map '" + header[i] + "=" + column + "'"
+}
+
 // quoted lists headers for a message, at most 20 of them.
 func quoted(header []string) string {
 	const most = 20
@@ -146,7 +156,7 @@ func (r *Roster) setHeader(t table, fields []field) {
 		}
 		seen[h] = true
 		if c := near(h); i < mostGuessed && c != nil && c.decides() && !slices.Contains(r.Columns, c.name) {
-			r.warn(i, fault{message: "may be meant as " + c.name + "; it is carried along, not used", hint: fmt.Sprintf("rename it, or say --map '%s=%s'", h, c.name)})
+			r.warn(i, fault{message: "may be meant as " + c.name + "; it is carried along, not used", hint: "rename it" + orMap(r.Header, i, c.name)})
 			continue
 		}
 		carried = append(carried, h)

@@ -28,6 +28,29 @@ func (s *csvSource) openQuote(line int, cells []string) []fault {
 	return nil
 }
 
+// insideQuote is the fault of a record with a quote inside a cell that is not
+// quoted. A space before a cell's first quote makes it one of those: it is an
+// error when the cell is cut, since its pieces then stand under other headers.
+func insideQuote(cells []string) fault {
+	for i, cell := range cells {
+		text := strings.TrimLeft(cell, " \t\u00a0")
+		if len(text) == len(cell) || !strings.HasPrefix(text, `"`) {
+			continue
+		}
+		f := fault{
+			message:  fmt.Sprintf("a space stands before the quote of cell %d, so it does not quote the cell", i+1),
+			hint:     "take out the space between the delimiter and the quote",
+			severity: Warning,
+		}
+		if strings.Count(text, `"`)%2 == 1 {
+			f.message += ", and what it should hold together is cut"
+			f.severity = Error
+		}
+		return f
+	}
+	return fault{message: "a quote stands inside a cell that is not quoted; read as it stands", severity: Warning}
+}
+
 // likeRow tells whether a line within a cell may be a row of the file.
 func (s *csvSource) likeRow(text string) bool {
 	if !strings.ContainsRune(text, s.comma) {

@@ -41,3 +41,33 @@ func TestStrayQuotesThatSwallowARow(t *testing.T) {
 		}
 	}
 }
+
+func TestSpaceBeforeAQuote(t *testing.T) {
+	const (
+		cut   = "roster.csv:2: a space stands before the quote of cell 2, so it does not quote the cell, and what it should hold together is cut"
+		whole = "roster.csv:2: a space stands before the quote of cell 2, so it does not quote the cell"
+		other = "roster.csv:2: a quote stands inside a cell that is not quoted; read as it stands"
+	)
+	for row, want := range map[string]Problem{
+		"180012345, \"b, c\",d":        {Message: cut, Severity: Error},
+		"180012345,\t\"b, c\",d":       {Message: cut, Severity: Error},
+		"180012345, \"b\"\",c":         {Message: cut, Severity: Error},
+		"180012345, \"b\",d":           {Message: whole, Severity: Warning},
+		"180012345, \"b\" and \"c\",d": {Message: whole, Severity: Warning},
+		"180012345,5\" pipe, d":        {Message: other, Severity: Warning},
+		"180012345, 5\" pipe,\"d, e\"": {Message: other, Severity: Warning},
+	} {
+		_, rows := readAll(t, write(t, "roster.csv", "account_id,client,note\n"+row+"\n"), Options{})
+		got := rows[0].Problems[0]
+		if got.String() != want.Message || got.Severity != want.Severity {
+			t.Errorf("%q: got %s: %s", row, got.Severity, got)
+		}
+		if about := "take out the space between the delimiter and the quote"; (got.Hint == about) != (want.Message != other) {
+			t.Errorf("%q: hint %q", row, got.Hint)
+		}
+	}
+	fault := openError(t, write(t, "roster.csv", "account_id, \"client, note\"\n180012345,a,b\n"), Options{})
+	if fault.Row != 1 || fault.Hint != "take out the space between the delimiter and the quote" {
+		t.Errorf("in the header: %s", fault)
+	}
+}

@@ -27,7 +27,7 @@ func (r *Roster) outside(row *Row, all []string) {
 		}
 		f := fault{
 			message: "stands to the right of the last column: the row has " + strconv.Itoa(len(all)) + " cells, the header " + strconv.Itoa(width),
-			hint:    "put quotes around a value that holds the delimiter",
+			hint:    "put quotes around a value that holds the delimiter, without a space before them",
 		}
 		switch {
 		case r.Sheet == "":

@@ -243,6 +243,12 @@ func (r *Roster) rules(row *Row) {
 // more to say about it.
 func (r *Roster) Place(row int) string { return r.place(row, -1) }
 
+// CellPlace names the cell of a row under one of our columns (account_id, …), or
+// the row when the roster has no such column. In a CSV file both are the row.
+func (r *Roster) CellPlace(row int, column string) string {
+	return r.place(row, slices.Index(r.Columns, column))
+}
+
 // place names cell i of a row as messages do; i < 0 is the row as a whole.
 func (r *Roster) place(number, i int) string {
 	row := strconv.Itoa(number)

@@ -110,20 +110,21 @@ func noKey(header []string) *fault {
 		hint:    "name one column account_id or account_number, or say --map 'Their header=account_id'",
 	}
 	var asks []string
-	lone := ""
-	for _, h := range header[:min(len(header), mostGuessed)] {
+	lone := -1
+	for i, h := range header[:min(len(header), mostGuessed)] {
 		if c := near(h); c != nil && c.isKey() && lookup(h) != c {
-			asks = append(asks, fmt.Sprintf("%q may be meant as %s: rename it, or say --map '%s=%s'", h, c.name, h, c.name))
+			asks = append(asks, fmt.Sprintf("%q may be meant as %s: rename it%s", h, c.name, orMap(header, i, c.name)))
 		}
-		if lone == "" && slices.Contains(loneWords, headerKey(h)) {
-			lone = h
+		if lone < 0 && slices.Contains(loneWords, headerKey(h)) {
+			lone = i
 		}
 	}
 	switch {
 	case len(asks) > 0:
 		f.hint = strings.Join(asks[:min(len(asks), 3)], "; ")
-	case lone != "":
-		f.hint = fmt.Sprintf("if %q holds ids, say --map '%s=account_id'; if it holds numbers such as X1234567, say --map '%s=account_number'", lone, lone, lone)
+	case lone >= 0:
+		f.hint = fmt.Sprintf("if %q holds ids, rename it to account_id%s; if it holds numbers such as X1234567, rename it to account_number%s",
+			header[lone], orMap(header, lone, "account_id"), orMap(header, lone, "account_number"))
 	case slices.ContainsFunc(header, looksLikeAccount):
 		f.hint = "there seems to be no header row: write one above the rows, with account_id or account_number over the accounts"
 	}

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -154,9 +155,35 @@ func pull(src source) (rawRow, error) {
 	}
 }
 
+// lookFurther is how many rows below those are looked at, only to tell where a
+// header is that comes too late.
+const lookFurther = 1000
+
+// tooFar is the fault of a table whose header is not among the first rows.
+func (t *table) tooFar(src source, names headerNames, f *fault) *fault {
+	for range lookFurther {
+		raw, err := pull(src)
+		if err != nil {
+			break
+		}
+		if names.weigh(&raw) >= aKey {
+			t.header = raw
+			return &fault{
+				message: fmt.Sprintf("this row looks like the header, but it is looked for in the first %d rows only that are not blank", headerWithin),
+				hint:    "delete rows above it that are not needed",
+			}
+		}
+	}
+	return &fault{
+		message: fmt.Sprintf("%s (in the first %d rows that are not blank)", f.message, headerWithin),
+		hint:    f.hint,
+	}
+}
+
 // readHeader finds the header of the rows that src gives, and takes it.
 func (r *Roster) readHeader(src source, mapping map[string]string) error {
-	t, err := findTable(src, newHeaderNames(mapping))
+	names := newHeaderNames(mapping)
+	t, err := findTable(src, names)
 	if err == io.EOF {
 		return r.emptyFault()
 	}
@@ -164,6 +191,9 @@ func (r *Roster) readHeader(src source, mapping map[string]string) error {
 		return err
 	}
 	fields, f := matchHeader(t.header.cells, mapping)
+	if f != nil && len(t.above) == headerWithin && names.weigh(&t.header) < aKey {
+		f = t.tooFar(src, names, f)
+	}
 	for _, raw := range append(t.above, t.header) {
 		if raw.stops() {
 			f, t.header.number = &raw.faults[0], raw.number

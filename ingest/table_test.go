@@ -202,7 +202,15 @@ func TestHeaderBelowTheRowsThatAreLookedAt(t *testing.T) {
 		t.Errorf("header in row %d", roster.HeaderRow)
 	}
 	fault := openError(t, write(t, "roster.csv", titles+"title\nAccount ID\n180012345\n"), Options{})
-	if want := `roster.csv:1: no column account_id or account_number among the headers "title"`; fault.Error() != want {
+	if want := `roster.csv:100: this row looks like the header, but it is looked for in the first 50 rows only that are not blank`; fault.Error() != want || fault.Hint != "delete rows above it that are not needed" {
+		t.Errorf("got %s\n%s", fault, fault.Hint)
+	}
+	fault = openError(t, write(t, "roster.csv", strings.Repeat("title\n", 2*headerWithin)), Options{})
+	if want := `roster.csv:1: no column account_id or account_number among the headers "title" (in the first 50 rows that are not blank)`; fault.Error() != want {
+		t.Errorf("got %s", fault)
+	}
+	fault = openError(t, write(t, "roster.csv", titles+"title\nKonto\n180012345\n"), Options{Map: map[string]string{"Konto": "account_id"}})
+	if fault.Row != 100 || !strings.HasPrefix(fault.Message, "this row looks like the header") {
 		t.Errorf("got %s", fault)
 	}
 }
@@ -217,7 +225,11 @@ func TestSuggestions(t *testing.T) {
 		{"Roster\nClient,Action,Acct Nubmer\na,link,X1234567\n", 2, `"Acct Nubmer" may be meant as account_number: rename it, or say --map 'Acct Nubmer=account_number'`},
 		{"MS Ads account ID,Client\n1,a\n", 1, `"MS Ads account ID" may be meant as account_id: rename it, or say --map 'MS Ads account ID=account_id'`},
 		{"Nmúero de cuenta;Cliente\nX1234567;a\n", 1, `"Nmúero de cuenta" may be meant as account_number: rename it, or say --map 'Nmúero de cuenta=account_number'`},
-		{"Konto;Kunde\n1;a\n", 1, `if "Konto" holds ids, say --map 'Konto=account_id'; if it holds numbers such as X1234567, say --map 'Konto=account_number'`},
+		{"Konto;Kunde\n1;a\n", 1, `if "Konto" holds ids, rename it to account_id, or say --map 'Konto=account_id'; if it holds numbers such as X1234567, rename it to account_number, or say --map 'Konto=account_number'`},
+		// What --map cannot do is not advised.
+		{"Konto;Konto\n1;a\n", 1, `if "Konto" holds ids, rename it to account_id; if it holds numbers such as X1234567, rename it to account_number`},
+		{"Acount ID=,Client\n1,a\n", 1, `"Acount ID=" may be meant as account_id: rename it`},
+		{"Acount ID,acount id\n1,a\n", 1, `"Acount ID" may be meant as account_id: rename it, or say --map 'Acount ID=account_id'; "acount id" may be meant as account_id: rename it, or say --map 'acount id=account_id'`},
 		{"180012345,link\n180012346,link\n", 1, "there seems to be no header row: write one above the rows, with account_id or account_number over the accounts"},
 	}
 	for _, test := range tests {

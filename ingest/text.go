@@ -11,9 +11,9 @@ import (
 type textStats struct {
 	head    []byte // the first headSize bytes
 	size    int64
-	lines   int // line feeds
-	returns int // carriage returns that no line feed follows
-	nul     bool
+	lines   int   // line feeds
+	returns int   // carriage returns that no line feed follows
+	nulAt   int64 // where the first zero byte stands, plus 1; 0 = none
 	badAt   int64 // where the first byte stands that is not UTF-8, plus 1; 0 = none
 
 	carry   []byte // the start of a character whose rest is still to come
@@ -28,7 +28,11 @@ func (s *textStats) Write(p []byte) (int, error) {
 	if room := headSize - len(s.head); room > 0 {
 		s.head = append(s.head, p[:min(room, len(p))]...)
 	}
-	s.nul = s.nul || bytes.IndexByte(p, 0) >= 0
+	if s.nulAt == 0 {
+		if i := bytes.IndexByte(p, 0); i >= 0 {
+			s.nulAt = s.size + int64(i) + 1
+		}
+	}
 	if s.badAt == 0 {
 		s.checkUTF8(p)
 	}
