@@ -92,7 +92,6 @@ type checker struct {
 	rows, usable, invalid int
 	problems              []ingest.Problem // of all rows, in their order
 	bad                   []bool           // by row: it cannot be used
-	numbers               []int            // by row: its number
 }
 
 // read passes every row of the roster to each, and afterwards knows every
@@ -111,7 +110,7 @@ func (c *checker) read(each func(*ingest.Row) error) error {
 		if w := c.missingPayer(&row); w != nil {
 			c.problems = append(c.problems, *w)
 		}
-		c.bad, c.numbers = append(c.bad, row.Invalid()), append(c.numbers, row.Number)
+		c.bad = append(c.bad, row.Invalid())
 		if err := each(&row); err != nil {
 			return err
 		}
@@ -140,7 +139,7 @@ func (c *checker) read(each func(*ingest.Row) error) error {
 func (c *checker) tellSlips(slips []planner.Slip) {
 	for _, s := range slips {
 		c.problems = append(c.problems, ingest.Problem{
-			Place: c.roster.Place(s.Row[1]), Row: s.Row[1], Column: s.Column, Value: s.Value[1],
+			Place: c.roster.CellPlace(s.Row[1], s.Column), Row: s.Row[1], Column: s.Column, Value: s.Value[1],
 			Severity: ingest.Warning, Message: s.Message(1), Hint: "one of the two rows may be a slip: compare both with the source",
 		})
 	}
@@ -158,7 +157,7 @@ func (c *checker) missingPayer(row *ingest.Row) *ingest.Problem {
 		return nil
 	}
 	return &ingest.Problem{
-		Place: c.roster.Place(row.Number), Row: row.Number, Column: "bill_to_client", Severity: ingest.Warning,
+		Place: c.roster.CellPlace(row.Number, "bill_to_client"), Row: row.Number, Column: "bill_to_client", Severity: ingest.Warning,
 		Message: "is missing; if the row turns out to need an add, it is invalid",
 		Hint:    "say who pays: true for the client, false for the agency; or give --bill-to-client",
 	}
