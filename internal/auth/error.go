@@ -20,6 +20,7 @@ type Error struct {
 	Description string
 	ErrorCodes  []int  // AADSTS numbers
 	Next        string // what a person can do about it
+	Err         error  // the cause where the refusal is not the service's, such as [ErrNotSignedIn]
 }
 
 // Error is "sign-in: invalid_grant: description".
@@ -31,6 +32,16 @@ func (e *Error) Error() string {
 		}
 	}
 	return s
+}
+
+// Unwrap returns Err.
+func (e *Error) Unwrap() error { return e.Err }
+
+// advise puts the way of signing in again that suits the login in the place of
+// that for tokens from the environment.
+func (e *Error) advise(again string) {
+	e.Next = strings.ReplaceAll(e.Next, signInAgain, again)
+	e.Next = strings.ReplaceAll(e.Next, checkAll, "check --token-url and LINKBATCH_CLIENT_ID")
 }
 
 // UnreachableError is a sign-in service that gave no answer, or said that it
@@ -46,34 +57,105 @@ func (e *UnreachableError) Unwrap() error { return e.Err }
 // Temporary is true: trying later may work.
 func (e *UnreachableError) Temporary() bool { return true }
 
-const signInAgain = "sign in again and put the new token into LINKBATCH_REFRESH_TOKEN"
+// What to do about a refresh token of the environment that is no good, and
+// about an answer that says nothing.
+const (
+	signInAgain = "sign in again and put the new token into LINKBATCH_REFRESH_TOKEN"
+	checkAll    = "check --token-url, LINKBATCH_CLIENT_ID and LINKBATCH_REFRESH_TOKEN"
+)
+
+// Advice that several numbers share.
+const (
+	nextConsent = "nobody has consented to this app yet: run linkbatch login and consent, or have an administrator of the organisation do so"
+	nextTenant  = "the account is of another directory than the one asked: check the tenant of --token-url, which is common for all accounts"
+	nextExpired = "the refresh token has expired, was revoked or is of another app: " + signInAgain
+	nextPerson  = "the sign-in service wants to see a person (a password, a second factor or a new device): " + signInAgain
+	nextClock   = "the sign-in took too long, or this machine's clock is wrong: check the clock, then " + signInAgain
+	nextNative  = "register the redirect address under mobile and desktop applications, not as a single-page application"
+)
 
 // nextByNumber is what to do about an AADSTS number; the numbers and meanings
 // are those of the service's page on errors and of Microsoft Entra's list.
 var nextByNumber = map[int]string{
-	50011:   "the redirect address is not registered for this app: correct it in the app registration",
+	16000:   nextPerson,
+	50011:   "the redirect address is not registered for this app: correct it in the app registration (http://localhost, under mobile and desktop applications)",
 	50020:   "this user is not known in that directory: sign in with the account that Microsoft Advertising knows",
-	65001:   "nobody has consented to this app yet: sign in once and consent",
+	50034:   "this user is not known in that directory: sign in with the account that Microsoft Advertising knows",
+	50057:   "the account is disabled: ask the administrator of its organisation",
+	50076:   nextPerson,
+	50079:   nextPerson,
+	50089:   nextClock,
+	50097:   nextPerson,
+	50105:   "the user is not assigned to this app: ask the administrator of the organisation",
+	50132:   nextExpired,
+	50133:   nextExpired,
+	50158:   nextPerson,
+	50173:   "the password was changed or the sign-in revoked since: " + signInAgain,
+	50194:   "the app is not registered for all directories and personal accounts: change its registration, or name its directory in --token-url",
+	53000:   "a rule of the organisation asks for a device that it manages: sign in from one, or ask its administrator",
+	53003:   "a rule of the organisation (conditional access) blocks this sign-in: ask its administrator",
+	54005:   "the code was used already: run linkbatch login again",
+	65001:   nextConsent,
+	65004:   "consent was declined: run linkbatch login again and accept",
 	650052:  "the organisation is not enabled for Microsoft Advertising: ask its administrator to consent to the app",
-	70000:   "the refresh token has expired, was revoked or is of another app: " + signInAgain,
+	650057:  "the app's registration does not ask for the rights of Microsoft Advertising: add msads.manage of the Microsoft Advertising API to it",
+	70000:   nextExpired,
+	70001:   "the app is not known there: check LINKBATCH_CLIENT_ID",
+	70008:   nextExpired,
 	70011:   "the scope is not valid: check --env",
+	70043:   "the organisation wants its users to sign in more often: " + signInAgain,
+	700003:  "the device was removed from the organisation: " + signInAgain,
+	700005:  "the code is of another directory: check the tenant of --token-url, then run linkbatch login again",
 	700016:  "the app is not known, or not registered for all directories and personal accounts: check LINKBATCH_CLIENT_ID",
 	7000012: "the token was issued for another environment or directory: use a token of this one, or check --env (production or sandbox)",
 	700025:  "this app is a public client and must not send a secret: remove LINKBATCH_CLIENT_SECRET",
+	700081:  nextExpired,
+	700082:  "the refresh token was not used for 90 days: " + signInAgain,
+	700084:  nextNative,
+	7000112: "the app is disabled: ask who registered it",
 	7000215: "the client secret is wrong: set LINKBATCH_CLIENT_SECRET to the secret's value, not its id",
-	7000218: "this app needs its secret: set LINKBATCH_CLIENT_SECRET",
+	7000218: "this app needs its secret: set LINKBATCH_CLIENT_SECRET; a desktop app needs none once its redirect address is registered under mobile and desktop applications",
 	7000222: "the client secret has expired: make a new one and set LINKBATCH_CLIENT_SECRET",
+	90002:   "there is no such directory: check the tenant of --token-url",
+	90008:   nextConsent,
+	90023:   "a public client must not send a secret, and a web client must: check LINKBATCH_CLIENT_SECRET",
+	90072:   nextTenant,
+	90094:   "the organisation lets only its administrator consent: ask the administrator to consent to the app",
+	90095:   "the organisation lets only its administrator consent: ask the administrator to consent to the app",
+	900144:  "the request lacks something: check LINKBATCH_CLIENT_ID and LINKBATCH_CLIENT_SECRET",
+	9002313: "the request is not understood: check LINKBATCH_CLIENT_ID, LINKBATCH_CLIENT_SECRET and LINKBATCH_REFRESH_TOKEN",
+	9002326: nextNative,
+	9002327: nextNative,
+	9002346: "the app takes personal accounts alone: use /consumers/ in place of /common/ in --token-url",
+	500011:  "the organisation does not know Microsoft Advertising: ask its administrator to consent to the app, and check --env",
+	500021:  "the network lets nobody sign in to that directory: ask its administrator",
+	500113:  "no redirect address is registered for this app: add http://localhost under mobile and desktop applications",
+	500133:  nextClock,
+	501481:  "the code is of another sign-in: run linkbatch login again and finish in the tab that it opens",
+	530003:  "a rule of the organisation asks for a device that it manages: sign in from one, or ask its administrator",
 }
 
 // nextByCode is what to do about an OAuth error without a number of its own.
+// Those of Google have no numbers.
 var nextByCode = map[string]string{
-	"invalid_grant":        "the refresh token has expired, was revoked or is of another app: " + signInAgain,
-	"interaction_required": "the sign-in service wants to see a person: " + signInAgain,
-	"consent_required":     "nobody has consented to this app yet: sign in once and consent",
-	"invalid_client":       "the app or its secret is wrong: check LINKBATCH_CLIENT_ID and LINKBATCH_CLIENT_SECRET",
-	"unauthorized_client":  "the app may not do this: check LINKBATCH_CLIENT_ID and its registration",
-	"invalid_scope":        "the scope is not valid: check --env",
-	"invalid_request":      "the request does not suit the app: check LINKBATCH_CLIENT_ID, LINKBATCH_CLIENT_SECRET and LINKBATCH_REFRESH_TOKEN",
+	"access_denied":              "consent was declined, or the organisation forbids the app: run linkbatch login again and accept, or ask its administrator",
+	"admin_policy_enforced":      "the organisation forbids the app: ask its administrator",
+	"consent_required":           nextConsent,
+	"deleted_client":             "the app was deleted: check LINKBATCH_CLIENT_ID",
+	"interaction_required":       nextPerson,
+	"invalid_client":             "the app or its secret is wrong: check LINKBATCH_CLIENT_ID and LINKBATCH_CLIENT_SECRET",
+	"invalid_grant":              nextExpired,
+	"invalid_request":            "the request does not suit the app: check LINKBATCH_CLIENT_ID, LINKBATCH_CLIENT_SECRET and LINKBATCH_REFRESH_TOKEN",
+	"invalid_scope":              "the scope is not valid: check --env",
+	"login_required":             nextPerson,
+	"org_internal":               "the app is for the users of one organisation: sign in with an account of it",
+	"redirect_uri_mismatch":      "the redirect address is not registered for this app: add http://localhost to the app's registration",
+	"unauthorized_client":        "the app may not do this: check LINKBATCH_CLIENT_ID and its registration",
+	"unsupported_response_type":  "the app's registration does not allow authorization codes: correct it",
+	"unsupported_grant_type":     "the address is not one that gives tokens of this kind: check --token-url",
+	"disabled_client":            "the app is disabled: ask who registered it",
+	"invalid_resource":           "the organisation does not know Microsoft Advertising: ask its administrator to consent to the app, and check --env",
+	"account_selection_required": nextPerson,
 }
 
 // nextStep picks the advice: by number, else by error, else in general.
@@ -89,7 +171,7 @@ func nextStep(code, description string, numbers []int) string {
 	if next, ok := nextByCode[code]; ok {
 		return next
 	}
-	return "check --token-url, LINKBATCH_CLIENT_ID and LINKBATCH_REFRESH_TOKEN"
+	return checkAll
 }
 
 // refusal reads an answer of the token endpoint. Of the library's error

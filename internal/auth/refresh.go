@@ -47,9 +47,12 @@ func (s *Source) retrieve(ctx context.Context, refreshToken string) (*oauth2.Tok
 	return t, err
 }
 
+// errNoAnswer is the cause of an exchange that took too long.
+var errNoAnswer = fmt.Errorf("no answer within %v", timeLimit)
+
 // ask makes one exchange. The error is an *Error or an *UnreachableError.
 func (s *Source) ask(ctx context.Context, refreshToken string) (*oauth2.Token, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, timeLimit, fmt.Errorf("no answer within %v", timeLimit))
+	ctx, cancel := context.WithTimeoutCause(ctx, timeLimit, errNoAnswer)
 	defer cancel()
 	config := oauth2.Config{
 		ClientID:     s.o.ClientID,
@@ -61,22 +64,67 @@ func (s *Source) ask(ctx context.Context, refreshToken string) (*oauth2.Token, e
 	if err == nil {
 		return t, nil
 	}
+	return nil, explain(ctx, err, s.o.Now, refreshToken, s.o.ClientSecret)
+}
+
+// explain turns an error of an exchange into an *Error or an
+// *UnreachableError; ctx is the one that limits the exchange.
+func explain(ctx context.Context, err error, now func() time.Time, secrets ...string) error {
 	if answer, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
-		return nil, refusal(answer, refreshToken, s.o.ClientSecret)
+		err := refusal(answer, secrets...)
+		if e, ok := errors.AsType[*Error](err); ok && now != nil {
+			e.Next += skew(answer.Response.Header, now())
+		}
+		return err
 	}
 	if failed, ok := errors.AsType[*url.Error](err); ok {
 		if ctx.Err() != nil {
-			return nil, &UnreachableError{context.Cause(ctx)}
+			return &UnreachableError{context.Cause(ctx)}
 		}
-		return nil, &UnreachableError{failed.Err}
+		return &UnreachableError{failed.Err}
 	}
-	return nil, &Error{
+	return &Error{
 		Description: "the token address answered something that is not a token",
 		Next:        nextStep("", "", nil),
 	}
 }
 
-// form is a transport that adds the scope to the form of a refresh, which
+// longestSkew is how far a clock may be off: Microsoft Entra allows five
+// minutes.
+const longestSkew = 5 * time.Minute
+
+// skew is a hint about this machine's clock when an answer's date shows that
+// it is wrong, else empty.
+func skew(h http.Header, now time.Time) string {
+	date, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return ""
+	}
+	off, way := now.Sub(date).Round(time.Minute), "fast"
+	if off < 0 {
+		off, way = -off, "slow"
+	}
+	if off <= longestSkew {
+		return ""
+	}
+	return fmt.Sprintf("; this machine's clock is %v %s: set it right", off, way)
+}
+
+// exchanger is a client for a token address, with base's transport alone.
+func exchanger(base *http.Client, scope string) *http.Client {
+	transport := http.DefaultTransport
+	if base != nil && base.Transport != nil {
+		transport = base.Transport
+	}
+	return &http.Client{
+		Transport: &form{base: transport, scope: scope},
+		CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse // the next address would get the refresh token
+		},
+	}
+}
+
+// form is a transport that adds the scope to the form of an exchange, which
 // x/oauth2 has no way to send, and reads the whole answer, through a limit.
 type form struct {
 	base  http.RoundTripper

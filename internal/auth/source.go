@@ -24,12 +24,12 @@ const (
 	SandboxScope    = "https://si.ads.microsoft.com/msads.manage offline_access"
 )
 
-// Options are the settings of a [Source]. ClientID and RefreshToken must be
-// set.
+// Options are the settings of a [Source]. ClientID must be set, and
+// RefreshToken or Store.
 type Options struct {
 	ClientID     string
 	ClientSecret string // web clients only; empty is not sent
-	RefreshToken string
+	RefreshToken string // the environment's; empty = the sign-in that Store holds
 	TokenURL     string // empty = [TokenURL]
 	Scope        string // empty is not sent, as Google wants it
 
@@ -43,6 +43,19 @@ type Options struct {
 	// before the access token that came with it is used. An error ends that
 	// Token call; the new refresh token is used from then on all the same.
 	Rotated func(old, new string) error
+
+	// Store keeps what is rotated. With a RefreshToken it keeps its newest
+	// successor, which is used in its place for as long as RefreshToken has the
+	// same value. It is read and written under a lock that holds other
+	// processes off, and Now must be set. Nil: nothing is kept.
+	Store   *Store
+	Profile string // with Env and TokenURL the [Key] of the sign-in
+	Env     string
+	// Warn is told that the store could not be locked, read or written, and
+	// the run goes on with the token in memory: the one in the store or the
+	// environment may be good no longer. Nil: that is an error of Token.
+	Warn func(error)
+
 	Backoff time.Duration // the first pause before a repeat, doubled each time; 0 = 1 s
 }
 
@@ -58,6 +71,9 @@ type Source struct {
 	expires time.Time
 	refused error // a refusal is final
 	held    []string
+	unsaved bool // refresh is newer than what the store has
+
+	slot, succeeds string // where the store has the token, and the hash of the environment's
 }
 
 // New checks the options and makes a source. It sends nothing.
@@ -67,27 +83,25 @@ func New(o Options) (*Source, error) {
 	switch {
 	case o.ClientID == "":
 		return nil, errors.New("client id: not set (LINKBATCH_CLIENT_ID)")
-	case o.RefreshToken == "":
+	case o.RefreshToken == "" && o.Store == nil:
 		return nil, errors.New("refresh token: not set (LINKBATCH_REFRESH_TOKEN)")
+	case o.Store != nil && o.Now == nil:
+		return nil, errors.New("token store: no clock")
 	}
 	if err := checkURL(o.TokenURL); err != nil {
 		return nil, fmt.Errorf("token address: %w", err)
 	}
-	base := http.DefaultTransport
-	if o.HTTP != nil && o.HTTP.Transport != nil {
-		base = o.HTTP.Transport
-	}
-	return &Source{
+	s := &Source{
 		o:       o,
 		refresh: o.RefreshToken,
 		held:    []string{o.RefreshToken, o.ClientSecret},
-		client: &http.Client{
-			Transport: &form{base: base, scope: o.Scope},
-			CheckRedirect: func(*http.Request, []*http.Request) error {
-				return http.ErrUseLastResponse // the next address would get the refresh token
-			},
-		},
-	}, nil
+		client:  exchanger(o.HTTP, o.Scope),
+	}
+	if o.RefreshToken != "" {
+		s.succeeds = hash(o.RefreshToken)
+	}
+	s.slot = s.key().slot(s.succeeds)
+	return s, nil
 }
 
 // checkURL demands https, but for this machine.
@@ -108,8 +122,8 @@ func checkURL(address string) error {
 // for all callers who wait. ctx stops only the waiting: a refresh that was
 // begun is finished, since the new refresh token would be lost with it.
 //
-// The error is a [*Error], which stays, or an [*UnreachableError], the error of
-// Rotated, or that of ctx.
+// The error is a [*Error], which stays when the service said so, or an
+// [*UnreachableError], the error of Rotated or of the store, or that of ctx.
 func (s *Source) Token(ctx context.Context) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
@@ -164,26 +178,43 @@ func (s *Source) renew(ctx context.Context) (string, error) {
 	if token, err := s.current(); token != "" || err != nil {
 		return token, err // another flight landed meanwhile
 	}
+	if s.o.Store != nil {
+		return s.renewKept(ctx)
+	}
 	s.mu.Lock()
 	old := s.refresh
 	s.mu.Unlock()
 	t, err := s.retrieve(ctx, old)
 	if err != nil {
-		if _, ok := errors.AsType[*Error](err); ok {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.refused = err
-		}
-		return "", err
+		return "", s.refuse(err)
 	}
 	s.keep(t)
-	if t.RefreshToken != old && s.o.Rotated != nil {
-		if err := s.o.Rotated(old, t.RefreshToken); err != nil {
-			s.Expire(t.AccessToken)
-			return "", fmt.Errorf("keep the new refresh token: %w", err)
+	return t.AccessToken, s.told(old, t)
+}
+
+// refuse keeps a refusal, which is final.
+func (s *Source) refuse(err error) error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		if s.o.RefreshToken == "" {
+			e.advise(s.again())
 		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.refused = err
 	}
-	return t.AccessToken, nil
+	return err
+}
+
+// told tells Rotated of a new refresh token.
+func (s *Source) told(old string, t *oauth2.Token) error {
+	if t.RefreshToken == old || s.o.Rotated == nil {
+		return nil
+	}
+	if err := s.o.Rotated(old, t.RefreshToken); err != nil {
+		s.Expire(t.AccessToken)
+		return fmt.Errorf("keep the new refresh token: %w", err)
+	}
+	return nil
 }
 
 // keep puts a new token into use.

@@ -1,0 +1,129 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"golang.org/x/oauth2"
+)
+
+// renewKept is renew with a store. Under the lock the store is read again, so
+// that a token which another process has rotated meanwhile is taken from
+// there, and the new token is stored before the access token is used.
+//
+// A store that cannot be written does not stop a run, whose work matters more
+// and for which the token in memory is enough: [Options.Warn] is told, and the
+// next refresh tries again. Without Warn it is an error.
+func (s *Source) renewKept(ctx context.Context) (string, error) {
+	unlock, err := s.o.Store.lock(ctx, s.slot)
+	switch {
+	case errors.Is(err, errLocked):
+		return "", &UnreachableError{err}
+	case err != nil:
+		if err := s.warn(err); err != nil {
+			return "", err
+		}
+	default:
+		defer unlock()
+	}
+	old, err := s.newest()
+	if err != nil {
+		return "", err
+	}
+	t, err := s.retrieve(ctx, old)
+	if refused, ok := errors.AsType[*Error](err); ok && refused.Code == "invalid_grant" {
+		if newer, readErr := s.newest(); readErr == nil && newer != old { // where locks do not work
+			old = newer
+			t, err = s.retrieve(ctx, old)
+		}
+	}
+	if err != nil {
+		return "", s.refuse(err)
+	}
+	if err := s.store(old, t); err != nil {
+		return "", err
+	}
+	return t.AccessToken, s.told(old, t)
+}
+
+// newest is the refresh token to use: that in memory if it could not be
+// stored, else the stored one, else that of the environment. What was read is
+// among the secrets from then on.
+func (s *Source) newest() (string, error) {
+	s.mu.Lock()
+	memory, unsaved := s.refresh, s.unsaved
+	s.mu.Unlock()
+	if unsaved {
+		return memory, nil
+	}
+	fromEnv := s.o.RefreshToken != ""
+	r, err := s.o.Store.load(s.slot)
+	switch {
+	case err == nil && r.ClientID == s.o.ClientID && r.TokenURL == s.o.TokenURL:
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.held = append(s.held, r.RefreshToken)
+		return r.RefreshToken, nil
+	case err == nil && fromEnv, errors.Is(err, ErrNotSignedIn) && fromEnv:
+		return memory, nil // a successor for another app is of no use to this one
+	case err == nil:
+		return "", &Error{
+			Description: fmt.Sprintf("profile %q is signed in to another app than LINKBATCH_CLIENT_ID names", s.o.Profile),
+			Next:        s.again() + ", or set LINKBATCH_CLIENT_ID to the app of the sign-in",
+			Err:         ErrNotSignedIn,
+		}
+	case errors.Is(err, ErrNotSignedIn):
+		return "", notSignedIn(s.key(), s.o.Store.ring.why(s.o.Store.mode))
+	case fromEnv:
+		return memory, s.warn(err)
+	}
+	return "", &Error{Description: err.Error(), Next: "make the token store readable, or " + s.again(), Err: err}
+}
+
+// store saves a refresh token that is new, and only then puts it into use.
+func (s *Source) store(old string, t *oauth2.Token) error {
+	s.mu.Lock()
+	changed := t.RefreshToken != old || s.unsaved
+	s.mu.Unlock()
+	var failed error
+	if changed {
+		failed = s.o.Store.save(s.slot, Record{
+			RefreshToken: t.RefreshToken, ClientID: s.o.ClientID, Scope: s.o.Scope,
+			TokenURL: s.o.TokenURL, Obtained: s.o.Now(), Succeeds: s.succeeds,
+		})
+	}
+	s.keep(t)
+	s.mu.Lock()
+	s.unsaved = failed != nil
+	s.mu.Unlock()
+	if failed == nil {
+		return nil
+	}
+	err := s.warn(fmt.Errorf("keep the new refresh token: %w", failed))
+	if err != nil {
+		s.Expire(t.AccessToken)
+	}
+	return err
+}
+
+// warn tells Warn, or returns the error if there is none.
+func (s *Source) warn(err error) error {
+	if s.o.Warn == nil {
+		return err
+	}
+	s.o.Warn(err)
+	return nil
+}
+
+// key is that of the source's sign-in.
+func (s *Source) key() Key { return Key{s.o.Profile, s.o.Env, s.o.TokenURL} }
+
+// again is how a person signs a stored login in again.
+func (s *Source) again() string {
+	command := "run linkbatch login --profile " + shown(s.o.Profile)
+	if s.o.Env != "" && s.o.Env != "production" {
+		command += " --env " + s.o.Env
+	}
+	return command
+}

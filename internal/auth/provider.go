@@ -1,0 +1,69 @@
+package auth
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// The addresses and the scope of Google's sign-in. Google knows the user and
+// no right of Microsoft Advertising, so the scope is the same for production
+// and sandbox, and a refresh sends none.
+const (
+	GoogleAuthURL  = "https://accounts.google.com/o/oauth2/v2/auth"
+	GoogleTokenURL = "https://oauth2.googleapis.com/token"
+	GoogleScope    = "openid email profile"
+)
+
+// Provider is a sign-in service: where a person consents and where tokens are
+// had.
+type Provider struct {
+	AuthURL, TokenURL string
+	Google            bool // Google's ways: no scope in a refresh, no rotation, always a client secret
+}
+
+// tenants are common, organizations, consumers, the id of a directory, or one
+// of its domains.
+var tenants = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$`)
+
+// Microsoft is the sign-in service of Microsoft for a directory: the empty
+// tenant and "common" take work and personal accounts, "organizations" work
+// accounts, "consumers" personal ones, and an id or a domain one directory's.
+func Microsoft(tenant string) (Provider, error) {
+	tenant = cmp.Or(tenant, "common")
+	if !tenants.MatchString(tenant) {
+		return Provider{}, fmt.Errorf("tenant: %q is not common, organizations, consumers, an id or a domain", tenant)
+	}
+	base := "https://login.microsoftonline.com/" + tenant + "/oauth2/v2.0/"
+	return Provider{AuthURL: base + "authorize", TokenURL: base + "token"}, nil
+}
+
+// Google is Google's sign-in service, for users who sign in to Microsoft
+// Advertising with their Google account.
+func Google() Provider {
+	return Provider{AuthURL: GoogleAuthURL, TokenURL: GoogleTokenURL, Google: true}
+}
+
+// ProviderAt is the sign-in service whose token address is known, such as one
+// of another server that speaks the API: the person's address is its
+// neighbour, …/authorize beside …/token. An empty address is Microsoft's.
+func ProviderAt(tokenURL string) (Provider, error) {
+	switch tokenURL {
+	case "":
+		return Microsoft("")
+	case GoogleTokenURL:
+		return Google(), nil
+	}
+	if err := checkURL(tokenURL); err != nil {
+		return Provider{}, fmt.Errorf("token address: %w", err)
+	}
+	u, err := url.Parse(tokenURL)
+	if err != nil || !strings.HasSuffix(u.Path, "/token") {
+		return Provider{}, errors.New("token address: its path does not end in /token, so the address to sign in at is not known")
+	}
+	u.Path = strings.TrimSuffix(u.Path, "token") + "authorize"
+	return Provider{AuthURL: u.String(), TokenURL: tokenURL}, nil
+}
