@@ -13,18 +13,20 @@ func (s *Simulator) addEnds(c *call, a *addition) (client, manager *entity, refu
 	if a.managerNumber != "" {
 		manager = s.store.customers[a.managerNumber]
 	}
-	if manager == nil {
-		return nil, nil, newError(codeNotExistent, "ManagingCustomerId")
-	}
-	if !c.user.may(manager.id, l.Type) {
-		return nil, nil, newError(codeNotAuthorized, "ManagingCustomerId")
-	}
 	numbers, byID := s.store.accounts, s.store.account(l.ClientEntityID)
 	if l.Type == msads.CustomerLink {
 		numbers, byID = s.store.customers, s.store.customer(l.ClientEntityID)
 	}
 	byNumber := numbers[a.clientNumber]
+	client = cmp.Or(byID, byNumber)
+	if manager != nil && client != nil {
+		s.countLinkCaller(c, key{manager.id, l.Type, client.id}, "add")
+	}
 	switch {
+	case manager == nil:
+		return nil, nil, newError(codeNotExistent, "ManagingCustomerId")
+	case !c.user.may(manager.id, l.Type):
+		return nil, nil, newError(codeNotAuthorized, "ManagingCustomerId")
 	case l.ClientEntityID != 0 && byID == nil:
 		return nil, nil, newError(codeInvalidAccount, "ClientEntityId")
 	case a.clientNumber != "" && byNumber == nil:
@@ -32,7 +34,6 @@ func (s *Simulator) addEnds(c *call, a *addition) (client, manager *entity, refu
 	case byID != nil && byNumber != nil && byID != byNumber:
 		return nil, nil, pairMismatch("ClientEntityId and ClientEntityNumber")
 	}
-	client = cmp.Or(byID, byNumber)
 	if n := l.ClientEntityCustomerNumber; n != "" && !s.modes[OldDualID] && n != s.store.customer(client.owner).number {
 		return nil, nil, pairMismatch("ClientEntityCustomerNumber")
 	}

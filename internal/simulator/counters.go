@@ -22,9 +22,15 @@ type State struct {
 	LargestCall            int                       `json:"largest_call"`             // the most links in one add or update
 	MaxConcurrentCalls     int                       `json:"max_concurrent_calls"`     // calls in flight at once, token and waiting ones too
 	Callers                map[string]map[string]int `json:"callers"`                  // calls by profile (or user name) and operation
+	LinkCallers            map[string]LinkCalls      `json:"link_callers"`             // by link, as managing customer/type/client entity: who called for it
 	Faults                 map[string]int            `json:"faults"`                   // injected, by kind
 	Violations             []Violation               `json:"violations"`               // what a correct client does not send, the first 1,000
 }
+
+// LinkCalls counts what was asked for one link, granted or not: by op (add,
+// accept, decline, cancel, unlink, or the Status that is none of these), then
+// by the caller's profile or user name.
+type LinkCalls map[string]map[string]int
 
 // Violation is a rule that a client broke, whether or not the simulator
 // refused it for that. What a world makes the service refuse (a prepaid
@@ -53,6 +59,9 @@ func newCounters(from *State) *State {
 			*m = map[string]map[string]int{}
 		}
 	}
+	if s.LinkCallers == nil {
+		s.LinkCallers = map[string]LinkCalls{}
+	}
 	if s.Violations == nil {
 		s.Violations = []Violation{}
 	}
@@ -72,6 +81,10 @@ func (s *Simulator) state() State {
 	out := *s.count
 	out.Calls, out.AddsByAccount, out.Faults = maps.Clone(out.Calls), maps.Clone(out.AddsByAccount), maps.Clone(out.Faults)
 	out.Transitions, out.Callers = cloneDeep(out.Transitions), cloneDeep(out.Callers)
+	out.LinkCallers = make(map[string]LinkCalls, len(s.count.LinkCallers))
+	for link, calls := range s.count.LinkCallers {
+		out.LinkCallers[link] = cloneDeep(calls)
+	}
 	out.Violations = slices.Clone(out.Violations)
 	out.Clock, out.Links, out.Modes = now, s.links(), []Mode{}
 	for _, m := range Modes() {
@@ -111,6 +124,16 @@ func (s *Simulator) countCaller(c *call) {
 	if c.user != nil {
 		increase(s.count.Callers, callerName(c.user), c.op)
 	}
+}
+
+// countLinkCaller notes who asked for an op on a link.
+func (s *Simulator) countLinkCaller(c *call, k key, op string) {
+	calls := s.count.LinkCallers[k.String()]
+	if calls == nil {
+		calls = LinkCalls{}
+		s.count.LinkCallers[k.String()] = calls
+	}
+	increase(calls, op, callerName(c.user))
 }
 
 func callerName(u *User) string {

@@ -23,6 +23,8 @@ func (s *Simulator) doors() {
 	s.door("POST /__simulator/links", s.putLinks)
 	s.door("PATCH /__simulator/links", s.patchLinks)
 	s.door("DELETE /__simulator/links", s.deleteLinks)
+	s.door("PATCH /__simulator/users", s.patchUser)
+	s.door("POST /__simulator/revoke", s.revokeDoor)
 	s.door("POST /__simulator/reset", s.resetDoor)
 }
 

@@ -67,6 +67,9 @@ var codeTexts = map[int]struct{ symbol, message string }{
 	120:                   {"UserLoginAccessDenied", "The user must sign in with the primary login."},
 	122:                   {"PersonalIdentityNotAvailable", "No personal identity is available for this user."},
 	123:                   {"WorkIdentityNotAvailable", "No work identity is available for this user."},
+	124:                   {"PersonalIdentityMigratedToWork", "The personal identity was migrated to a work identity."},
+	125:                   {"PersonalIdentityNotAllowedByCustomer", "The customer does not allow personal identities."},
+	126:                   {"IdentityTypeMismatch", "The type of the identity does not match the user's."},
 	codeValidation:        {"ApiInputValidationError", "The input is not valid."},
 	202:                   {"ApiExecutionError", "The operation cannot be completed."},
 	codeNullParameter:     {"NullParameter", "A required parameter is null."},
@@ -150,7 +153,7 @@ func faultStatus(code int) int {
 		return http.StatusInternalServerError
 	case codeCredentials, codeTokenExpired, codeWrongToken, 108:
 		return http.StatusUnauthorized
-	case codeNotAuthorized, 120, 122, 123, 1001:
+	case codeNotAuthorized, 120, 122, 123, 124, 125, 126, 1001:
 		return http.StatusForbidden
 	case codeCallRate:
 		return http.StatusTooManyRequests

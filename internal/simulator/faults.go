@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
@@ -17,77 +18,19 @@ type Faults []Fault
 
 // Fault is one rule.
 type Fault struct {
-	Operation  string    `json:"operation,omitzero"`   // an operation by name, Token included; write: add and update; read: search and GetUser; empty: write and read
+	Operation  string    `json:"operation,omitzero"`   // an operation by name, those of the identity service included; write: add and update; read: search and GetUser; empty: write and read
+	User       string    `json:"user,omitzero"`        // only calls of this user: id, profile or user name; empty: of anyone
 	Kind       FaultKind `json:"kind"`                 //
 	Rate       float64   `json:"rate,omitzero"`        // the share of matching calls that are struck; 0 or absent: every one
 	Skip       int       `json:"skip,omitzero"`        // this many matching calls are let pass first
 	Every      int       `json:"every,omitzero"`       // of the rest, only each n-th may be struck
 	First      int       `json:"first,omitzero"`       // no more than this many are struck; 0: no bound
-	Code       int       `json:"code,omitzero"`        // error code, where the kind carries one
+	Code       int       `json:"code,omitzero"`        // error code, where the kind carries one; of oauth-error: the AADSTS number
 	Status     int       `json:"status,omitzero"`      // HTTP status, where the kind has none of its own
 	Body       FaultBody `json:"body,omitzero"`        // of error-before-commit and error-after-commit
 	Committed  bool      `json:"committed,omitzero"`   // partial-code: the link is applied in spite of its code
 	RetryAfter *int      `json:"retry_after,omitzero"` // 117 and 429: seconds in the header Retry-After, 0 is at once; absent: no header
-	Millis     int       `json:"millis,omitzero"`      // latency and slow-reply: how long
-}
-
-// FaultKind says what happens to a call.
-type FaultKind string
-
-// The kinds of fault.
-const (
-	FaultLatency      FaultKind = "latency"              // the reply comes Millis later
-	FaultSlowReply    FaultKind = "slow-reply"           // the second half of the body comes Millis later
-	FaultThrottled    FaultKind = "117"                  // code 117 in an AdApiFaultDetail, nothing done
-	FaultTooMany      FaultKind = "429"                  // HTTP 429 without a fault body, nothing done
-	FaultExpired      FaultKind = "expired-token"        // code 109, nothing done; for Token: invalid_grant, AADSTS70000
-	FaultErrorBefore  FaultKind = "error-before-commit"  // an error of Status and Body, nothing done
-	FaultErrorAfter   FaultKind = "error-after-commit"   // an error of Status and Body, all done
-	FaultDropBefore   FaultKind = "drop-before-commit"   // the connection closes, nothing done
-	FaultDropAfter    FaultKind = "drop-after-commit"    // the connection closes, all done
-	FaultCut          FaultKind = "cut-reply"            // the connection closes within the body, all done
-	FaultShort        FaultKind = "short-partial-errors" // PartialErrors lacks its last entry (for one link: has one more), all done
-	FaultLong         FaultKind = "long-partial-errors"  // PartialErrors has one entry more, all done
-	FaultFlat         FaultKind = "flat-partial-errors"  // entries are bare objects, as a page of the documentation has them, all done
-	FaultGarbled      FaultKind = "garbled-reply"        // 200 with JSON of other types, all done
-	FaultPartialCode  FaultKind = "partial-code"         // one link gets Code (0 unless given) and is applied only if Committed
-	FaultStale        FaultKind = "stale"                // one link gets 209 and is not applied
-	FaultOpErrors     FaultKind = "operation-errors"     // 200 with OperationErrors of Code, nothing done
-	FaultFaultIn200   FaultKind = "fault-in-200"         // 200 with an ApiFault of Code, nothing done
-	defaultFaultDelay           = 1000                   // milliseconds
-)
-
-// FaultBody says what an error looks like. Code is in it where it can be.
-type FaultBody string
-
-// The bodies of an error. Real ones of all these shapes have been seen, and a
-// body must never decide whether a write was done.
-const (
-	BodyAdAPIFault FaultBody = "ad-api-fault" // AdApiFaultDetail; the default
-	BodyAPIFault   FaultBody = "api-fault"    // ApiFault
-	BodyBatchFault FaultBody = "batch-fault"  // ApiBatchFault
-	BodyWrapped    FaultBody = "wrapped"      // an ApiFault within an ApplicationFault member
-	BodyText       FaultBody = "text"         // plain text
-	BodyHTML       FaultBody = "html"         // a gateway's page
-	BodyEmpty      FaultBody = "empty"        // nothing at all
-	BodySuccess    FaultBody = "success"      // the body of a success
-	BodyCut        FaultBody = "cut"          // half a JSON object
-	BodyAny        FaultBody = "any"          // one of the above, drawn from the seed, with a code drawn too
-)
-
-var faultBodies = []FaultBody{BodyAdAPIFault, BodyAPIFault, BodyBatchFault, BodyWrapped, BodyText, BodyHTML, BodyEmpty, BodySuccess, BodyCut}
-
-// transientCodes say nothing about whether a link was applied.
-var transientCodes = []int{codeInternalError, 202, 833, 2208}
-
-// anyCodes are the codes that BodyAny draws: harmless, misleading and none of
-// the service's.
-var anyCodes = []int{codeInternalError, codeCallRate, codeTokenExpired, codePrepaid, codeAlreadyInvited, 833, 2208, codeBatchTooLarge, 99999}
-
-var faultKinds = []FaultKind{
-	FaultLatency, FaultSlowReply, FaultThrottled, FaultTooMany, FaultExpired, FaultErrorBefore, FaultErrorAfter,
-	FaultDropBefore, FaultDropAfter, FaultCut, FaultShort, FaultLong, FaultFlat, FaultGarbled, FaultPartialCode,
-	FaultStale, FaultOpErrors, FaultFaultIn200,
+	Millis     int       `json:"millis,omitzero"`      // latency, slow-reply and clock-skew: how long
 }
 
 // injector draws faults. A draw depends on the seed, on what the call is
@@ -116,7 +59,7 @@ func newInjector(rules Faults, seed uint64) (*injector, error) {
 }
 
 func (f Fault) check() error {
-	operations := []string{"", "read", "write", SearchClientLinks, AddClientLinks, UpdateClientLinks, GetUser, Token}
+	operations := append([]string{"", "read", "write", SearchClientLinks, AddClientLinks, UpdateClientLinks, GetUser}, identityOperations...)
 	switch {
 	case !slices.Contains(operations, f.Operation):
 		return fmt.Errorf("operation: %q: not one of %q", f.Operation, operations[1:])
@@ -131,7 +74,20 @@ func (f Fault) check() error {
 	case min(f.Skip, f.Every, f.First, f.Millis) < 0:
 		return fmt.Errorf("skip, every, first and millis: must not be negative")
 	}
-	return f.truthful()
+	return cmp.Or(f.atHome(), f.truthful())
+}
+
+// atHome refuses the faults of sign-in where nobody signs in.
+func (f Fault) atHome() error {
+	switch {
+	case f.Kind == FaultOAuthError && !slices.Contains(identityOperations, f.Operation):
+		return fmt.Errorf("kind: %q: needs one of the operations %q", f.Kind, identityOperations)
+	case f.Kind == FaultOAuthError && f.Code == 0:
+		return fmt.Errorf("code: %q needs an AADSTS number", f.Kind)
+	case f.Kind == FaultWrongState && f.Operation != SignIn:
+		return fmt.Errorf("kind: %q: needs the operation %q", f.Kind, SignIn)
+	}
+	return nil
 }
 
 // truthful refuses a fault that would state as refused what was applied: no
@@ -162,14 +118,14 @@ func ParseFaults(b []byte) (Faults, error) {
 }
 
 func (f Fault) matches(op string) bool {
-	write := op == AddClientLinks || op == UpdateClientLinks
+	write, identity := op == AddClientLinks || op == UpdateClientLinks, slices.Contains(identityOperations, op)
 	switch f.Operation {
 	case "":
-		return op != Token
+		return !identity
 	case "write":
 		return write
 	case "read":
-		return !write && op != Token
+		return !write && !identity
 	}
 	return f.Operation == op
 }
@@ -179,19 +135,21 @@ type injection struct {
 	Fault
 	struck  bool
 	latency time.Duration
+	skew    time.Duration
 	rnd     *rand.Rand // for choices within the fault
 	link    *int       // the link that the fault is about, once drawn
 }
 
 // draw asks the rules about a call.
-func (in *injector) draw(op string, body []byte, count *State) *injection {
+func (in *injector) draw(c *call, count *State) *injection {
+	op := c.op
 	out := &injection{}
 	if len(in.rules) == 0 {
 		return out
 	}
-	about := fingerprint(op, body)
+	about := fingerprint(op, c.body)
 	for i, f := range in.rules {
-		if !f.matches(op) {
+		if !f.matches(op) || f.User != "" && (c.user == nil || !c.user.named(f.User)) {
 			continue
 		}
 		content := in.hash(uint64(i), op, about)
@@ -207,12 +165,15 @@ func (in *injector) draw(op string, body []byte, count *State) *injection {
 		}
 		in.struck[i]++
 		count.Faults[string(f.Kind)]++
-		if f.Kind == FaultLatency {
+		switch f.Kind {
+		case FaultLatency:
 			out.latency += f.delay()
 			continue
+		case FaultSkew:
+			out.skew += f.delay()
+			continue
 		}
-		latency := out.latency
-		*out = injection{Fault: f, struck: true, latency: latency, rnd: rnd}
+		*out = injection{Fault: f, struck: true, latency: out.latency, skew: out.skew, rnd: rnd}
 		break
 	}
 	return out
@@ -235,7 +196,7 @@ func (in *injector) hash(rule uint64, op, about string) uint64 {
 // on earlier calls, such as Timestamps.
 func fingerprint(op string, body []byte) string {
 	switch op {
-	case Token:
+	case Token, Authorize, SignIn:
 		return ""
 	case SearchClientLinks, GetUser:
 		return string(body)

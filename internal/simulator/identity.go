@@ -1,54 +1,49 @@
 package simulator
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
 
 // Lifetimes as the identity service has them: an access token about an hour,
-// a refresh token about 90 days.
+// a refresh token about 90 days, an authorization code about five minutes.
 const (
 	accessLife  = 3600 * time.Second
 	refreshLife = 90 * 24 * time.Hour
+	codeLife    = 5 * time.Minute
 )
 
-// The scopes that the service accepts, and the dead ones of older clients,
-// whose tokens it refuses with 3101.
-const (
-	scopeProduction = "https://ads.microsoft.com/msads.manage"
-	scopeSandbox    = "https://si.ads.microsoft.com/msads.manage"
-)
-
-var deadScopes = []string{
-	"https://ads.microsoft.com/ads.manage", "https://ads.microsoft.com/bingads.manage", "bingads.manage", "ads.manage",
-}
-
-// identity issues and reads tokens. Tokens carry what they are worth and a
-// check sum, so that none has to be remembered and a token of one process is
-// good in the next; only refresh tokens that strict rotation has seen are kept.
+// identity issues and reads tokens. Only what was used up or revoked is kept.
 type identity struct {
 	byRefresh map[string]*User
 	byID      map[ID]*User
 	clients   map[string]Client
 	strict    bool
 	issued    int
-	spent     map[string]bool
+	spent     map[string]bool // codes that were redeemed, refresh tokens that strict rotation or a door refuses
+	revoked   map[ID]int      // by user: the last serial that was revoked
 }
 
 func newIdentity(w *saved, strict bool) *identity {
-	d := &identity{
-		byRefresh: map[string]*User{}, byID: map[ID]*User{}, clients: map[string]Client{},
-		strict: strict, issued: w.Tokens, spent: map[string]bool{},
+	d := &identity{clients: map[string]Client{}, strict: strict, issued: w.Tokens, spent: map[string]bool{}, revoked: map[ID]int{}}
+	d.index(w)
+	for _, c := range w.Clients {
+		d.clients[c.ID] = c
 	}
+	for _, t := range w.Spent {
+		d.spent[t] = true
+	}
+	maps.Copy(d.revoked, w.Revoked)
+	return d
+}
+
+// index finds users by their ids and their lasting refresh tokens.
+func (d *identity) index(w *saved) {
+	d.byRefresh, d.byID = map[string]*User{}, map[ID]*User{}
 	for i := range w.Users {
 		u := &w.Users[i]
 		d.byID[u.ID] = u
@@ -56,87 +51,56 @@ func newIdentity(w *saved, strict bool) *identity {
 			d.byRefresh[u.RefreshToken] = u
 		}
 	}
-	for _, c := range w.Clients {
-		d.clients[c.ID] = c
-	}
-	for _, t := range w.Spent {
-		d.spent[t] = true
-	}
-	return d
 }
 
 func (d *identity) spentList() []string { return slices.Sorted(maps.Keys(d.spent)) }
 
-// seal appends a check sum, so that a garbled token is told from a good one.
-// It keeps no secret: the simulator guards nothing.
-func seal(payload string) string {
-	sum := sha256.Sum256([]byte("linkbatch simulator\n" + payload))
-	return payload + "." + hex.EncodeToString(sum[:8])
-}
-
-func unseal(token string) ([]string, bool) {
-	i := strings.LastIndexByte(token, '.')
-	if i < 0 || seal(token[:i]) != token {
-		return nil, false
-	}
-	return strings.Split(token[:i], "."), true
-}
-
-func unixText(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
-
-func parseUnix(s string) time.Time {
-	n, _ := strconv.ParseInt(s, 10, 64) // sealed here
-	return time.Unix(n, 0)
-}
-
-// access returns a new access token: user, end of life, serial, scope.
-func (d *identity) access(u *User, now time.Time, scope string) string {
+// issue returns a new token of a kind for what a ticket grants.
+func (d *identity) issue(kind string, t ticket, now time.Time) string {
 	d.issued++
-	kind := "live"
-	if slices.ContainsFunc(deadScopes, func(s string) bool { return slices.Contains(strings.Fields(scope), s) }) {
-		kind = "dead"
-	}
-	return seal(fmt.Sprintf("AT.%d.%s.%d.%s", u.ID, unixText(now.Add(accessLife)), d.issued, kind))
+	t.Issued, t.Serial = now.Unix(), d.issued
+	return seal(kind, t)
 }
 
-// rotate returns the successor of a refresh token.
-func (d *identity) rotate(u *User, now time.Time) string {
-	d.issued++
-	root := base64.RawURLEncoding.EncodeToString([]byte(u.RefreshToken))
-	return seal(fmt.Sprintf("%s.%s.%d", root, unixText(now), d.issued))
-}
-
-// refresh returns the user of a refresh token; dead tells that it was good once.
-func (d *identity) refresh(token string, now time.Time) (u *User, dead bool) {
-	if u := d.byRefresh[token]; u != nil {
-		return u, d.spent[token]
+// refresh returns the user and the ticket of a refresh token, and the AADSTS
+// code that refuses it, 0 for a good one. The token that a world gives a user
+// has no age.
+func (d *identity) refresh(token string, now time.Time) (*User, ticket, int) {
+	u, t := d.byRefresh[token], ticket{}
+	if u == nil {
+		var ok bool
+		if t, ok = unseal(refreshTicket, token); !ok || d.byID[t.User] == nil {
+			return nil, t, 70000
+		}
+		u = d.byID[t.User]
+		if t.after(now, refreshLife) {
+			return u, t, 700082
+		}
 	}
-	parts, ok := unseal(token)
-	if !ok || len(parts) != 3 {
-		return nil, false
-	}
-	root, err := base64.RawURLEncoding.DecodeString(parts[0])
-	if err != nil {
-		return nil, false
-	}
-	u = d.byRefresh[string(root)]
-	return u, d.spent[token] || now.After(parseUnix(parts[1]).Add(refreshLife))
-}
-
-// bearer returns the user of an access token, or the code that refuses it.
-func (d *identity) bearer(token string, now time.Time) (*User, int) {
-	parts, ok := unseal(token)
-	if !ok || len(parts) != 5 || parts[0] != "AT" {
-		return nil, codeCredentials
-	}
-	n, _ := strconv.ParseInt(parts[1], 10, 64) // sealed here
-	u := d.byID[ID(n)]
+	t.User = u.ID
+	last, revoked := d.revoked[u.ID]
 	switch {
-	case u == nil:
+	case revoked && t.Serial <= last:
+		return u, t, 50173
+	case d.spent[token]:
+		return u, t, 70000
+	}
+	return u, t, 0
+}
+
+// bearer returns the user of an access token and the code that refuses it, 0
+// for a good one.
+func (d *identity) bearer(token, environment string, now time.Time) (*User, int) {
+	t, ok := unseal(accessTicket, token)
+	u := d.byID[t.User]
+	switch {
+	case !ok, u == nil:
 		return nil, codeCredentials
-	case !now.Before(parseUnix(parts[2])):
+	case t.after(now, accessLife):
 		return u, codeTokenExpired
-	case parts[4] == "dead":
+	case contradict(environmentOf(t.Scope), environment):
+		return u, codeCredentials
+	case !u.google() && (environmentOf(t.Scope) == "" || slices.ContainsFunc(deadScopes, func(s string) bool { return hasScope(t.Scope, s) })):
 		return u, codeWrongToken
 	case u.RefusedWith != 0:
 		return u, u.RefusedWith
@@ -144,109 +108,68 @@ func (d *identity) bearer(token string, now time.Time) (*User, int) {
 	return u, 0
 }
 
-// oauthError is how the identity service refuses.
-type oauthError struct {
-	Error       string `json:"error"`
-	Description string `json:"error_description"`
-	Codes       []int  `json:"error_codes"`
-	Timestamp   string `json:"timestamp"`
-	Trace       string `json:"trace_id"`
-	Correlation string `json:"correlation_id"`
-}
-
-func (c *call) oauthFault(status int, name string, code int, text string) reply {
-	stamp := c.now.Format("2006-01-02 15:04:05Z")
-	return reply{status: status, value: oauthError{
-		Error: name, Codes: []int{code}, Timestamp: stamp, Trace: c.tracking, Correlation: c.tracking,
-		Description: fmt.Sprintf("AADSTS%d: %s Trace ID: %s Timestamp: %s", code, text, c.tracking, stamp),
-	}}
-}
-
-// tokenReply is a successful answer of the token endpoint.
-type tokenReply struct {
-	TokenType    string `json:"token_type"`
-	Scope        string `json:"scope"`
-	ExpiresIn    int    `json:"expires_in"`
-	ExtExpiresIn int    `json:"ext_expires_in"`
-	AccessToken  string `json:"access_token"`
-	RefreshToken string `json:"refresh_token"`
-}
-
-// token is the token endpoint: the refresh_token grant.
-func (s *Simulator) token(c *call) reply {
+// subject returns the user that a request to the identity service is about,
+// nil if that cannot be told.
+func (s *Simulator) subject(c *call) *User {
 	form, err := url.ParseQuery(string(c.body))
 	if err != nil {
-		return c.oauthFault(http.StatusBadRequest, "invalid_request", 900144, "The request body is not a form.")
+		return nil
 	}
-	if refused := s.checkClient(c, form); refused != nil {
-		return *refused
+	if c.op == SignIn {
+		return s.userNamed(form.Get("user"))
 	}
-	if grant := form.Get("grant_type"); grant != "refresh_token" {
-		return c.oauthFault(http.StatusBadRequest, "unsupported_grant_type", 70003, fmt.Sprintf("The grant type %q is not supported.", grant))
+	if t, ok := unseal(codeTicket, form.Get("code")); ok {
+		return s.identity.byID[t.User]
 	}
-	old := form.Get("refresh_token")
-	if old == "" {
-		return c.oauthFault(http.StatusBadRequest, "invalid_request", 900144, "The request body must contain the parameter refresh_token.")
-	}
-	u, dead := s.identity.refresh(old, c.now)
-	if u == nil || dead {
-		return c.oauthFault(http.StatusBadRequest, "invalid_grant", 70000, "The provided refresh token is not valid, has expired or was revoked.")
-	}
-	scope := form.Get("scope")
-	if refused := checkScope(c, u, scope); refused != nil {
-		return *refused
-	}
-	c.user = u
-	s.countCaller(c)
-	if s.identity.strict {
-		s.identity.spent[old] = true
-	}
-	if scope == "" {
-		scope = scopeProduction + " offline_access" // a refresh may leave the scope out: it stays what it was
-	}
-	return ok(tokenReply{
-		TokenType: "Bearer", Scope: scope, ExpiresIn: int(accessLife.Seconds()), ExtExpiresIn: int(accessLife.Seconds()),
-		AccessToken: s.identity.access(u, c.now, scope), RefreshToken: s.identity.rotate(u, c.now),
-	})
+	u, _, _ := s.identity.refresh(form.Get("refresh_token"), c.now)
+	return u
 }
 
-func (s *Simulator) checkClient(c *call, form url.Values) *reply {
-	id, secret := form.Get("client_id"), form.Get("client_secret")
-	client, known := s.identity.clients[id]
-	refuse := func(status int, name string, code int, text string) *reply {
-		return new(c.oauthFault(status, name, code, text))
-	}
-	switch {
-	case id == "":
-		return refuse(http.StatusBadRequest, "invalid_request", 900144, "The request body must contain the parameter client_id.")
-	case !known:
-		return refuse(http.StatusBadRequest, "unauthorized_client", 700016, fmt.Sprintf("Application %q was not found in the directory.", id))
-	case client.Secret == "" && secret != "":
-		s.violate(c, "secret-of-public-client", id)
-		return refuse(http.StatusBadRequest, "invalid_request", 90023, "Public clients can't send a client secret.")
-	case client.Secret != "" && secret == "":
-		return refuse(http.StatusUnauthorized, "invalid_client", 7000218, "The request body must contain client_assertion or client_secret.")
-	case client.Secret != secret:
-		return refuse(http.StatusUnauthorized, "invalid_client", 7000215, "Invalid client secret provided.")
+// userNamed finds a user by id, profile or user name, or returns nil.
+func (s *Simulator) userNamed(name string) *User {
+	for i := range s.world.Users {
+		u := &s.world.Users[i]
+		if u.named(name) {
+			return u
+		}
 	}
 	return nil
 }
 
-// checkScope refuses a scope that is none of the service's, and the scope of
-// the other environment for a user that exists in one only.
-func checkScope(c *call, u *User, scope string) *reply {
-	if scope == "" {
-		return nil
+// named tells whether a name is the user's id, profile or user name.
+func (u *User) named(name string) bool {
+	return name != "" && (u.ID.String() == name || u.Profile == name || u.UserName == name)
+}
+
+// google tells whether a request went to Google's endpoints.
+func (c *call) google() bool { return c.request.PathValue("tenant") == "" }
+
+// google tells whether a user signs in with Google.
+func (u *User) google() bool { return u.Login == loginGoogle }
+
+// belongs tells whether a user may sign in under a tenant: common takes
+// everyone, organizations work accounts, consumers personal ones, any other
+// its own.
+func (u *User) belongs(tenant string) bool {
+	switch tenant {
+	case "common":
+		return true
+	case "organizations":
+		return u.Login != loginPersonal
+	case "consumers":
+		return u.Login != loginWork
 	}
-	asked := strings.Fields(scope)
-	has := func(s string) bool { return slices.Contains(asked, s) }
-	switch {
-	case u.Environment == "production" && has(scopeSandbox), u.Environment == "sandbox" && has(scopeProduction):
-		return new(c.oauthFault(http.StatusBadRequest, "invalid_grant", 7000012, "The grant was obtained for a different tenant."))
-	case has(scopeProduction), has(scopeSandbox), slices.ContainsFunc(deadScopes, has):
-		return nil
+	return u.Tenant == tenant
+}
+
+// checkTenant returns the code that refuses the tenant of a path, 0 for a
+// good one. Google's paths have none.
+func (s *Simulator) checkTenant(c *call) int {
+	known := append([]string{"common", "organizations", "consumers"}, s.world.Tenants...)
+	if c.google() || slices.Contains(known, c.request.PathValue("tenant")) {
+		return 0
 	}
-	return new(c.oauthFault(http.StatusBadRequest, "invalid_scope", 70011, fmt.Sprintf("The provided value for the input parameter 'scope' is not valid: %s.", scope)))
+	return 90002
 }
 
 // signIn checks headers and tokens of an operation, in the service's order:
@@ -267,7 +190,7 @@ func (s *Simulator) signIn(c *call) *reply {
 		return missing("Authorization")
 	}
 	scheme, bearer, _ := strings.Cut(h.Get("Authorization"), " ")
-	u, code := s.identity.bearer(bearer, c.now)
+	u, code := s.identity.bearer(bearer, s.world.Environment, c.now)
 	c.user = u
 	switch {
 	case !slices.Contains(s.world.DeveloperTokens, h.Get("DeveloperToken")):
@@ -275,8 +198,21 @@ func (s *Simulator) signIn(c *call) *reply {
 	case !strings.EqualFold(scheme, "Bearer"):
 		s.violate(c, "no-bearer", scheme)
 		return new(c.refuse(codeCredentials, "Authorization must be a bearer token"))
+	case u != nil && !s.providerFits(c, h):
+		return new(c.refuse(codeCredentials, "IdentityProvider"))
 	case code != 0:
 		return new(c.refuse(code, ""))
 	}
 	return nil
+}
+
+// providerFits judges the header IdentityProvider. The documentation wants it
+// with Google's tokens and no official client sends it, so its absence is
+// noted and let pass; with a token of another provider it is refused.
+func (s *Simulator) providerFits(c *call, h http.Header) bool {
+	named := strings.EqualFold(h.Get("IdentityProvider"), "Google")
+	if named != c.user.google() {
+		s.violate(c, "identity-provider", h.Get("IdentityProvider"))
+	}
+	return !named || c.user.google()
 }

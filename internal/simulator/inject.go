@@ -21,7 +21,9 @@ func (s *Simulator) before(c *call) (reply, bool) {
 		return reply{status: http.StatusTooManyRequests, contentType: "text/plain", raw: []byte("Too Many Requests"), retryAfter: retryAfter(f.RetryAfter)}, true
 	case FaultExpired:
 		if c.op == Token {
-			return c.oauthFault(cmp.Or(f.Status, http.StatusBadRequest), "invalid_grant", 70000, "The provided grant has expired."), true
+			out := c.oauthFault(70000, "")
+			out.status = cmp.Or(f.Status, out.status)
+			return out, true
 		}
 		return reply{status: cmp.Or(f.Status, http.StatusUnauthorized), value: adFault(codeTokenExpired, "", c.tracking)}, true
 	case FaultErrorBefore:

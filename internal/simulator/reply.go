@@ -18,7 +18,9 @@ type reply struct {
 	raw         []byte // sent as it is, even when empty
 	contentType string // of raw
 	tracking    string
-	retryAfter  string // header Retry-After; empty: none
+	location    string    // header Location; empty: none
+	date        time.Time // header Date; zero: the server's own
+	retryAfter  string    // header Retry-After; empty: none
 	latency     time.Duration
 	slow        time.Duration // the body takes this long
 	drop        bool          // the connection closes without a reply
@@ -61,6 +63,12 @@ func (s *Simulator) write(w http.ResponseWriter, r *http.Request, out reply) {
 	h.Set("Cache-Control", "no-store")
 	if out.tracking != "" {
 		h.Set("TrackingId", out.tracking)
+	}
+	if out.location != "" {
+		h.Set("Location", out.location)
+	}
+	if !out.date.IsZero() {
+		h.Set("Date", out.date.UTC().Format(http.TimeFormat))
 	}
 	if out.retryAfter != "" {
 		h.Set("Retry-After", out.retryAfter)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 	"time"
 )
@@ -12,7 +13,10 @@ import (
 // The credentials of the built-in identities.
 const (
 	DeveloperToken     = "SIMULATOR"
-	ClientID           = "simulator"
+	ClientID           = "simulator"        // a native application
+	WebClientID        = "simulator-web"    // an application with the secret ClientSecret
+	GoogleClientID     = "simulator-google" // the same at Google's endpoints
+	ClientSecret       = "simulator-secret"
 	AgencyRefreshToken = "RT-agency"
 	ClientRefreshToken = "RT-client"
 )
@@ -24,7 +28,12 @@ const (
 	UpdateClientLinks = "UpdateClientLinks"
 	GetUser           = "GetUser"
 	Token             = "Token"
+	Authorize         = "Authorize" // the page of people to sign in as
+	SignIn            = "SignIn"    // one of them does, or cancels
 )
+
+// identityOperations are those of the identity service, which need no bearer.
+var identityOperations = []string{Token, Authorize, SignIn}
 
 // maxBody bounds a request: ten links of a few hundred bytes need little.
 const maxBody = 4 << 20
@@ -140,6 +149,11 @@ func (s *Simulator) route() {
 	s.mux.HandleFunc("PUT "+base+"/ClientLinks", s.operation(UpdateClientLinks, s.update))
 	s.mux.HandleFunc("POST "+base+"/User/Query", s.operation(GetUser, s.getUser))
 	s.mux.HandleFunc("POST /{tenant}/oauth2/v2.0/token", s.operation(Token, s.token))
+	s.mux.HandleFunc("POST /token", s.operation(Token, s.token)) // Google's
+	for _, path := range []string{"/{tenant}/oauth2/v2.0/authorize", "/o/oauth2/v2/auth"} {
+		s.mux.HandleFunc("GET "+path, s.operation(Authorize, s.authorize))
+		s.mux.HandleFunc("POST "+path, s.operation(SignIn, s.signInAs))
+	}
 	s.doors()
 }
 
@@ -150,7 +164,7 @@ type call struct {
 	body     []byte
 	now      time.Time
 	tracking string
-	user     *User // who signed in; nil for Token
+	user     *User // who signed in, or is about to; nil if that cannot be told
 	inject   *injection
 }
 
@@ -180,11 +194,13 @@ func (s *Simulator) process(c *call, handle func(*call) reply) reply {
 	s.store.settleUntil(c.now)
 	s.count.Calls[c.op]++
 	var refused *reply
-	if c.op != Token {
+	if slices.Contains(identityOperations, c.op) {
+		c.user = s.subject(c)
+	} else {
 		refused = s.signIn(c)
 	}
 	s.countCaller(c)
-	c.inject = s.faults.draw(c.op, c.body, s.count)
+	c.inject = s.faults.draw(c, s.count)
 	out, decided := s.before(c)
 	switch {
 	case decided:
@@ -198,6 +214,7 @@ func (s *Simulator) process(c *call, handle func(*call) reply) reply {
 	}
 	out.tracking = c.tracking
 	out.latency += c.inject.latency
+	out.date = s.opts.Now().Add(c.inject.skew)
 	if err := s.save(); err != nil { // before every reply: what a client was told, and the counters, outlive the process
 		return reply{status: http.StatusInternalServerError, contentType: "text/plain", raw: []byte("simulator: " + err.Error())}
 	}

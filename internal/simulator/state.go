@@ -37,6 +37,7 @@ func (s *Simulator) save() error {
 	f := stateFile{saved: *s.world}
 	f.Clock, f.Links = s.clock.now(), s.links()
 	f.Version, f.Tokens, f.Spent = s.store.version, s.identity.issued, s.identity.spentList()
+	f.Revoked = s.identity.revoked
 	f.Tracking = s.tracking
 	f.Counters = s.count
 	b, err := json.Marshal(f)

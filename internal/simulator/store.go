@@ -28,6 +28,9 @@ type key struct {
 	entity  ID
 }
 
+// String names the link as State.LinkCallers does.
+func (k key) String() string { return fmt.Sprintf("%d/%s/%d", k.manager, k.typ, k.entity) }
+
 // entry holds the most recent link of a key. Links are never changed in
 // place: a write replaces the pointer, so a reply may be encoded unlocked.
 type entry struct {
@@ -115,22 +118,6 @@ func (s *store) addEntity(e *entity, numbers map[string]*entity) error {
 	if e.number != "" {
 		numbers[e.number] = e
 	}
-	return nil
-}
-
-func (s *store) addUser(u *User) error {
-	if u.ID == 0 || s.users[u.ID] != nil {
-		return fmt.Errorf("id: %d: missing or used twice", u.ID)
-	}
-	if s.customer(u.CustomerID) == nil {
-		return fmt.Errorf("customer_id: %d: no such customer", u.CustomerID)
-	}
-	for _, r := range u.Roles {
-		if s.customer(r.CustomerID) == nil {
-			return fmt.Errorf("roles: customer_id: %d: no such customer", r.CustomerID)
-		}
-	}
-	s.users[u.ID] = u
 	return nil
 }
 

@@ -87,6 +87,7 @@ func (s *Simulator) updateOne(c *call, o object, seen map[key]bool) *operationEr
 	if entry == nil || entry.link == nil {
 		return newError(codeNotExistent, "no such client link")
 	}
+	s.countLinkCaller(c, k, cmp.Or(transitions[wanted.Status].op, string(wanted.Status)))
 	if seen[k] {
 		s.violate(c, "same-link-twice", k.entity.String())
 		return newError(codeDuplicateID, "ClientEntityId")

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
+	"slices"
 
 	"linkbatch/internal/msads"
 )
@@ -96,6 +98,36 @@ func (s *Simulator) wireUser(u *User) wireUser {
 		SecretQuestion: "None", UserLifeCycleStatus: "Active",
 		TimeStamp: base64.StdEncoding.EncodeToString(zeroTimestamp), UserName: u.UserName,
 	}
+}
+
+func (s *store) addUser(u *User) error {
+	if u.ID == 0 || s.users[u.ID] != nil {
+		return fmt.Errorf("id: %d: missing or used twice", u.ID)
+	}
+	if err := s.checkUser(u); err != nil {
+		return err
+	}
+	s.users[u.ID] = u
+	return nil
+}
+
+// checkUser checks the members of a user that name something else.
+func (s *store) checkUser(u *User) error {
+	if s.customer(u.CustomerID) == nil {
+		return fmt.Errorf("customer_id: %d: no such customer", u.CustomerID)
+	}
+	for _, r := range u.Roles {
+		if s.customer(r.CustomerID) == nil {
+			return fmt.Errorf("roles: customer_id: %d: no such customer", r.CustomerID)
+		}
+	}
+	if !slices.Contains([]string{"", production, sandbox}, u.Environment) {
+		return fmt.Errorf("environment: %q: not production or sandbox", u.Environment)
+	}
+	if !slices.Contains([]string{"", loginWork, loginPersonal, loginGoogle}, u.Login) {
+		return fmt.Errorf("login: %q: not work, personal or google", u.Login)
+	}
+	return nil
 }
 
 // role returns the best role that a user has in a customer for managing

@@ -44,8 +44,10 @@ func (id *ID) UnmarshalJSON(b []byte) error {
 type World struct {
 	Clock           time.Time  `json:"clock"`                     // the simulator's time when this world is loaded
 	SettleSeconds   int        `json:"settle_seconds,omitzero"`   // LinkInProgress to Active, and UnlinkPending to Inactive; 0 means 120
+	Environment     string     `json:"environment,omitzero"`      // production or sandbox: a token for the other one is refused with 105; empty: both are good
+	Tenants         []string   `json:"tenants,omitzero"`          // tenants beside common, organizations and consumers
 	DeveloperTokens []string   `json:"developer_tokens,omitzero"` // absent: [DeveloperToken]
-	Clients         []Client   `json:"clients,omitzero"`          // absent: the public client [ClientID]
+	Clients         []Client   `json:"clients,omitzero"`          // absent: [ClientID], [WebClientID] and [GoogleClientID]
 	Customers       []Customer `json:"customers"`
 	Accounts        []Account  `json:"accounts"`
 	Users           []User     `json:"users"`
@@ -54,9 +56,24 @@ type World struct {
 
 // Client is an application that is registered with the identity service.
 type Client struct {
-	ID     string `json:"id"`
-	Secret string `json:"secret,omitzero"` // empty: a public client, which must not send one
+	ID           string   `json:"id"`
+	Secret       string   `json:"secret,omitzero"`        // empty: a public client, which must not send one
+	Google       bool     `json:"google,omitzero"`        // registered with Google instead of Microsoft
+	RedirectURIs []string `json:"redirect_uris,omitzero"` // absent: http://localhost, http://127.0.0.1 and Microsoft's nativeclient page; the port of a loopback address is free
 }
+
+// The environments of the service.
+const (
+	production = "production"
+	sandbox    = "sandbox"
+)
+
+// The kinds of login.
+const (
+	loginWork     = "work"
+	loginPersonal = "personal"
+	loginGoogle   = "google"
+)
 
 // Customer is a manager account: an agency, or the owner of accounts.
 type Customer struct {
@@ -97,6 +114,8 @@ type User struct {
 	Roles        []Role `json:"roles"`
 	RefreshToken string `json:"refresh_token,omitzero"` // absent: RT- and the profile
 	Profile      string `json:"profile,omitzero"`       // agency and client are the built-in identities
+	Login        string `json:"login,omitzero"`         // work, personal or google; empty: work and personal
+	Tenant       string `json:"tenant,omitzero"`        // home tenant of a work account: one of the world's
 	Environment  string `json:"environment,omitzero"`   // production or sandbox: the scope of the other one is refused (AADSTS7000012); empty: both do
 	RefusedWith  int    `json:"refused_with,omitzero"`  // every call of this user is refused with this code, such as 108, 120 or 123
 }
@@ -157,11 +176,12 @@ func (w World) JSON() []byte {
 // saved is the state file: a world, and what the simulator counted in it.
 type saved struct {
 	World
-	Version  uint64   `json:"version,omitzero"`        // the last Timestamp given out
-	Tokens   int      `json:"tokens,omitzero"`         // the number of tokens given out
-	Spent    []string `json:"spent_tokens,omitzero"`   // refresh tokens that strict rotation refuses
-	Counters *State   `json:"counters,omitzero"`       // without links
-	Tracking uint64   `json:"tracking_calls,omitzero"` // the number of tracking ids given out
+	Version  uint64     `json:"version,omitzero"`        // the last Timestamp given out
+	Tokens   int        `json:"tokens,omitzero"`         // the number of tokens given out
+	Spent    []string   `json:"spent_tokens,omitzero"`   // codes and refresh tokens that are used up
+	Revoked  map[ID]int `json:"revoked,omitzero"`        // by user: the number of tokens given out when the user's were revoked
+	Counters *State     `json:"counters,omitzero"`       // without links
+	Tracking uint64     `json:"tracking_calls,omitzero"` // the number of tracking ids given out
 }
 
 func decodeWorld(b []byte) (*saved, error) {
@@ -181,7 +201,12 @@ func decodeWorld(b []byte) (*saved, error) {
 		w.DeveloperTokens = []string{DeveloperToken}
 	}
 	if len(w.Clients) == 0 {
-		w.Clients = []Client{{ID: ClientID}}
+		w.Clients = []Client{{ID: ClientID}, {ID: WebClientID, Secret: ClientSecret}, {ID: GoogleClientID, Secret: ClientSecret, Google: true}}
+	}
+	for i := range w.Clients {
+		if c := &w.Clients[i]; len(c.RedirectURIs) == 0 {
+			c.RedirectURIs = []string{"http://localhost", "http://127.0.0.1", "https://login.microsoftonline.com/common/oauth2/nativeclient"}
+		}
 	}
 	for i := range w.Users {
 		if u := &w.Users[i]; u.RefreshToken == "" && u.Profile != "" {

@@ -15,9 +15,10 @@ const (
 	AgencyNumber              = "F100000001"
 	ClientID     simulator.ID = 9200001
 	ClientNumber              = "F200000001"
-	RivalID      simulator.ID = 9300001 // another agency, without a login
+	RivalID      simulator.ID = 9300001 // another agency, without a login but in TwoAgencies
 	AgencyUserID simulator.ID = 9100101
 	ClientUserID simulator.ID = 9200101
+	RivalUserID  simulator.ID = 9300101
 	firstAccount              = 1000001
 )
 
@@ -69,4 +70,15 @@ func user(id, customer simulator.ID, profile string) simulator.User {
 		FirstName: "Robin", LastName: "Vale", CustomerID: customer, Profile: profile,
 		Roles: []simulator.Role{{CustomerID: customer, RoleID: msads.RoleSuperAdmin}},
 	}
+}
+
+// TwoAgencies returns a world of n accounts that two agencies have invited
+// each: the usual one and RivalID, whose login is the profile rival.
+func TwoAgencies(n int) simulator.World {
+	w := World(n, msads.LinkPending)
+	w.Users = append(w.Users, user(RivalUserID, RivalID, "rival"))
+	for i := range n {
+		w.Links = append(w.Links, simulator.Link{ClientEntityID: AccountID(i), ManagingCustomerID: RivalID, Status: msads.LinkPending})
+	}
+	return w
 }
