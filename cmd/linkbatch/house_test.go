@@ -25,9 +25,10 @@ var house = map[string][]string{
 	"report":                     {"planner", "executor", "internal/msads"},
 	"internal/simulator":         {"internal/msads"},
 	"internal/simulator/simtest": {"internal/simulator", "internal/msads"},
+	"internal/ledger":            {"ingest", "planner", "executor", "internal/msads"},
 	"cmd/linkbatch": {
 		"ingest", "planner", "executor", "report", "samples",
-		"internal/msads", "internal/auth", "internal/simulator",
+		"internal/msads", "internal/auth", "internal/simulator", "internal/ledger",
 	},
 }
 
@@ -36,11 +37,14 @@ var homes = map[string][]string{
 	"github.com/xuri/excelize/v2": {"ingest", "report"},
 	"golang.org/x/oauth2":         {"internal/auth"},
 	"github.com/spf13/cobra":      {"cmd/linkbatch"},
+	"modernc.org/sqlite":          {"internal/ledger"},
+	"modernc.org/sqlite/lib":      {"internal/ledger"},
+	"github.com/gofrs/flock":      {"internal/ledger"},
 }
 
 // clocks are the packages that may read the clock; the others are told the
 // time, so that a test can tell them another.
-var clocks = []string{"cmd/linkbatch", "internal/simulator", "internal/simulator/simtest"}
+var clocks = []string{"cmd/linkbatch", "internal/simulator", "internal/simulator/simtest", "internal/ledger"}
 
 func TestHouse(t *testing.T) {
 	seen := map[string]bool{}

@@ -1,0 +1,56 @@
+// Package ledger is the durable memory of every run: one SQLite file in the
+// state folder.
+//
+// What enters is a run with its plan, each call before it is sent, each reply,
+// and what became of the rows; what leaves is a run as far as it is known, to
+// be gone on with, reported again or looked up by account.
+//
+// The one promise: what a method has recorded when it returns is there after
+// a power cut, and what is read is what was written, or an error.
+//
+// # What is stored
+//
+// A run and its parts (it has one, and one more each time it is gone on with:
+// who, when, which roster by digest, which version of linkbatch); the roster's
+// rows as they were understood, once for each content, so that a nightly run
+// over the same roster adds only its decisions; the decision for each row; each
+// call with its links as they were sent; each reply; and what is kept of a row,
+// of which the newest stands. Calls and replies are never changed.
+//
+// Never stored: tokens, secrets, e-mail addresses, the object that a call
+// carries (it has the Inviter members; a repeated call carries a fresh search),
+// and the problems of a row, which reading the roster finds again. There are no
+// fields for them.
+//
+// # Durability
+//
+// The file is in WAL mode with synchronous=FULL: a commit is flushed before
+// the method returns. Methods that are called while a commit goes on share the
+// next one, so that eight callers pay for one flush. A write that fails is
+// rolled back whole, and its [Recorder] refuses to have anything more sent.
+//
+// The order of things is the order of commits and not the clock, which can be
+// set back.
+//
+// # A damaged file
+//
+// A ledger is made aside and renamed when its tables are in it, so that an
+// empty file is a damaged one. [Open] lets SQLite check the structure of the
+// whole file; every record has a CRC-32C over its columns, which is compared
+// each time the record is read; and a run that has too few rows, links or
+// decisions is told. The error is [ErrDamaged], and nothing is repaired: a
+// person decides whether to restore a copy or to begin anew. The one loss that
+// cannot be seen is that of the end of the -wal file, which looks like a power
+// cut a moment earlier.
+//
+// # Retention
+//
+// [Ledger.Prune] deletes runs by age, and rosters that no run needs any more,
+// and gives the space back. Runs whose calls are not settled stay.
+//
+// # Network file systems
+//
+// WAL mode needs memory that processes share and locks that hold, and the lock
+// of a scope dies with its holder: a network file system promises neither.
+// The state folder belongs on a local disk.
+package ledger

@@ -1,0 +1,78 @@
+package ledger
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// Why a ledger cannot be used, and that a run is not in it. They are matched
+// with [errors.Is].
+var (
+	ErrDamaged    = errors.New("is damaged")
+	ErrNewer      = errors.New("is of a newer linkbatch")
+	ErrUnwritable = errors.New("cannot be written")
+	ErrNoRun      = errors.New("no such run")
+)
+
+// Error is a ledger that cannot be used: "PATH: what: why".
+type Error struct {
+	Path string // of the ledger's file
+	Err  error
+}
+
+func (e *Error) Error() string { return e.Path + ": " + e.Err.Error() }
+
+// Unwrap returns Err, so that the sentinels are found.
+func (e *Error) Unwrap() error { return e.Err }
+
+// fail tells the sentinel of an error that came while reading, or while
+// writing. An error that has been told already stays as it is.
+func (l *Ledger) fail(err error, writing bool) error {
+	if err == nil || errors.Is(err, ErrNoRun) {
+		return err
+	}
+	if _, told := errors.AsType[*Error](err); told {
+		return err
+	}
+	var damage *damage
+	switch kind := sqliteCode(err) & 0xff; {
+	case errors.As(err, &damage), kind == sqlite3.SQLITE_CORRUPT, kind == sqlite3.SQLITE_NOTADB, sqliteCode(err) == sqlite3.SQLITE_IOERR_SHORT_READ:
+		return &Error{l.path, fmt.Errorf("%w: %w", ErrDamaged, err)}
+	case kind == sqlite3.SQLITE_BUSY:
+		err = fmt.Errorf("another process keeps it busy: %w", err)
+	case kind == sqlite3.SQLITE_CONSTRAINT, kind == sqlite3.SQLITE_ERROR, errors.Is(err, context.Canceled), errors.Is(err, errEncoding):
+		return &Error{l.path, err}
+	}
+	if writing {
+		return &Error{l.path, fmt.Errorf("%w: %w", ErrUnwritable, err)}
+	}
+	return &Error{l.path, fmt.Errorf("cannot be read: %w", err)}
+}
+
+// sqliteCode is SQLite's extended result code, or 0.
+func sqliteCode(err error) int {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		return e.Code()
+	}
+	return 0
+}
+
+// ioFailed reports an error of the disk after which a repeated write proves
+// nothing: pages that could not be synced may count as clean the second time.
+func ioFailed(err error) bool {
+	return sqliteCode(err)&0xff == sqlite3.SQLITE_IOERR || errors.Is(err, driver.ErrBadConn) || errors.Is(err, fs.ErrClosed)
+}
+
+// damage is a record that is not as it was written.
+type damage struct{ what string }
+
+func (d *damage) Error() string { return d.what }
+
+// errEncoding is a value that cannot be recorded.
+var errEncoding = errors.New("cannot be recorded")

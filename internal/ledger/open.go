@@ -1,0 +1,262 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/gofrs/flock"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// fileName is the ledger in its folder.
+const fileName = "ledger.db"
+
+// Ledger is the memory of all runs of a state folder. It is safe for
+// concurrent use, by several processes too.
+type Ledger struct {
+	dir, path string
+	db        *sql.DB
+	readOnly  bool
+
+	mu      sync.Mutex
+	queue   []*write
+	writing bool
+	tx      *tx // the leader's of the commit under way
+}
+
+// Open opens the ledger in dir for a run. It makes folder and file where there
+// are none, brings an older file up to date, checks the whole file, and proves
+// that it can be written. The error is an [*Error].
+func Open(dir string) (*Ledger, error) { return open(dir) }
+
+// open is Open with further settings of each connection.
+func open(dir string, pragmas ...string) (*Ledger, error) {
+	l, err := locate(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.create(); err != nil {
+		return nil, l.fail(err, true)
+	}
+	if err := l.connect("rw", pragmas...); err != nil {
+		return nil, l.fail(err, true)
+	}
+	if err := l.prepare(); err != nil {
+		l.Close()
+		return nil, l.fail(err, true)
+	}
+	return l, nil
+}
+
+// Read opens the ledger in dir for looking, also while another process writes
+// it. Nothing is made or changed beside SQLite's own files with the suffixes
+// -wal and -shm. The error is an [*Error]; without a ledger it is an
+// [fs.ErrNotExist].
+func Read(dir string) (*Ledger, error) {
+	l, err := locate(dir)
+	if err != nil {
+		return nil, err
+	}
+	l.readOnly = true
+	if _, err := os.Stat(l.path); err != nil {
+		return nil, &Error{l.path, unwrapPath(err)}
+	}
+	err = l.look("ro")
+	if sqliteCode(err)&0xff == sqlite3.SQLITE_CANTOPEN && !exists(l.path+"-wal") {
+		err = l.look("ro&immutable=1") // a folder in which SQLite can make no -shm; without a -wal nobody writes
+	}
+	if err != nil {
+		return nil, l.fail(err, false)
+	}
+	return l, nil
+}
+
+// look connects and reads the version of the schema.
+func (l *Ledger) look(mode string) error {
+	if err := l.connect(mode); err != nil {
+		return err
+	}
+	version, err := l.version()
+	if err == nil && version < len(migrations) {
+		err = &Error{l.path, fmt.Errorf("is of an older linkbatch (schema %d): the next run brings it up to date", version)}
+	}
+	if err != nil {
+		l.db.Close()
+	}
+	return err
+}
+
+// Close ends the use of the ledger. No recorder may be in use.
+func (l *Ledger) Close() error {
+	var errs []error
+	if l.tx != nil {
+		errs = append(errs, l.tx.close())
+	}
+	return l.fail(errors.Join(append(errs, l.db.Close())...), !l.readOnly)
+}
+
+func locate(dir string) (*Ledger, error) {
+	path := filepath.Join(dir, fileName)
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, &Error{path, err}
+	}
+	return &Ledger{dir: abs, path: path}, nil
+}
+
+// create makes folder and file where there are none. The file is made aside
+// and renamed once its tables are in it, so that an empty or a short ledger is
+// always a damaged one.
+func (l *Ledger) create() error {
+	if err := os.MkdirAll(filepath.Join(l.dir, "locks"), 0o700); err != nil {
+		return unwrapPath(err)
+	}
+	if exists(l.path) {
+		return nil
+	}
+	lock := flock.New(filepath.Join(l.dir, "locks", "create.lock"))
+	if err := lock.Lock(); err != nil {
+		return unwrapPath(err)
+	}
+	defer lock.Unlock()
+	if exists(l.path) {
+		return nil
+	}
+	aside := l.path + ".new"
+	for _, name := range []string{aside, aside + "-wal", aside + "-shm", aside + "-journal", l.path + "-wal", l.path + "-shm"} {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return unwrapPath(err)
+		}
+	}
+	f, err := os.OpenFile(aside, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return unwrapPath(err)
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if err := fill(aside); err != nil {
+		return err
+	}
+	if err := os.Rename(aside, l.path); err != nil {
+		return err
+	}
+	syncFolder(l.dir)
+	return nil
+}
+
+// fill makes the tables of a new ledger.
+func fill(path string) error {
+	l := &Ledger{path: path}
+	// Incremental vacuum gives pages back without a second copy of the file. It
+	// can be chosen only before the first table is there.
+	if err := l.connect("rw", "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)"); err != nil {
+		return err
+	}
+	return errors.Join(l.migrate(migrations), l.Close())
+}
+
+// syncFolder makes a rename survive a power cut. Not every system can sync a
+// folder; there the file system orders it.
+func syncFolder(dir string) {
+	if f, err := os.Open(dir); err == nil {
+		f.Sync()
+		f.Close()
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// unwrapPath is the reason alone: the message names the path already.
+func unwrapPath(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+// connect sets up the connections. busy_timeout is 30 s, several times what the
+// largest commit takes. synchronous=FULL flushes each commit to the disk.
+func (l *Ledger) connect(mode string, pragmas ...string) error {
+	abs, err := filepath.Abs(l.path)
+	if err != nil {
+		return err
+	}
+	name := filepath.ToSlash(abs)
+	if !strings.HasPrefix(name, "/") {
+		name = "/" + name
+	}
+	dsn := "file:" + (&url.URL{Path: name}).EscapedPath() + "?mode=" + mode
+	all := append([]string{"busy_timeout(30000)", "foreign_keys(1)", "synchronous(FULL)", "trusted_schema(0)", "cell_size_check(1)", "journal_size_limit(4194304)"}, pragmas...)
+	for _, p := range all {
+		dsn += "&_pragma=" + url.QueryEscape(p)
+	}
+	connector, err := sqlite.NewConnector(dsn)
+	if err != nil {
+		return err
+	}
+	l.db = sql.OpenDB(connector)
+	return nil
+}
+
+// prepare checks a ledger that is to be written.
+func (l *Ledger) prepare() error {
+	info, err := os.Stat(l.path)
+	switch {
+	case err != nil:
+		return unwrapPath(err)
+	case info.Size() == 0:
+		return &damage{"the file is empty"}
+	}
+	if _, err := l.version(); err != nil {
+		return err
+	}
+	if err := l.check(); err != nil {
+		return err
+	}
+	var mode string
+	if err := l.db.QueryRow("PRAGMA journal_mode = WAL").Scan(&mode); err != nil {
+		return err
+	}
+	if mode != "wal" {
+		return fmt.Errorf("its folder does not allow several processes to share a file (journal mode %q)", mode)
+	}
+	if err := l.migrate(migrations); err != nil {
+		return err
+	}
+	return l.write(func(t *tx) error {
+		_, err := t.now()
+		return err
+	})
+}
+
+// check lets SQLite go through the whole file.
+func (l *Ledger) check() error {
+	rows, err := l.db.QueryContext(context.Background(), "PRAGMA quick_check(1)")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var finding string
+		if err := rows.Scan(&finding); err != nil {
+			return err
+		}
+		if finding != "ok" {
+			return &damage{strings.ReplaceAll(finding, "\n", "; ")}
+		}
+	}
+	return rows.Err()
+}

@@ -1,0 +1,185 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"linkbatch/executor"
+)
+
+// Recorder records one run under way. It implements [executor.Journal]. Each
+// method returns when its record is on disk. A Recorder is safe for concurrent
+// use; calls that come together are committed together.
+//
+// After a record that could not be written, Sending refuses every further
+// call with that error, so that nothing is sent that is not recorded.
+type Recorder struct {
+	l         *Ledger
+	id        string
+	run, part int64
+
+	mu     sync.Mutex
+	failed error
+}
+
+var _ executor.Journal = (*Recorder)(nil)
+
+// Recover returns a recorder for a run whose process is dead. With it, what
+// searches show of the run's calls is kept, and the run is ended as [Closed]
+// or left as it is. Nothing is recorded by Recover itself.
+func (l *Ledger) Recover(id string) (*Recorder, error) {
+	found, err := one(l.db, &runsTable, "runs WHERE id = ?", id)
+	if err != nil {
+		return nil, l.fail(err, false)
+	}
+	if found == nil {
+		return nil, fmt.Errorf("%q: %w", id, ErrNoRun)
+	}
+	run, err := readRun(found)
+	if err != nil {
+		return nil, l.fail(err, false)
+	}
+	return &Recorder{l: l, id: id, run: found.integer(0), part: int64(run.Parts)}, nil
+}
+
+// write records, and remembers the first failure.
+func (r *Recorder) write(do func(*tx) error) error {
+	err := r.l.write(do)
+	if err != nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.failed == nil {
+			r.failed = err
+		}
+	}
+	return err
+}
+
+// Sending implements [executor.Journal]: the call and its links as they are
+// about to be sent. A number that the run has used already is an error.
+func (r *Recorder) Sending(c executor.Call) error {
+	r.mu.Lock()
+	failed := r.failed
+	r.mu.Unlock()
+	if failed != nil {
+		return failed
+	}
+	sent := nanos(time.Now())
+	payloads := make([]string, len(c.Steps))
+	for i, s := range c.Steps {
+		var err error
+		if payloads[i], err = encodeStep(s); err != nil {
+			return r.l.fail(fmt.Errorf("call %d: step %d %w", c.Number, s.Index, err), true)
+		}
+	}
+	return r.write(func(t *tx) error {
+		tick, err := t.now()
+		if err != nil {
+			return err
+		}
+		if err := t.insert(&callsTable, r.run, int64(c.Number), r.part, string(c.Op), c.Profile, int64(len(c.Steps)), sent, tick); err != nil {
+			return err
+		}
+		for i, s := range c.Steps {
+			if err := t.insert(&linksTable, r.run, int64(c.Number), int64(i), int64(s.Index), payloads[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Returned implements [executor.Journal]: what the reply said of each link of
+// a call that Sending has recorded. There must be one result for each step.
+func (r *Recorder) Returned(c executor.Call, results []executor.Result) error {
+	at := nanos(time.Now())
+	payloads := make([]string, len(c.Steps))
+	outcomes := make([]string, len(c.Steps))
+	for i, s := range c.Steps {
+		n := slices.IndexFunc(results, func(res executor.Result) bool { return res.Step == s.Index })
+		if n < 0 || len(results) != len(c.Steps) {
+			return r.refuse(fmt.Errorf("call %d: %d results for %d links, or none for step %d: a reply that %w", c.Number, len(results), len(c.Steps), s.Index, errEncoding))
+		}
+		var err error
+		if payloads[i], err = encode(new(storeResult(&results[n]))); err != nil {
+			return r.refuse(fmt.Errorf("call %d: result of step %d %w", c.Number, s.Index, err))
+		}
+		outcomes[i] = string(results[n].Outcome)
+	}
+	return r.write(func(t *tx) error {
+		tick, err := t.now()
+		if err != nil {
+			return err
+		}
+		for i := range c.Steps {
+			if err := t.insert(&repliesTable, r.run, int64(c.Number), int64(i), at, outcomes[i], payloads[i], tick); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// refuse remembers a record that was not written for what is in it.
+func (r *Recorder) refuse(err error) error {
+	return r.write(func(*tx) error { return err })
+}
+
+// Keep records what is known of rows, in the place of what was kept of them
+// before. Either all of it is recorded or nothing.
+func (r *Recorder) Keep(rows []Progress) error {
+	at := nanos(time.Now())
+	return r.write(func(t *tx) error {
+		tick, err := t.now()
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			res := &rows[i].Result
+			payload, err := encodeProgress(&rows[i])
+			if err != nil {
+				return fmt.Errorf("result of step %d %w", res.Step, err)
+			}
+			if err := t.replace(&keptTable, r.run, int64(res.Step), int64(res.Call), at, payload, tick); err != nil {
+				return err
+			}
+			if res.EntityID != 0 {
+				if err := r.pair(t, res); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// pair notes the id that was found for a row which names its account by number
+// alone. A row with both is not trusted that they belong together.
+func (r *Recorder) pair(t *tx, res *executor.Result) error {
+	return each(t.conn, []*table{&rowsTable}, `roster_rows WHERE place = ? AND account_id = 0 AND number <> ''
+		AND roster = (SELECT roster FROM parts WHERE run = ? AND part = ?)`,
+		[]any{int64(res.Step), r.run, r.part}, func(found []record) error {
+			return t.note(&accountsTable, int64(res.EntityID), found[0].text(3))
+		})
+}
+
+// End records how the run ended and what became of its rows: how many have
+// each outcome. state is not [Running].
+func (r *Recorder) End(state State, note string, outcomes map[executor.Outcome]int) error {
+	if !slices.Contains([]State{Interrupted, Stopped, Finished, Closed}, state) {
+		return fmt.Errorf("%q: %w", state, errState)
+	}
+	ended := time.Now().UTC()
+	return r.write(func(t *tx) error {
+		_, err := t.change(r.id, func(run *Run) {
+			run.State, run.Note, run.Ended, run.Outcomes = state, note, ended, outcomes
+		})
+		return err
+	})
+}
+
+// errState is an End with a state that ends nothing.
+var errState = errors.New("a run ends as interrupted, stopped, finished or closed")

@@ -1,0 +1,224 @@
+package ledger
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"linkbatch/executor"
+	"linkbatch/ingest"
+	"linkbatch/internal/msads"
+	"linkbatch/planner"
+)
+
+// The stored forms of a row, a step and a result are JSON with members of
+// their own, so that a field can be renamed in Go and an old ledger still be
+// read. A member is never given another meaning; one that is new is absent in
+// old records and reads as zero. omitzero leaves out nil and keeps an empty
+// list, so that what is read is what was written.
+
+type storedRow struct {
+	Sheet    string    `json:"sheet,omitzero"`
+	Number   int       `json:"row,omitzero"`
+	Cells    []string  `json:"cells,omitzero"`
+	ID       int64     `json:"id,omitzero"`
+	Account  string    `json:"number,omitzero"`
+	Customer string    `json:"customer,omitzero"`
+	Managing int64     `json:"managing,omitzero"`
+	Action   string    `json:"action,omitzero"`
+	Client   string    `json:"client,omitzero"`
+	Type     string    `json:"type,omitzero"`
+	Permit   string    `json:"permission,omitzero"`
+	Bill     *bool     `json:"bill,omitzero"`
+	Start    time.Time `json:"start,omitzero"`
+	HasTime  bool      `json:"time,omitzero"`
+	Name     string    `json:"name,omitzero"`
+	Note     string    `json:"note,omitzero"`
+	Suppress *bool     `json:"suppress,omitzero"`
+	Profile  string    `json:"profile,omitzero"`
+}
+
+type storedStep struct {
+	Intent   string     `json:"intent,omitzero"`
+	Side     string     `json:"side,omitzero"`
+	Op       string     `json:"op,omitzero"`
+	Reason   string     `json:"reason,omitzero"`
+	Warnings []string   `json:"warnings,omitzero"`
+	Profile  string     `json:"profile,omitzero"`
+	Key      storedKey  `json:"key,omitzero"`
+	Before   storedSeen `json:"before,omitzero"`
+	Same     int        `json:"same,omitzero"` // SameAs + 1
+	Deferred bool       `json:"deferred,omitzero"`
+}
+
+type storedKey struct {
+	Managing int64  `json:"managing,omitzero"`
+	Type     string `json:"type,omitzero"`
+	ID       int64  `json:"id,omitzero"`
+	Number   string `json:"number,omitzero"`
+}
+
+type storedSeen struct {
+	Status   string    `json:"status,omitzero"`
+	Modified time.Time `json:"modified,omitzero"`
+	ID       int64     `json:"id,omitzero"`
+	Number   string    `json:"number,omitzero"`
+	Name     string    `json:"name,omitzero"`
+	Bill     *bool     `json:"bill,omitzero"`
+	Start    time.Time `json:"start,omitzero"`
+}
+
+type storedResult struct {
+	Ops      []planner.Op  `json:"ops,omitzero"`
+	Outcome  string        `json:"outcome,omitzero"`
+	Reason   string        `json:"reason,omitzero"`
+	Warnings []string      `json:"warnings,omitzero"`
+	After    string        `json:"after,omitzero"`
+	ID       int64         `json:"id,omitzero"`
+	Name     string        `json:"name,omitzero"`
+	Errors   []storedError `json:"errors,omitzero"`
+	Next     string        `json:"next,omitzero"`
+	Tracking string        `json:"tracking,omitzero"`
+	Call     int           `json:"call,omitzero"`
+	Attempts int           `json:"attempts,omitzero"`
+	At       time.Time     `json:"at,omitzero"`
+}
+
+type storedError struct {
+	Code      int    `json:"code,omitzero"`
+	ErrorCode string `json:"symbol,omitzero"`
+	Message   string `json:"message,omitzero"`
+	Details   string `json:"details,omitzero"`
+}
+
+type storedProgress struct {
+	Result storedResult `json:"result"`
+	Done   []planner.Op `json:"done,omitzero"`
+}
+
+type storedPlan struct {
+	Managing int64 `json:"managing,omitzero"`
+	Live     int   `json:"live,omitzero"`
+	Listed   int   `json:"listed,omitzero"`
+}
+
+// encode is the JSON of a stored form. Text is UTF-8, as it comes from ingest
+// and the service.
+func encode(v any) (string, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return "", fmt.Errorf("%w: %w", errEncoding, err)
+	}
+	return strings.TrimSuffix(b.String(), "\n"), nil
+}
+
+// decode reads a stored form. What it cannot read is damage, since the sum of
+// its record was right.
+func decode[T any](payload string) (v T, err error) {
+	if err := json.Unmarshal([]byte(payload), &v); err != nil {
+		return v, &damage{fmt.Sprintf("a record cannot be read: %v", err)}
+	}
+	return v, nil
+}
+
+func encodeRow(r *ingest.Row) (string, error) {
+	return encode(&storedRow{
+		r.Sheet, r.Number, r.Cells, r.AccountID, r.AccountNumber, r.CustomerNumber, r.ManagingCustomerID,
+		string(r.Action), r.ClientName, r.Type, r.Permission, r.BillToClient, r.StartDate.UTC(), r.StartDate.HasTime,
+		r.Name, r.Note, r.SuppressNotification, r.ClientProfile,
+	})
+}
+
+func decodeRow(payload string) (ingest.Row, error) {
+	s, err := decode[storedRow](payload)
+	return ingest.Row{
+		Sheet: s.Sheet, Number: s.Number, Cells: s.Cells, AccountID: s.ID, AccountNumber: s.Account,
+		CustomerNumber: s.Customer, ManagingCustomerID: s.Managing, Action: ingest.Intent(s.Action),
+		ClientName: s.Client, Type: s.Type, Permission: s.Permit, BillToClient: s.Bill,
+		StartDate: ingest.Date{Time: s.Start, HasTime: s.HasTime}, Name: s.Name, Note: s.Note,
+		SuppressNotification: s.Suppress, ClientProfile: s.Profile,
+	}, err
+}
+
+func encodeStep(s *planner.Step) (string, error) {
+	k, b := s.Key, s.Before
+	return encode(&storedStep{
+		string(s.Intent), string(s.Side), string(s.Op), s.Reason, s.Warnings, s.Profile,
+		storedKey{int64(k.ManagingCustomerID), string(k.Type), int64(k.EntityID), k.Number},
+		storedSeen{string(b.Status), b.LastModified.UTC(), int64(b.EntityID), b.Number, b.Name, b.IsBillToClient, b.StartDate.UTC()},
+		s.SameAs + 1, s.Deferred,
+	})
+}
+
+// decodeStep reads a step, which takes index and row from elsewhere.
+func decodeStep(payload string, index int, row ingest.Row) (planner.Step, error) {
+	s, err := decode[storedStep](payload)
+	k, b := s.Key, s.Before
+	return planner.Step{
+		Index: index, Row: row, Intent: ingest.Intent(s.Intent), Side: planner.Side(s.Side), Op: planner.Op(s.Op),
+		Reason: s.Reason, Warnings: s.Warnings, Profile: s.Profile,
+		Key: planner.Key{ManagingCustomerID: msads.ID(k.Managing), Type: msads.LinkType(k.Type), EntityID: msads.ID(k.ID), Number: k.Number},
+		Before: planner.Seen{
+			Status: msads.Status(b.Status), LastModified: b.Modified, EntityID: msads.ID(b.ID),
+			Number: b.Number, Name: b.Name, IsBillToClient: b.Bill, StartDate: b.Start,
+		},
+		SameAs: s.Same - 1, Deferred: s.Deferred,
+	}, err
+}
+
+func storeResult(r *executor.Result) storedResult {
+	s := storedResult{
+		r.Ops, string(r.Outcome), r.Reason, r.Warnings, string(r.StatusAfter), int64(r.EntityID), r.EntityName,
+		nil, r.NextStep, r.TrackingID, r.Call, r.Attempts, r.At.UTC(),
+	}
+	if r.Errors != nil {
+		s.Errors = make([]storedError, len(r.Errors))
+		for i, e := range r.Errors {
+			s.Errors[i] = storedError(e)
+		}
+	}
+	return s
+}
+
+func (s *storedResult) result(step int) executor.Result {
+	r := executor.Result{
+		Step: step, Ops: s.Ops, Outcome: executor.Outcome(s.Outcome), Reason: s.Reason, Warnings: s.Warnings,
+		StatusAfter: msads.Status(s.After), EntityID: msads.ID(s.ID), EntityName: s.Name, NextStep: s.Next,
+		TrackingID: s.Tracking, Call: s.Call, Attempts: s.Attempts, At: s.At,
+	}
+	if s.Errors != nil {
+		r.Errors = make([]msads.OperationError, len(s.Errors))
+		for i, e := range s.Errors {
+			r.Errors[i] = msads.OperationError(e)
+		}
+	}
+	return r
+}
+
+func encodeProgress(p *Progress) (string, error) {
+	return encode(&storedProgress{storeResult(&p.Result), p.Done})
+}
+
+func decodeProgress(payload string, step int) (Progress, error) {
+	s, err := decode[storedProgress](payload)
+	return Progress{Result: s.Result.result(step), Done: s.Done}, err
+}
+
+// nanos is a time as a column holds it.
+func nanos(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixNano()
+}
+
+func moment(ns int64) time.Time {
+	if ns == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, ns).UTC()
+}

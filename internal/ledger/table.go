@@ -1,0 +1,148 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"strings"
+)
+
+// table is one kind of record: its columns without the last, which is the sum
+// over all of them. A value is an int64 or a string.
+type table struct {
+	name    string
+	columns []string
+}
+
+var (
+	runsTable      = table{"runs", []string{"seq", "id", "endpoint", "customer", "state", "note", "started", "ended", "parts", "steps", "live", "listed", "outcomes"}}
+	rostersTable   = table{"rosters", []string{"id", "hash", "header", "length"}}
+	rowsTable      = table{"roster_rows", []string{"roster", "place", "account_id", "number", "payload"}}
+	partsTable     = table{"parts", []string{"run", "part", "roster", "file", "path", "digest", "sheet", "user_id", "profile", "version", "plan", "begun", "tick"}}
+	decisionsTable = table{"decisions", []string{"run", "part", "step", "payload"}}
+	callsTable     = table{"calls", []string{"run", "number", "part", "op", "profile", "links", "sent", "tick"}}
+	linksTable     = table{"links", []string{"run", "call", "place", "step", "payload"}}
+	repliesTable   = table{"replies", []string{"run", "call", "place", "at", "outcome", "payload", "tick"}}
+	keptTable      = table{"kept", []string{"run", "step", "call", "at", "payload", "tick"}}
+	accountsTable  = table{"accounts", []string{"account_id", "number"}}
+	holdersTable   = table{"holders", []string{"scope", "pid", "host", "since"}}
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// sum is the CRC-32C of a record: the table's name and each value with its
+// type and length. SQLite checks the structure of its file and not what stands
+// in its cells.
+func (t *table) sum(values []any) int64 {
+	b := append(make([]byte, 0, 512), t.name...)
+	for _, v := range values {
+		switch v := v.(type) {
+		case int64:
+			b = binary.BigEndian.AppendUint64(append(b, 'i'), uint64(v))
+		case string:
+			b = binary.BigEndian.AppendUint64(append(b, 's'), uint64(len(v)))
+			b = append(b, v...)
+		default:
+			b = append(b, '?')
+		}
+	}
+	return int64(crc32.Checksum(b, castagnoli))
+}
+
+// insert is the statement that writes a record, its sum last.
+func (t *table) insert() string {
+	return fmt.Sprintf("INTO %s (%s, sum) VALUES (%s?)", t.name, strings.Join(t.columns, ", "), strings.Repeat("?, ", len(t.columns)))
+}
+
+// update is the statement that replaces a record, found by its first column,
+// which is its last parameter.
+func (t *table) update() string {
+	return fmt.Sprintf("UPDATE %s SET %s = ?, sum = ? WHERE %s = ?", t.name, strings.Join(t.columns, " = ?, "), t.columns[0])
+}
+
+// record is what was read of one table: the values of its columns, nil if an
+// outer join found none.
+type record []any
+
+func (r record) integer(i int) int64 {
+	n, _ := r[i].(int64)
+	return n
+}
+
+func (r record) text(i int) string {
+	s, _ := r[i].(string)
+	return s
+}
+
+// querier is a connection or a transaction.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// each reads records of one table, or of several that are joined, and checks
+// their sums. from begins with the tables' names (each the alias of itself).
+// fn gets one record a table, in the order of tables.
+func each(q querier, tables []*table, from string, args []any, fn func(found []record) error) error {
+	var columns []string
+	for _, t := range tables {
+		for _, c := range t.columns {
+			columns = append(columns, t.name+"."+c)
+		}
+		columns = append(columns, t.name+".sum")
+	}
+	rows, err := q.QueryContext(context.Background(), "SELECT "+strings.Join(columns, ", ")+" FROM "+from, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	values, into := make([]any, len(columns)), make([]any, len(columns))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	found := make([]record, len(tables))
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		rest := values
+		for i, t := range tables {
+			n := len(t.columns)
+			if found[i], err = t.check(rest[:n:n], rest[n]); err != nil {
+				return err
+			}
+			rest = rest[n+1:]
+		}
+		if err := fn(found); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// check compares a record with its sum. A record that an outer join did not
+// find is nil.
+func (t *table) check(values []any, sum any) (record, error) {
+	if sum == nil {
+		for _, v := range values {
+			if v != nil {
+				return nil, &damage{fmt.Sprintf("a record of %s has no sum", t.name)}
+			}
+		}
+		return nil, nil
+	}
+	if sum != t.sum(values) {
+		return nil, &damage{fmt.Sprintf("a record of %s (%s %v) is not as it was written", t.name, t.columns[0], values[0])}
+	}
+	return record(values), nil
+}
+
+// one reads a single record; nil if there is none.
+func one(q querier, t *table, from string, args ...any) (got record, err error) {
+	err = each(q, []*table{t}, from, args, func(found []record) error {
+		got = append(record(nil), found[0]...)
+		return nil
+	})
+	return got, err
+}
