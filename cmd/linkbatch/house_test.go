@@ -19,6 +19,7 @@ var house = map[string][]string{
 	"ingest":                     {},
 	"internal/msads":             {},
 	"internal/auth":              {},
+	"internal/config":            {},
 	"samples":                    {},
 	"planner":                    {"ingest", "internal/msads"},
 	"executor":                   {"planner", "internal/msads"},
@@ -28,7 +29,7 @@ var house = map[string][]string{
 	"internal/ledger":            {"ingest", "planner", "executor", "internal/msads"},
 	"cmd/linkbatch": {
 		"ingest", "planner", "executor", "report", "samples",
-		"internal/msads", "internal/auth", "internal/simulator", "internal/ledger",
+		"internal/msads", "internal/auth", "internal/config", "internal/simulator", "internal/ledger",
 	},
 }
 
@@ -36,6 +37,7 @@ var house = map[string][]string{
 var homes = map[string][]string{
 	"github.com/xuri/excelize/v2": {"ingest", "report"},
 	"golang.org/x/oauth2":         {"internal/auth"},
+	"github.com/BurntSushi/toml":  {"internal/config"},
 	"github.com/spf13/cobra":      {"cmd/linkbatch"},
 	"modernc.org/sqlite":          {"internal/ledger"},
 	"modernc.org/sqlite/lib":      {"internal/ledger"},

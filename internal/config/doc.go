@@ -1,0 +1,56 @@
+// Package config reads linkbatch.toml: profiles and settings.
+//
+// What enters is the text of a file; what leaves is a [File], whose values
+// know the line they stand in, or an [Error] with every problem of the file at
+// once, each with its line and column. Nothing is applied here: the caller
+// puts flags and the environment before the file, and its own defaults behind
+// it, and names files and variables that it then reads itself.
+//
+// The one promise: no secret stands in the file, and none that was put there by
+// mistake is ever shown. A key that would hold one is refused with the advice
+// where to put it, and the values of keys that name a variable or a file are
+// left out of every message, since a secret may have been pasted there.
+//
+// # The file
+//
+//	environment = "production"          # or sandbox, simulator
+//	endpoint = "https://…"              # another server for that environment
+//	token_url = "https://…"
+//	protected = ["X1234567", "180012345"]
+//
+//	[profiles.agency]                   # --profile agency
+//	customer = "210012345"              # an identifier is text; a bare whole number will do
+//	client_id = "00000000-0000-0000-0000-000000000000"
+//	refresh_token_file = "/run/secrets/agency"
+//	developer_token_env = "ADS_DEVELOPER_TOKEN"
+//
+//	[profiles.agency.defaults]          # before [defaults] when the profile is in use
+//	bill_to_client = true
+//
+//	[profiles.client-a]
+//	managing_customer = "210012345"     # whose invitations it may accept
+//
+//	[defaults]                          # for rows that leave the cell blank
+//	default_action = "link"
+//
+//	[limits]
+//	concurrency = 4
+//	max_unlinks = "5%"
+//
+//	[clients]                           # customer number = the profile that accepts
+//	C012345678 = "client-a"
+//
+// The table in keys.go has every key; [Schema] is the same as a JSON schema.
+// What a profile does not say of its secrets is left to `linkbatch login` and
+// the LINKBATCH_… variables. A relative name of a file is taken from the folder
+// of the configuration. endpoint and token_url belong to the environment at the
+// top of the file, so that asking for another one never sends to them.
+//
+// # Positions
+//
+// The TOML library decides what the text means. It knows one position for each
+// key and stops at the first fault, so a small scanner (scan.go) finds where
+// keys, values and elements of lists stand, and a statement with a fault of
+// syntax is blanked and the rest read again. When something had to be blanked,
+// what one key means for another is not checked.
+package config
