@@ -33,9 +33,9 @@ func newSimulateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "simulate",
 		Short: "Serve the simulator: a local server that behaves like the service",
-		Long: `simulate serves the Customer Management paths, the token endpoint and the test
-doors over a world in JSON until it is interrupted. It listens on this machine
-only. Point linkbatch at it with
+		Long: `simulate serves the Customer Management paths, the sign-in pages, the token
+endpoint and the test doors over a world in JSON until it is interrupted. It
+listens on this machine only. Point linkbatch at it with
 
   linkbatch simulate &
   eval "$(linkbatch simulate --print-env)"
@@ -44,9 +44,14 @@ only. Point linkbatch at it with
 
 Modes (--mode, repeatable): ` + strings.Join(modeNames(), ", ") + `.
 
+Sign in at /common/oauth2/v2.0/authorize (Google: /o/oauth2/v2/auth, tokens at
+/token) as anyone in the world. Clients: ` + simulator.ClientID + `, which is native, ` + simulator.WebClientID + `
+and ` + simulator.GoogleClientID + ` with the secret ` + simulator.ClientSecret + `.
+
 Doors: GET /__simulator/state, POST /__simulator/clock {"seconds":n},
 POST /__simulator/faults, PUT, PATCH and DELETE /__simulator/links,
-POST /__simulator/reset.`,
+PATCH /__simulator/users {"user":NAME,"set":{...}},
+POST /__simulator/revoke {"user":NAME}, POST /__simulator/reset.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if f.printEnv {
@@ -127,7 +132,7 @@ func runSimulate(cmd *cobra.Command, f *simulateFlags) error {
 		return err
 	}
 	base := "http://" + listener.Addr().String()
-	fmt.Fprintf(cmd.ErrOrStderr(), "simulator: listening on %s, tokens at %s/common/oauth2/v2.0/token\n", base, base)
+	fmt.Fprintf(cmd.ErrOrStderr(), "simulator: listening on %s, tokens at %s/common/oauth2/v2.0/token, sign-in at %s/common/oauth2/v2.0/authorize\n", base, base, base)
 	return serve(cmd.Context(), listener, sim, cmd.ErrOrStderr())
 }
 

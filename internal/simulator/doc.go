@@ -1,6 +1,6 @@
 // Package simulator is a server that behaves like the service: the four
-// client-link operations of Customer Management v13 over REST, the token
-// endpoint of the identity service, and doors for tests.
+// client-link operations of Customer Management v13 over REST, the sign-in
+// pages and token endpoints of the identity service, and doors for tests.
 //
 // What enters is a world in JSON and HTTP requests from any client; what
 // leaves is what the service would answer, and an exact count of what was
@@ -19,16 +19,49 @@
 //	                {"id": "9200001", "number": "F200000001", "name": "Juniper Trading"}],
 //	  "accounts":  [{"id": "1000001", "number": "X0000001", "name": "Juniper North", "customer_id": "9200001", "prepaid": true}],
 //	  "users":     [{"id": "9100101", "user_name": "agency@example.com", "customer_id": "9100001", "profile": "agency",
-//	                 "roles": [{"customer_id": "9100001", "role_id": 41}]}],
+//	                 "login": "work", "roles": [{"customer_id": "9100001", "role_id": 41}]}],
 //	  "links":     [{"ClientEntityId": "1000001", "ManagingCustomerId": "9100001", "Status": "LinkPending"}]
 //	}
 //
 // Links have the members of the service's ClientLink; what can be derived may
 // be left out ([Link]). Ids are strings or numbers of four digits or more, one
-// set for accounts and customers. A user signs in with the refresh token
-// RT-<profile> unless it has another; developer_tokens and clients default to
-// SIMULATOR and the public client simulator. The state file is a world too,
-// with the counters beside it.
+// set for accounts and customers. Any number of customers may have links with
+// one account, one each. A user has the lasting refresh token RT-<profile>
+// unless the world gives another, and may sign in; developer_tokens defaults
+// to SIMULATOR, clients to simulator (native), simulator-web and
+// simulator-google (both with the secret simulator-secret). The state file is
+// a world too, with the counters beside it.
+//
+// # Sign-in
+//
+//	GET, POST /{tenant}/oauth2/v2.0/authorize   Microsoft's page; POST user=ID, profile or user name, or cancel=1
+//	POST      /{tenant}/oauth2/v2.0/token       grants authorization_code and refresh_token
+//	GET, POST /o/oauth2/v2/auth                 Google's page
+//	POST      /token                            Google's token endpoint
+//
+// The page has a button for everyone of the world who may sign in there (the
+// element user-<id>, with data-profile) and one to cancel (the element
+// cancel); it needs no script. An unknown tenant, application or redirect URI
+// and a login of another tenant are refused on the page, all else by
+// redirect. A redirect URI must be one of the client's, as registered; only
+// the port of a loopback address is free. A code is good once, for five
+// minutes, with the client, tenant, redirect URI and verifier that it was
+// asked for. The scopes are msads.manage of either environment, those of
+// older clients, openid, profile, email and offline_access, without which no
+// refresh token is given.
+//
+// A refresh brings a successor; the old token stays good for the rest of its
+// 90 days unless rotation is strict, Google's is never replaced. Refused are:
+// an unknown, used or singly revoked token with AADSTS70000, an old one with
+// 700082, one of a user whose grants were revoked with 50173, the scope of
+// the other environment with 7000012, a login that the tenant does not have
+// with 50020. Access tokens last an hour, whatever happens to the grant; the
+// service refuses one without msads.manage (3101), one for another
+// environment than the world's (105), and one of a user with refused_with
+// (122 to 126 are the wrong kinds of login). PKCE and state are not required;
+// a sign-in without them is noted as no-pkce, plain-challenge or no-state,
+// and a call whose header IdentityProvider does not fit its token as
+// identity-provider.
 //
 // # Clock
 //
@@ -81,7 +114,13 @@
 //	PUT    /__simulator/links    makes one link, or each of a list, what the body says
 //	PATCH  /__simulator/links    changes the members given, as a colleague would elsewhere
 //	DELETE /__simulator/links    removes links: {"ClientEntityId", "ManagingCustomerId", "Type"}
+//	PATCH  /__simulator/users    {"user": "client", "set": {"refused_with": 125}}: changes members of one user
+//	POST   /__simulator/revoke   {"user": "client"}: all that the user was granted, or {"token": "…"}: one refresh token
 //	POST   /__simulator/reset    back to the world and the faults of the start
+//
+// The state has, beside the counts of calls, callers: calls by login and
+// operation; and link_callers: for each link that an add or update named
+// (managing customer/type/client entity) who asked for what, granted or not.
 //
 // # Faults
 //
@@ -89,7 +128,16 @@
 //
 //	[{"operation": "AddClientLinks", "kind": "drop-after-commit", "rate": 0.1, "first": 3},
 //	 {"operation": "write", "kind": "error-after-commit", "status": 502, "body": "any", "rate": 0.05},
-//	 {"operation": "SearchClientLinks", "kind": "429", "retry_after": 0, "every": 10}]
+//	 {"operation": "SearchClientLinks", "kind": "429", "retry_after": 0, "every": 10},
+//	 {"operation": "Token", "kind": "oauth-error", "code": 70000, "user": "client", "first": 1}]
+//
+// The operations of the identity service are Token, Authorize (the page) and
+// SignIn (the answer of who sits before it); a rule must name them. There,
+// oauth-error takes any AADSTS number, 65001 (no consent), 7000215 (wrong
+// secret) and 90033 (out of order, HTTP 503) among them; latency makes a slow
+// server and error-before-commit one that is down; wrong-state answers for
+// another sign-in. At the service error-before-commit with code 3101 or 122
+// to 126 refuses a login, and clock-skew sets the reply's Date ahead.
 //
 // Which call is struck depends on the seed, the content of the call and how
 // often that content came before; not on the order of concurrent calls (skip,
