@@ -71,6 +71,7 @@ const (
 	nextExpired = "the refresh token has expired, was revoked or is of another app: " + signInAgain
 	nextPerson  = "the sign-in service wants to see a person (a password, a second factor or a new device): " + signInAgain
 	nextClock   = "the sign-in took too long, or this machine's clock is wrong: check the clock, then " + signInAgain
+	nextOther   = "the code is of another sign-in: run linkbatch login again and finish in the tab that it opens"
 	nextNative  = "register the redirect address under mobile and desktop applications, not as a single-page application"
 )
 
@@ -78,6 +79,7 @@ const (
 // are those of the service's page on errors and of Microsoft Entra's list.
 var nextByNumber = map[int]string{
 	16000:   nextPerson,
+	28000:   "the scope asks for more than one service: check --env",
 	50011:   "the redirect address is not registered for this app: correct it in the app registration (http://localhost, under mobile and desktop applications)",
 	50020:   "this user is not known in that directory: sign in with the account that Microsoft Advertising knows",
 	50034:   "this user is not known in that directory: sign in with the account that Microsoft Advertising knows",
@@ -89,6 +91,7 @@ var nextByNumber = map[int]string{
 	50105:   "the user is not assigned to this app: ask the administrator of the organisation",
 	50132:   nextExpired,
 	50133:   nextExpired,
+	50148:   nextOther,
 	50158:   nextPerson,
 	50173:   "the password was changed or the sign-in revoked since: " + signInAgain,
 	50194:   "the app is not registered for all directories and personal accounts: change its registration, or name its directory in --token-url",
@@ -131,7 +134,8 @@ var nextByNumber = map[int]string{
 	500021:  "the network lets nobody sign in to that directory: ask its administrator",
 	500113:  "no redirect address is registered for this app: add http://localhost under mobile and desktop applications",
 	500133:  nextClock,
-	501481:  "the code is of another sign-in: run linkbatch login again and finish in the tab that it opens",
+	500112:  "the redirect address changed between the steps of the sign-in: run linkbatch login again",
+	501481:  nextOther,
 	530003:  "a rule of the organisation asks for a device that it manages: sign in from one, or ask its administrator",
 }
 

@@ -31,10 +31,10 @@ var errNoRing = errors.New("there is no keyring here")
 // ring keeps records in the keyring of the system. The first call tells
 // whether it works; after a failure it is not asked again in auto mode.
 type ring struct {
-	door    func() error // nil when there is one to ask
-	get_    func(service, user string) (string, error)
-	set_    func(service, user, password string) error
-	delete_ func(service, user string) error
+	door  func() error // nil when there is one to ask
+	read  func(service, user string) (string, error)
+	write func(service, user, password string) error
+	erase func(service, user string) error
 
 	mu   sync.Mutex
 	down error // why it does not work
@@ -43,7 +43,7 @@ type ring struct {
 
 // systemRing is the keyring of this system.
 func systemRing() *ring {
-	return &ring{door: findRing, get_: keyring.Get, set_: keyring.Set, delete_: keyring.Delete}
+	return &ring{door: findRing, read: keyring.Get, write: keyring.Set, erase: keyring.Delete}
 }
 
 // findRing looks for the session bus, through which the keyring of Linux and
@@ -73,7 +73,7 @@ func (r *ring) works() bool {
 	if !r.seen {
 		r.seen = true
 		if r.down = r.door(); r.down == nil {
-			_, err := timed(func() (string, error) { return r.get_(ringService, "probe") })
+			_, err := timed(func() (string, error) { return r.read(ringService, "probe") })
 			r.down = ringFault(err)
 		}
 	}
@@ -112,7 +112,7 @@ func (r *ring) get(slot string) ([]byte, error) {
 	if err := r.check(); err != nil {
 		return nil, err
 	}
-	text, err := timed(func() (string, error) { return r.get_(ringService, slot) })
+	text, err := timed(func() (string, error) { return r.read(ringService, slot) })
 	if errors.Is(err, keyring.ErrNotFound) {
 		return nil, ErrNotSignedIn
 	}
@@ -126,7 +126,7 @@ func (r *ring) set(slot string, data []byte) error {
 	if len(data) > ringSize {
 		return fmt.Errorf("the token is too long for it (%d bytes): keep it in a file", len(data))
 	}
-	_, err := timed(func() (string, error) { return "", r.set_(ringService, slot, string(data)) })
+	_, err := timed(func() (string, error) { return "", r.write(ringService, slot, string(data)) })
 	if errors.Is(err, keyring.ErrSetDataTooBig) {
 		return errors.New("the token is too long for it: keep it in a file")
 	}
@@ -137,7 +137,7 @@ func (r *ring) remove(slot string) (bool, error) {
 	if err := r.check(); err != nil {
 		return false, err
 	}
-	_, err := timed(func() (string, error) { return "", r.delete_(ringService, slot) })
+	_, err := timed(func() (string, error) { return "", r.erase(ringService, slot) })
 	if errors.Is(err, keyring.ErrNotFound) {
 		return false, nil
 	}

@@ -111,7 +111,6 @@ func (l *Login) Wait(ctx context.Context, open func(address string) error) (Reco
 		return Record{}, &Error{
 			Description: "cannot open a browser: " + clean(err.Error(), l.state),
 			Next:        "use --no-browser, and open the address that it prints in any browser",
-			Err:         err,
 		}
 	}
 	limit := time.NewTimer(l.o.Timeout)

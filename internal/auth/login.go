@@ -178,6 +178,7 @@ func (l *Login) exchange(ctx context.Context, code string) (Record, error) {
 	if err != nil {
 		err = explain(ctx, err, l.o.Now, code, l.verifier, l.state, l.o.ClientSecret)
 		if e, ok := errors.AsType[*Error](err); ok {
+			e.Next = strings.ReplaceAll(e.Next, nextExpired, "the code has expired or was used already: run linkbatch login again")
 			e.advise("run linkbatch login again")
 		}
 		return Record{}, err

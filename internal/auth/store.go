@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,8 +88,8 @@ func (s *Store) Delete(ctx context.Context, k Key) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if login := k.slot(""); len(slots) == 0 {
-		slots = []string{login} // a keyring may have it though the folder was lost
+	if login := k.slot(""); !slices.Contains(slots, login) {
+		slots = append(slots, login) // a keyring may have it though the folder was lost
 	}
 	found := false
 	for _, slot := range slots {
@@ -97,6 +98,9 @@ func (s *Store) Delete(ctx context.Context, k Key) (bool, error) {
 			return found, err
 		}
 		found = found || had
+	}
+	if why := s.ring.why(s.mode); why != "" {
+		return found, errors.New("token store: " + why + ": a sign-in may be left in it")
 	}
 	return found, nil
 }
@@ -156,19 +160,23 @@ func (s *Store) load(slot string) (Record, error) {
 // save puts a record into the first place that takes it, and the older one out
 // of the others. The caller holds the lock.
 func (s *Store) save(slot string, r Record) error {
+	if old, err := s.load(slot); err == nil && !r.Obtained.After(old.Obtained) {
+		r.Obtained = old.Obtained.Add(1) // a clock that was set back must not make the older one win
+	}
 	data, err := r.encode()
 	if err != nil {
 		return err
 	}
 	var errs []error
-	for i, place := range s.places() {
+	places := s.places()
+	for i, place := range places {
 		if err := place.set(slot, data); err != nil {
 			errs = append(errs, fmt.Errorf("token store: %s: %w", place.where(slot), err))
 			continue
 		}
-		for j, other := range s.places() {
+		for j, other := range places {
 			if j != i {
-				other.remove(slot) // what stays there is older, and is never read
+				other.remove(slot) // what stays there is older, and is not read
 			}
 		}
 		return nil
