@@ -30,7 +30,7 @@ func newReadAhead(src source) *readAhead {
 	r := &readAhead{full: make(chan []pulled, batches), empty: make(chan []pulled, batches), ended: make(chan struct{})}
 	r.end = sync.OnceFunc(func() { close(r.ended) })
 	for range batches {
-		r.empty <- make([]pulled, 0, batchRows)
+		r.empty <- nil // most files are short: a batch grows as it is filled
 	}
 	go r.read(src)
 	return r
@@ -68,11 +68,11 @@ func fillBatch(batch []pulled, src source) (_ []pulled, last bool) {
 
 func (r *readAhead) next() (rawRow, error) {
 	if r.at == len(r.batch) {
-		if r.batch != nil {
+		if len(r.batch) > 0 {
 			clear(r.batch)
 			r.empty <- r.batch[:0] // there is room for all of them
 		}
-		if r.batch, r.at = <-r.full, 0; r.batch == nil {
+		if r.batch, r.at = <-r.full, 0; len(r.batch) == 0 {
 			return rawRow{}, os.ErrClosed
 		}
 	}
