@@ -18,11 +18,12 @@ type readAhead struct {
 	at    int // in batch
 }
 
-// A batch has at most so many rows, and is handed on when its cells have so many
-// bytes, so that long rows do not fill the memory.
+// A batch has at most so many rows, and is handed on when its cells take so many
+// bytes, so that long and wide rows do not fill the memory.
 const (
 	batchRows  = 128
 	batchBytes = 1 << 16
+	cellSize   = 16 // of a string, without its text
 	batches    = 3 // one that is filled, one that is read, one between
 )
 
@@ -58,7 +59,7 @@ func fillBatch(batch []pulled, src source) (_ []pulled, last bool) {
 	for size := 0; !last && len(batch) < batchRows && size < batchBytes; {
 		raw, err := src.next()
 		for _, cell := range raw.cells {
-			size += len(cell)
+			size += cellSize + len(cell)
 		}
 		batch = append(batch, pulled{raw, err})
 		last = err != nil

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 	"testing"
 	"testing/synctest"
 )
@@ -70,22 +71,31 @@ func TestReadAheadEndsWhenNobodyWantsMore(t *testing.T) {
 }
 
 func TestLongRowsAreReadAheadOneByOne(t *testing.T) {
-	src := &longRows{}
-	r := newReadAhead(src)
-	if _, err := r.next(); err != nil {
-		t.Fatal(err)
-	}
-	if err := r.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if src.given > batches {
-		t.Errorf("%d long rows are in memory at once, want at most %d", src.given, batches)
+	for name, row := range map[string][]string{
+		"long": {strings.Repeat("x", batchBytes)},
+		"wide": make([]string, batchBytes/cellSize),
+	} {
+		src := &sameRows{cells: row}
+		r := newReadAhead(src)
+		if _, err := r.next(); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if src.given > batches {
+			t.Errorf("%d %s rows are in memory at once, want at most %d", src.given, name, batches)
+		}
 	}
 }
 
-type longRows struct{ given int }
+// sameRows is a source of one row without end.
+type sameRows struct {
+	cells []string
+	given int
+}
 
-func (s *longRows) next() (rawRow, error) {
+func (s *sameRows) next() (rawRow, error) {
 	s.given++
-	return rawRow{number: s.given, cells: []string{string(make([]byte, batchBytes))}}, nil
+	return rawRow{number: s.given, cells: s.cells}, nil
 }
