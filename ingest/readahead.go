@@ -24,7 +24,7 @@ const (
 	batchRows  = 128
 	batchBytes = 1 << 16
 	cellSize   = 16 // of a string, without its text
-	batches    = 3 // one that is filled, one that is read, one between
+	batches    = 3  // one that is filled, one that is read, one between
 )
 
 func newReadAhead(src source) *readAhead {
