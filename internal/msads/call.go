@@ -12,22 +12,19 @@ import (
 	"github.com/cenkalti/backoff/v7"
 )
 
-// How often one call is repeated from here.
-const (
-	maxTries     = 5  // with pauses of about 1, 2, 4 and 8 s between them
-	maxThrottles = 20 // answers in which the service asks for a pause: with its usual 60 s, 20 minutes
-)
+// maxTries is how often one call that fails is made, with pauses of about 1,
+// 2, 4 and 8 s between the tries. A throttle does not count: the [Gate] says
+// how long it is worth waiting.
+const maxTries = 5
 
-// Pauses that the service asks for.
-const (
-	defaultPause = 60 * time.Second // for code 117 the documentation says to wait 60 s
-	longestPause = 5 * time.Minute  // a longer Retry-After is cut: asking again is harmless and a run must not hang for hours
-)
+// defaultPause is the pause after a throttle without Retry-After: for code 117
+// the documentation says to wait 60 s.
+const defaultPause = 60 * time.Second
 
 // call makes a call and repeats it where that cannot do harm. decode reads the
 // object of a good answer. The error is a *CallError.
 func (c *Client) call(ctx context.Context, op operation, body []byte, decode func(object) error) (trackingID string, err error) {
-	r := repeats{op: op, pauses: &backoff.ExponentialBackOff{
+	r := repeats{op: op, unit: c.backoff, pauses: &backoff.ExponentialBackOff{
 		InitialInterval:     c.backoff,
 		Multiplier:          2,
 		RandomizationFactor: 0.5,
@@ -35,7 +32,7 @@ func (c *Client) call(ctx context.Context, op operation, body []byte, decode fun
 	}}
 	r.pauses.Reset()
 	for {
-		a, err := c.attempt(ctx, op, body, decode)
+		a, err := c.attempt(ctx, op, body, decode, &r)
 		if err == nil {
 			return a.trackingID, nil
 		}
@@ -49,9 +46,11 @@ func (c *Client) call(ctx context.Context, op operation, body []byte, decode fun
 // repeats counts the repeats of one call.
 type repeats struct {
 	op        operation
+	unit      time.Duration // the first pause
 	pauses    backoff.BackOff
 	tries     int
 	throttles int
+	patient   bool // the gate says that waiting is worth while
 	refreshed bool
 }
 
@@ -64,8 +63,8 @@ func (r *repeats) again(ctx context.Context, err *CallError) bool {
 	}
 	switch {
 	case err.throttled(): // the gate makes it wait
-		r.throttles++
-		return r.throttles < maxThrottles
+		r.refreshed = false // a token may run out meanwhile
+		return r.patient
 	case err.tokenRefused():
 		first := !r.refreshed
 		r.refreshed = true
@@ -80,6 +79,19 @@ func (r *repeats) again(ctx context.Context, err *CallError) bool {
 	return false
 }
 
+// throttled is how long the gate closes after a throttle: as long as the
+// service asks, and for a call that it has throttled before at least 1, 2, 4 s
+// and so on up to a minute, so that a Retry-After of 0 that is no help does not
+// become a storm.
+func (r *repeats) throttled(asked time.Duration) time.Duration {
+	least := time.Duration(0)
+	if r.throttles > 0 {
+		least = min(r.unit<<min(r.throttles-1, 6), 60*r.unit)
+	}
+	r.throttles++
+	return max(asked, least)
+}
+
 func sleep(ctx context.Context, d time.Duration) {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -91,10 +103,10 @@ func sleep(ctx context.Context, d time.Duration) {
 
 // attempt makes one exchange and reads what came back. It tells the gate of a
 // throttle and the token source of a refused token.
-func (c *Client) attempt(ctx context.Context, op operation, body []byte, decode func(object) error) (*answer, *CallError) {
+func (c *Client) attempt(ctx context.Context, op operation, body []byte, decode func(object) error, r *repeats) (*answer, *CallError) {
 	epoch, err := c.gate.enter(ctx)
 	if err != nil {
-		return nil, &CallError{Operation: op.name, Err: err, stage: unsent}
+		return nil, notLetIn(op, err)
 	}
 	token, err := c.tokens.Token(ctx)
 	if err != nil {
@@ -112,12 +124,26 @@ func (c *Client) attempt(ctx context.Context, op operation, body []byte, decode 
 	failure.Operation = op.name
 	c.scrub(failure)
 	if failure.throttled() {
-		c.gate.throttle(epoch, a.retryAfter())
+		failure.RetryAfter = a.retryAfter()
+		r.patient = c.gate.throttle(epoch, r.throttled(failure.RetryAfter))
+		if !r.patient && failure.RetryAfter <= c.gate.patience {
+			failure.gaveUp = c.gate.patience
+		}
 	} else if failure.tokenRefused() {
 		c.tokens.Expire(token)
 	}
-	c.gate.leave(a != nil && !failure.throttled())
+	c.gate.leave(a != nil && !failure.throttled() && !failure.tokenRefused())
 	return nil, failure
+}
+
+// notLetIn is a call that the gate did not let pass: it was cancelled, or the
+// service asks for too long a pause.
+func notLetIn(op operation, err error) *CallError {
+	e := &CallError{Operation: op.name, Err: err, stage: unsent}
+	if p, ok := errors.AsType[*pauseError](err); ok {
+		e.class, e.RetryAfter = ClassThrottled, p.pause
+	}
+	return e
 }
 
 // noToken is a call that was not made since there is no token for it.
@@ -165,12 +191,12 @@ func cleanErrors(errs []OperationError, secrets ...string) {
 func (a *answer) retryAfter() time.Duration {
 	value := strings.TrimSpace(a.header.Get("Retry-After"))
 	if n, err := strconv.ParseUint(value, 10, 31); err == nil {
-		return min(time.Duration(n)*time.Second, longestPause)
+		return time.Duration(n) * time.Second
 	}
 	until, err1 := http.ParseTime(value)
 	from, err2 := http.ParseTime(a.header.Get("Date"))
 	if err1 != nil || err2 != nil {
 		return defaultPause
 	}
-	return min(until.Sub(from), longestPause)
+	return max(until.Sub(from), 0)
 }

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
+	"time"
 )
 
 // OperationError is one error of the service, as it came: an OperationError,
@@ -60,11 +60,13 @@ type CallError struct {
 	HTTPStatus int    // 0 when no response came
 	TrackingID string
 	Errors     []OperationError
-	Body       string // the beginning of a body that is not JSON, on one line, shortened
+	Body       string        // the beginning of a body that is not JSON, on one line, shortened
+	RetryAfter time.Duration // of a throttled call: the pause that the service asks for, 60 s where it does not say
 	Err        error
 
-	stage stage
-	class Class // for the stages without an answer; ClassNone = transient
+	stage  stage
+	class  Class         // for the stages without an answer; ClassNone = transient
+	gaveUp time.Duration // the patience that ran out, of a call that was throttled again and again
 }
 
 // stage is how far a call came. It is what [CallError.NothingApplied] rests on.
@@ -183,70 +185,4 @@ func (e *CallError) statusClass() Class {
 func (e *CallError) wrongAddress() bool {
 	s := e.HTTPStatus
 	return s >= 300 && s < 400 || s == 403 || s == 404 || s == 405 || s == 501
-}
-
-// Advice says in plain words what a person can do about the call: the advice
-// for its worst error, or what the way it failed suggests.
-func (e *CallError) Advice() string {
-	if len(e.Errors) > 0 {
-		return Advice(slices.MaxFunc(e.Errors, func(a, b OperationError) int {
-			return cmp.Compare(Classify(a), Classify(b))
-		}))
-	}
-	switch class := e.Class(); {
-	case class == ClassThrottled:
-		return Advice(OperationError{Code: 117})
-	case class == ClassTokenExpired, class == ClassSignIn:
-		return nextSignIn
-	case e.wrongAddress():
-		return "check --endpoint and --env, and whether a proxy stands in between"
-	case class == ClassFatal && e.Err != nil:
-		return "check --endpoint and --env"
-	case e.HTTPStatus == 0:
-		return "check the network and --endpoint, then " + nextAgain
-	}
-	return nextAgain
-}
-
-// Error is one line: operation, HTTP status where it is not 200, every error
-// of the service, or what went wrong instead, and the TrackingId.
-func (e *CallError) Error() string {
-	var b strings.Builder
-	b.WriteString(e.Operation)
-	if e.HTTPStatus != 0 && e.HTTPStatus != 200 {
-		fmt.Fprintf(&b, ": HTTP %d", e.HTTPStatus)
-	}
-	for i, err := range e.Errors {
-		b.WriteString([]string{": ", "; "}[min(i, 1)])
-		b.WriteString(err.String())
-	}
-	if len(e.Errors) == 0 {
-		b.WriteString(e.what())
-	}
-	if e.TrackingID != "" {
-		fmt.Fprintf(&b, "; TrackingId %s", e.TrackingID)
-	}
-	return b.String()
-}
-
-// what words a failure that has no error of the service.
-func (e *CallError) what() string {
-	s := ""
-	switch {
-	case e.stage == unsent && e.Err != nil:
-		s = ": not sent"
-	case e.HTTPStatus >= 300 && e.HTTPStatus < 400:
-		s = ": a redirect, and none is followed: check --endpoint"
-	case e.HTTPStatus == 403:
-		s = ": this address is forbidden: check --endpoint, or a proxy in between"
-	case e.wrongAddress():
-		s = ": no such service at this address: check --endpoint"
-	}
-	if e.Err != nil {
-		s += ": " + clean(e.Err.Error())
-	}
-	if e.Body != "" {
-		s += fmt.Sprintf(": %q", e.Body)
-	}
-	return cmp.Or(s, ": no reason given")
 }

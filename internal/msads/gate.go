@@ -2,6 +2,7 @@ package msads
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -16,10 +17,16 @@ import (
 // A throttle closes the gate for everyone. Afterwards half as many calls are
 // let through at once; each time as many calls as may be under way were
 // answered, one more, up to the number it was made with.
+//
+// A gate is patient for two hours: a pause that is longer, or pauses that add
+// up to more without one call answered in between, are waited for no more. The
+// calls end throttled then, and as long as too long a pause lasts, further ones
+// end without being sent.
 type Gate struct {
-	max     int
-	rate    *rate.Limiter // nil = no cap
-	onPause func(time.Duration)
+	max      int
+	rate     *rate.Limiter // nil = no cap
+	patience time.Duration // bounds the pauses that are waited for, one by one and together
+	onPause  func(time.Duration)
 
 	mu       sync.Mutex
 	limit    int // calls under way at most, 1 to max
@@ -28,7 +35,22 @@ type Gate struct {
 	epoch    int           // throttles that changed limit
 	pauses   int           // pauses that are not over
 	longest  time.Duration // the longest of them
+	asked    time.Duration // the longest pause of this epoch
+	waited   time.Duration // pauses since a call was answered, one an epoch
 	changed  chan struct{} // closed when somebody may get in, and replaced
+}
+
+// patience is that of every gate. Throttling counts the calls of a minute (services-protocol, Throttling): one
+// that lasts for hours is an outage, and a run that nobody watches must end
+// before the next night's.
+const patience = 2 * time.Hour
+
+// pauseError is a call that is not sent since the service asks for a pause
+// that is longer than anybody waits.
+type pauseError struct{ pause time.Duration }
+
+func (e *pauseError) Error() string {
+	return fmt.Sprintf("the service asks for a pause of %v, longer than this run waits", e.pause)
 }
 
 // NewGate makes a gate for at most concurrency calls at once (at least 1) and
@@ -36,7 +58,7 @@ type Gate struct {
 // be nil, is told how long the gate stays closed when the service throttles;
 // it is called by the goroutine whose call was throttled and must not block.
 func NewGate(concurrency, callsPerMinute int, onPause func(time.Duration)) *Gate {
-	g := &Gate{max: max(1, concurrency), onPause: onPause, changed: make(chan struct{})}
+	g := &Gate{max: max(1, concurrency), patience: patience, onPause: onPause, changed: make(chan struct{})}
 	g.limit = g.max
 	if callsPerMinute > 0 {
 		g.rate = rate.NewLimiter(rate.Limit(callsPerMinute)/60, 1)
@@ -49,6 +71,9 @@ func NewGate(concurrency, callsPerMinute int, onPause func(time.Duration)) *Gate
 func (g *Gate) enter(ctx context.Context) (epoch int, err error) {
 	for {
 		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
+		if err := g.tooLong(); err != nil {
 			return 0, err
 		}
 		epoch, wait := g.tryEnter()
@@ -85,6 +110,16 @@ func (g *Gate) tryEnter() (epoch int, wait <-chan struct{}) {
 	return g.epoch, nil
 }
 
+// tooLong is an error while the gate is closed for longer than anybody waits.
+func (g *Gate) tooLong() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.longest > g.patience {
+		return &pauseError{g.longest}
+	}
+	return nil
+}
+
 func (g *Gate) closed() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -97,6 +132,9 @@ func (g *Gate) leave(answered bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.underWay--
+	if answered {
+		g.waited = 0
+	}
 	if answered && g.limit < g.max {
 		if g.good++; g.good >= g.limit {
 			g.limit++
@@ -106,26 +144,33 @@ func (g *Gate) leave(answered bool) {
 	g.wake()
 }
 
-// throttle closes the gate for d; 0 or less lets the next call through at once. Of the
-// calls that were under way together only the first halves the limit: they
-// were too many once, not each on its own.
-func (g *Gate) throttle(epoch int, d time.Duration) {
+// throttle closes the gate for d; 0 or less lets the next call through at
+// once. It reports whether the call may wait and try again. Of the calls that
+// were under way together only the first halves the limit: they were too many
+// once, not each on its own.
+func (g *Gate) throttle(epoch int, d time.Duration) (again bool) {
+	d = max(d, 0)
 	g.mu.Lock()
 	if epoch == g.epoch {
 		g.epoch++
 		g.limit = max(1, g.limit/2)
-		g.good = 0
+		g.good, g.asked = 0, 0
 	}
-	tell := d > g.longest && g.onPause != nil
+	g.waited += min(max(d-g.asked, 0), 2*patience) // a date can be centuries away
+	g.asked = max(d, g.asked)
+	again = g.waited <= g.patience
+	tell := d > g.longest && d <= g.patience && g.onPause != nil
 	if d > 0 {
 		g.pauses++
 		g.longest = max(g.longest, d)
 		time.AfterFunc(d, g.reopen)
+		g.wake() // who would wait too long gives up
 	}
 	g.mu.Unlock()
 	if tell {
 		g.onPause(d)
 	}
+	return again
 }
 
 // reopen ends one pause; the gate opens when none is left.

@@ -1,0 +1,86 @@
+package msads
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Advice says in plain words what a person can do about the call: the advice
+// for its worst error, or what the way it failed suggests.
+func (e *CallError) Advice() string {
+	switch {
+	case e.gaveUp > 0:
+		return "the service throttles for longer than a burst of calls explains: run it again later; nothing is done twice"
+	case e.stage == unsent && e.RetryAfter > 0, e.RetryAfter > patience:
+		return fmt.Sprintf("run it again when the pause of %v is over; nothing is done twice", e.RetryAfter)
+	}
+	if len(e.Errors) > 0 {
+		return Advice(slices.MaxFunc(e.Errors, func(a, b OperationError) int {
+			return cmp.Compare(Classify(a), Classify(b))
+		}))
+	}
+	switch class := e.Class(); {
+	case class == ClassThrottled:
+		return Advice(OperationError{Code: 117})
+	case class == ClassTokenExpired, class == ClassSignIn:
+		return nextSignIn
+	case e.wrongAddress():
+		return "check --endpoint and --env, and whether a proxy stands in between"
+	case class == ClassFatal && e.Err != nil:
+		return "check --endpoint and --env"
+	case e.HTTPStatus == 0:
+		return "check the network and --endpoint, then " + nextAgain
+	}
+	return nextAgain
+}
+
+// Error is one line: operation, HTTP status where it is not 200, every error
+// of the service, or what went wrong instead, and the TrackingId.
+func (e *CallError) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Operation)
+	if e.HTTPStatus != 0 && e.HTTPStatus != 200 {
+		fmt.Fprintf(&b, ": HTTP %d", e.HTTPStatus)
+	}
+	for i, err := range e.Errors {
+		b.WriteString([]string{": ", "; "}[min(i, 1)])
+		b.WriteString(err.String())
+	}
+	if len(e.Errors) == 0 {
+		b.WriteString(e.what())
+	}
+	switch {
+	case e.gaveUp > 0:
+		fmt.Fprintf(&b, "; throttled again and again, for more than %v", e.gaveUp)
+	case e.RetryAfter > defaultPause && e.stage != unsent:
+		fmt.Fprintf(&b, "; asks for a pause of %v", e.RetryAfter)
+	}
+	if e.TrackingID != "" {
+		fmt.Fprintf(&b, "; TrackingId %s", e.TrackingID)
+	}
+	return b.String()
+}
+
+// what words a failure that has no error of the service.
+func (e *CallError) what() string {
+	s := ""
+	switch {
+	case e.stage == unsent && e.Err != nil:
+		s = ": not sent"
+	case e.HTTPStatus >= 300 && e.HTTPStatus < 400:
+		s = ": a redirect, and none is followed: check --endpoint"
+	case e.HTTPStatus == 403:
+		s = ": this address is forbidden: check --endpoint, or a proxy in between"
+	case e.wrongAddress():
+		s = ": no such service at this address: check --endpoint"
+	}
+	if e.Err != nil {
+		s += ": " + clean(e.Err.Error())
+	}
+	if e.Body != "" {
+		s += fmt.Sprintf(": %q", e.Body)
+	}
+	return cmp.Or(s, ": no reason given")
+}
