@@ -44,6 +44,7 @@ type Executor struct {
 	mu       sync.Mutex
 	failures int   // calls in a row that failed
 	stop     error // the first reason to send nothing more
+	cancel   context.CancelCauseFunc
 }
 
 // Run sends steps, each of which writes, and emits one [Result] for every one
@@ -55,9 +56,12 @@ type Executor struct {
 //
 // Run returns nil when every step was sent, else the reason why some were
 // held: the cause of ctx, an error of the journal, [ErrBreaker], or the
-// [*msads.CallError] after which no further call makes sense.
+// [*msads.CallError] after which no further call makes sense. Calls that wait
+// for their turn when the run stops are not sent either.
 func (e *Executor) Run(ctx context.Context, steps []*planner.Step, emit func(Result)) error {
 	e.stop, e.failures = nil, 0
+	ctx, e.cancel = context.WithCancelCause(ctx)
+	defer e.cancel(nil)
 	var emitting sync.Mutex
 	out := func(rs []Result) {
 		emitting.Lock()
@@ -145,8 +149,11 @@ func (e *Executor) call(ctx context.Context, number int, chunk []*planner.Step) 
 	ce := callError(err)
 	base.TrackingID, base.Errors = ce.TrackingID, ce.Errors
 	base.Outcome, base.Reason = verdict(ctx, ce)
-	if base.Outcome == Held {
+	switch base.Outcome {
+	case Held:
 		base.Call, base.Attempts, base.At = 0, 0, time.Time{}
+	case Failed:
+		base.NextStep = ce.Advice()
 	}
 	results = e.all(chunk, base)
 	e.end(c, results, ce)
@@ -208,11 +215,11 @@ func (e *Executor) end(c Call, results []Result, failure *msads.CallError) {
 	case failure == nil || outcome == Refused || outcome == Held:
 		e.failures = 0
 		return
-	case failure.Class() >= msads.ClassFatal, failure.Class() == msads.ClassTokenExpired && failure.NothingApplied(): // refreshed, and refused again
-		e.stop = cmp.Or(e.stop, error(failure))
+	case hopeless(failure):
+		e.stopFor(failure)
 	}
 	if e.failures++; e.failures >= breakAfter {
-		e.stop = cmp.Or(e.stop, fmt.Errorf("%w: %d in a row, the last one: %w", ErrBreaker, e.failures, failure))
+		e.stopFor(fmt.Errorf("%w: %d in a row, the last one: %w", ErrBreaker, e.failures, failure))
 	}
 }
 
@@ -220,7 +227,14 @@ func (e *Executor) end(c Call, results []Result, failure *msads.CallError) {
 func (e *Executor) halt(err error) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	return e.stopFor(err)
+}
+
+// stopFor keeps the first reason to stop, and takes back the calls that wait
+// to be sent. The caller holds mu.
+func (e *Executor) stopFor(err error) error {
 	e.stop = cmp.Or(e.stop, err)
+	e.cancel(e.stop)
 	return e.stop
 }
 

@@ -51,6 +51,18 @@ func verdict(ctx context.Context, err *msads.CallError) (Outcome, string) {
 	return Failed, err.Error()
 }
 
+// hopeless reports whether the calls after this one would meet the same. Of
+// codes that the client has done for what can be done (a token refreshed, a
+// throttle waited for) that is so if they came back all the same; an ambiguous
+// write it did not repeat.
+func hopeless(failure *msads.CallError) bool {
+	switch failure.Class() {
+	case msads.ClassTokenExpired, msads.ClassThrottled:
+		return failure.NothingApplied()
+	}
+	return failure.Class() >= msads.ClassFatal
+}
+
 // callError is err as the client's error type. Any other error says nothing
 // about what was applied, which a zero CallError says too.
 func callError(err error) *msads.CallError {
