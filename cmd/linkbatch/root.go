@@ -45,6 +45,7 @@ func newRootCommand() *cobra.Command {
 		newTemplateCommand(),
 		newPlanCommand(),
 		newApplyCommand(),
+		newConfigCommand(),
 		newRulesCommand(),
 		newSimulateCommand(),
 		newVersionCommand(),

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"linkbatch/internal/config"
+)
+
+const configHelp = `The configuration holds profiles and settings, so that they need not be said
+each time. It is the file that --config or LINKBATCH_CONFIG names, else
+linkbatch/linkbatch.toml in the platform's folder for configurations
+(XDG_CONFIG_HOME, ~/.config); the current folder is never looked in.
+
+A flag wins over its LINKBATCH_ variable, that over the configuration, and that
+over the default. endpoint and token_url of the file hold for the environment at
+its top only. A secret never stands in the file: it names the variable or the
+file that holds it, or leaves it to linkbatch login.
+
+Exit codes: 0 fine; 64 usage; 78 the configuration cannot be used.`
+
+func newConfigCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "config",
+		Short: "Show or check the configuration: profiles and settings",
+		Long:  configHelp,
+		Args:  unknownCommand,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newConfigShowCommand(), newConfigCheckCommand(), newConfigSchemaCommand(), newConfigPathCommand())
+	for _, c := range cmd.Commands() {
+		c.Args = usageArgs(cobra.NoArgs)
+	}
+	return cmd
+}
+
+func newConfigSchemaCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "schema",
+		Short: "Print a JSON schema of the configuration, for editors",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := cmd.OutOrStdout().Write(config.Schema())
+			return err
+		},
+	}
+}
+
+func newConfigPathCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "path",
+		Short: "Print where the configuration is read from",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			path, err := knownConfigPath(cmd)
+			if err != nil {
+				return err
+			}
+			if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+				fmt.Fprintln(cmd.ErrOrStderr(), "there is no file there")
+			}
+			_, err = fmt.Fprintln(cmd.OutOrStdout(), path)
+			return err
+		},
+	}
+	addConfigFlag(cmd.Flags())
+	return cmd
+}
+
+// knownConfigPath is configPath where there has to be one.
+func knownConfigPath(cmd *cobra.Command) (string, error) {
+	path, _, err := configPath(cmd.Flags(), os.Getenv)
+	if err == nil && path == "" {
+		err = &configError{errors.New("this platform has no folder for configurations"), "name the file with --config or LINKBATCH_CONFIG"}
+	}
+	return path, err
+}
+
+func newConfigCheckCommand() *cobra.Command {
+	var roster rosterFlags
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Check the configuration: all problems at once, each with its line",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			asJSON, err := roster.json()
+			if err != nil {
+				return err
+			}
+			path, err := knownConfigPath(cmd)
+			if err != nil {
+				return err
+			}
+			file, err := config.Load(path)
+			bad, ok := errors.AsType[*config.Error](err)
+			if err != nil && !ok {
+				return &configError{fmt.Errorf("configuration: %w", err), "name a file that can be read with --config or LINKBATCH_CONFIG"}
+			}
+			var problems []config.Problem
+			if ok {
+				problems = bad.Problems
+			}
+			if asJSON {
+				err = encode(cmd.OutOrStdout(), checkedConfig(path, problems))
+			} else {
+				err = writeConfigCheck(cmd, file, problems)
+			}
+			if err == nil && len(problems) > 0 {
+				return &rowsError{exitConfig} // they are all listed
+			}
+			return err
+		},
+	}
+	addConfigFlag(cmd.Flags())
+	cmd.Flags().StringVar(&roster.output, "output", "text", "`FORMAT` of standard output: text or json")
+	return cmd
+}
+
+func writeConfigCheck(cmd *cobra.Command, file *config.File, problems []config.Problem) error {
+	out := cmd.OutOrStdout()
+	for i := range problems {
+		fmt.Fprintf(out, "error: %s\n", &problems[i])
+		if problems[i].Hint != "" {
+			fmt.Fprintf(out, "  hint: %s\n", problems[i].Hint)
+		}
+	}
+	if len(problems) > 0 {
+		_, err := fmt.Fprintf(out, "\n%s\n", count(len(problems), "problem"))
+		return err
+	}
+	_, err := fmt.Fprintf(out, "%s: %s, %s; no problems\n", file.Path(), count(len(file.Profiles()), "profile"), count(len(file.Protected()), "protected account"))
+	return err
+}
+
+// configProblemObject is a problem as config check prints it.
+type configProblemObject struct {
+	Line    int     `json:"line"`
+	Column  int     `json:"column"`
+	Key     *string `json:"key"`
+	Message string  `json:"message"`
+	Hint    *string `json:"hint"`
+}
+
+// checkedConfig is the object that config check --output json prints.
+func checkedConfig(path string, problems []config.Problem) any {
+	objects := []configProblemObject{}
+	for _, p := range problems {
+		objects = append(objects, configProblemObject{p.Line, p.Column, orNull(p.Key), p.Message, orNull(p.Hint)})
+	}
+	return struct {
+		FormatVersion int                   `json:"format_version"`
+		File          string                `json:"file"`
+		Problems      []configProblemObject `json:"problems"`
+	}{1, path, objects}
+}

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"linkbatch/internal/auth"
+	"linkbatch/internal/config"
+	"linkbatch/internal/msads"
+	"linkbatch/planner"
+)
+
+// setting is one setting as config show prints it.
+type setting struct {
+	Key    string  `json:"key"`
+	Value  *string `json:"value"` // null when nothing is set
+	Origin string  `json:"origin"`
+}
+
+func newConfigShowCommand() *cobra.Command {
+	var (
+		job job
+		s   *settings
+	)
+	cmd := &cobra.Command{
+		Use:   "show",
+		Short: "Show every setting, and where its value comes from",
+		Long: `show prints what a run with the same flags would go by, and where each value
+comes from: a flag, a LINKBATCH_ variable, a line of the configuration, or the
+default. Of a secret it tells whether it is set, and from where.
+
+` + configHelp,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
+			s, err = loadSettings(cmd.Flags(), os.Getenv)
+			return err
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			asJSON, err := job.roster.json()
+			if err != nil {
+				return err
+			}
+			if err := job.validate(); err != nil {
+				return err
+			}
+			if _, err := job.limit(&planner.Plan{}); err != nil {
+				return err
+			}
+			if _, err := job.roster.action(); err != nil {
+				return err
+			}
+			all := job.settings(cmd.Flags(), s)
+			if asJSON {
+				return encode(cmd.OutOrStdout(), struct {
+					FormatVersion int       `json:"format_version"`
+					File          *string   `json:"file"`
+					Settings      []setting `json:"settings"`
+				}{1, orNull(s.file.Path()), all})
+			}
+			return writeSettings(cmd.OutOrStdout(), s.file, all)
+		},
+	}
+	fs := cmd.Flags()
+	fs.SortFlags = false
+	job.serviceFlags.add(fs)
+	job.roster.add(fs)
+	job.guards.add(fs)
+	if fs.Lookup("config") == nil { // where those do not have it yet
+		addConfigFlag(fs)
+	}
+	return cmd
+}
+
+func writeSettings(out io.Writer, file *config.File, all []setting) error {
+	where := file.Path()
+	if file == nil {
+		where = "no configuration"
+	}
+	fmt.Fprintf(out, "%s\n\n", where)
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "setting\tvalue\tfrom")
+	for _, s := range all {
+		value := "-"
+		if s.Value != nil {
+			value = *s.Value
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", s.Key, value, s.Origin)
+	}
+	return w.Flush()
+}
+
+// settings lists what a run goes by, and then what the file says of others.
+func (j *job) settings(flags *pflag.FlagSet, s *settings) []setting {
+	all := []setting{{"profile", &j.profile, s.origin("profile")}}
+	for _, k := range fileKeys {
+		all = append(all, setting{k.key, orNull(j.effective(flags, k.flag)), s.origin(k.flag)})
+		if k.flag == "managing-customer" {
+			all = append(all, j.login(s.file)...)
+		}
+	}
+	for _, key := range []string{"defaults.name", "defaults.note"} {
+		v, ok := s.file.Lookup(j.profile, key)
+		all = append(all, fromFile(key, v, ok))
+	}
+	for key, v := range s.file.All() {
+		name, of, _ := strings.Cut(strings.TrimPrefix(key, "profiles."), ".")
+		switch {
+		case strings.HasPrefix(key, "protected"), strings.HasPrefix(key, "clients."):
+			all = append(all, fromFile(key, v, true))
+		case strings.HasPrefix(key, "profiles.") && name != j.profile:
+			all = append(all, ofAnother(s.file, key, name, of, v))
+		}
+	}
+	return all
+}
+
+// ofAnother is what the file says of a profile that is not in use.
+func ofAnother(file *config.File, key, name, of string, v config.Value) setting {
+	p, _ := file.Profile(name)
+	for secret, source := range map[string]config.Source{
+		"refresh_token": p.RefreshToken, "developer_token": p.DeveloperToken, "client_secret": p.ClientSecret,
+	} {
+		if of == secret+"_env" || of == secret+"_file" {
+			return sourceState(key, source)
+		}
+	}
+	return fromFile(key, v, true)
+}
+
+func fromFile(key string, v config.Value, ok bool) setting {
+	if !ok {
+		return setting{key, nil, "default"}
+	}
+	return setting{key, &v.Text, v.Origin()}
+}
+
+// effective is a flag's value with its default spelled out.
+func (j *job) effective(flags *pflag.FlagSet, flag string) string {
+	switch value := flags.Lookup(flag).Value.String(); flag {
+	case "endpoint":
+		return cmp.Or(value, map[string]string{"production": msads.ProductionEndpoint, "sandbox": msads.SandboxEndpoint}[j.env], "started for each run")
+	case "token-url":
+		if j.env == "simulator" {
+			return "started for each run"
+		}
+		return cmp.Or(value, auth.TokenURL)
+	case "max-calls-per-minute", "max-invalid":
+		if value == "0" && flag == "max-calls-per-minute" || value == "-1" {
+			return "no limit"
+		}
+		return value
+	default:
+		return value
+	}
+}
+
+// login is the credentials of the profile in use, no secret shown.
+func (j *job) login(file *config.File) []setting {
+	p, _ := file.Profile(j.profile)
+	return []setting{
+		j.plain(file, "customer", "LINKBATCH_CUSTOMER_ID"),
+		j.plain(file, "client_id", "LINKBATCH_CLIENT_ID"),
+		j.plain(file, "sign_in", ""),
+		j.plain(file, "tenant", ""),
+		secretState("refresh_token", p.RefreshToken),
+		secretState("developer_token", p.DeveloperToken),
+		secretState("client_secret", p.ClientSecret),
+	}
+}
+
+// plain is a part of the credentials that is no secret; variable may set it.
+func (j *job) plain(file *config.File, key, variable string) setting {
+	if variable != "" && os.Getenv(variable) != "" {
+		return setting{key, new(os.Getenv(variable)), variable}
+	}
+	if variable != "" && os.Getenv(variable+"_FILE") != "" {
+		return setting{key, new(fileState(os.Getenv(variable + "_FILE"))), variable + "_FILE"}
+	}
+	v, ok := file.Lookup(j.profile, key)
+	if !ok && key == "sign_in" {
+		return setting{key, new("microsoft"), "default"}
+	}
+	return fromFile(key, v, ok)
+}
+
+// secretState tells whether a secret of the profile in use is set.
+func secretState(key string, s config.Source) setting {
+	variable := environmentName(key)
+	switch {
+	case os.Getenv(variable) != "":
+		return setting{key, new("set"), variable}
+	case os.Getenv(variable+"_FILE") != "":
+		return setting{key, new(fileState(os.Getenv(variable + "_FILE"))), variable + "_FILE"}
+	}
+	return sourceState(key, s)
+}
+
+// sourceState tells whether a secret is where the file says. The name of a
+// variable or a file is shown only if there is one: else it may be the secret
+// itself, put in the wrong place.
+func sourceState(key string, s config.Source) setting {
+	switch {
+	case s.Variable != "" && os.Getenv(s.Variable) != "":
+		return setting{key, new("set, from the variable " + s.Variable), s.At.Origin()}
+	case s.Variable != "":
+		return setting{key, new("not set: there is no such variable, or it is empty"), s.At.Origin()}
+	case s.File != "":
+		return setting{key, new(fileState(s.File)), s.At.Origin()}
+	}
+	return setting{key, nil, "default"}
+}
+
+// fileState tells whether a file has anything in it.
+func fileState(name string) string {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return "not set: there is no such file, or it cannot be seen"
+	case info.IsDir():
+		return "not set: that is a folder"
+	case info.Size() == 0 && info.Mode().IsRegular():
+		return "not set: the file is empty"
+	}
+	return "set, from the file " + name
+}
