@@ -14,7 +14,7 @@
 //
 // What the client repeats by itself is only what cannot do harm: a throttled
 // call (code 117 or HTTP 429, nothing was done; for two hours at most, see
-// [Gate]), a call with an expired token
-// (once, after one refresh that all callers share), a connection that was
-// never made, and, for reading calls only, a failure of any transient kind.
+// [Gate]), a call with an expired token (once, after one refresh that all
+// callers share), a connection that was never made, and, for reading calls
+// only, a failure of any transient kind.
 package msads

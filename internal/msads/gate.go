@@ -40,9 +40,9 @@ type Gate struct {
 	changed  chan struct{} // closed when somebody may get in, and replaced
 }
 
-// patience is that of every gate. Throttling counts the calls of a minute (services-protocol, Throttling): one
-// that lasts for hours is an outage, and a run that nobody watches must end
-// before the next night's.
+// patience is that of every gate. Throttling counts the calls of a minute
+// (services-protocol, Throttling): one that lasts for hours is an outage, and
+// a run that nobody watches must end before the next night's.
 const patience = 2 * time.Hour
 
 // pauseError is a call that is not sent since the service asks for a pause
