@@ -3,6 +3,7 @@ package auth
 import (
 	"encoding/json"
 	"errors"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -222,8 +223,10 @@ const longestText = 600
 // clean is a text of the service on one line, without what must not be shown.
 func clean(text string, secrets ...string) string {
 	for _, s := range secrets {
-		if s != "" {
-			text = strings.ReplaceAll(text, s, "[redacted]")
+		for _, form := range []string{url.QueryEscape(s), url.PathEscape(s), s} { // a service may repeat what it was sent
+			if s != "" {
+				text = strings.ReplaceAll(text, form, "[redacted]")
+			}
 		}
 	}
 	text = mail.ReplaceAllString(strings.ToValidUTF8(text, "?"), "[e-mail]")

@@ -153,9 +153,9 @@ func TestARefusalInTheRedirectIsTold(t *testing.T) {
 		next   string
 	}{
 		"error=access_denied&error_description=AADSTS65004:+User+jo.doe%40example.com+declined+to+consent.%0D%0ATrace+ID:+x": {"access_denied", 65004, "accept"},
-		"error=access_denied":       {"access_denied", 0, "administrator"},
-		"error=consent_required":    {"consent_required", 0, "consent"},
-		"error=unauthorized_client": {"unauthorized_client", 0, "LINKBATCH_CLIENT_ID"},
+		"error=access_denied":                                          {"access_denied", 0, "administrator"},
+		"error=consent_required":                                       {"consent_required", 0, "consent"},
+		"error=unauthorized_client":                                    {"unauthorized_client", 0, "LINKBATCH_CLIENT_ID"},
 		"error=invalid_scope&error_description=AADSTS70011:+x":         {"invalid_scope", 70011, "--env"},
 		"error=invalid_client&error_description=AADSTS650052:+x":       {"invalid_client", 650052, "administrator"},
 		"error=admin_policy_enforced&error_subtype=x":                  {"admin_policy_enforced", 0, "administrator"},
@@ -312,8 +312,10 @@ func TestLoginChecksItsOptions(t *testing.T) {
 		"plain http":    func(o *LoginOptions) { o.Provider = Provider{AuthURL: "http://example.com/a", TokenURL: TokenURL} },
 		"token address": func(o *LoginOptions) { o.Provider = Provider{AuthURL: TokenURL, TokenURL: "x"} },
 		"redirect":      func(o *LoginOptions) { o.Redirect = "localhost:80" },
-		"not here":      func(o *LoginOptions) { o.Redirect, o.Paste = "https://login.microsoftonline.com/common/oauth2/nativeclient", false },
-		"in the clear":  func(o *LoginOptions) { o.Redirect = "http://app.example.com/back" },
+		"not here": func(o *LoginOptions) {
+			o.Redirect, o.Paste = "https://login.microsoftonline.com/common/oauth2/nativeclient", false
+		},
+		"in the clear": func(o *LoginOptions) { o.Redirect = "http://app.example.com/back" },
 	} {
 		o := good
 		change(&o)

@@ -14,10 +14,10 @@ func TestWhatIsPastedWrongly(t *testing.T) {
 		" \r\n":                              "nothing was pasted",
 		"http://localhost":                   "no code",
 		"http://localhost/?state=" + l.state: "no code",
-		"http://localhost/?code=CODE-secret&state=other": "state does not match",
-		"http://localhost/?code=CODE-secret":             "state does not match",
-		"code=CODE-secret":                               "state does not match",
-		"x=1&code=CODE-secret":                           "state does not match",
+		"http://localhost/?code=CODE-secret&state=other":         "state does not match",
+		"http://localhost/?code=CODE-secret":                     "state does not match",
+		"code=CODE-secret":                                       "state does not match",
+		"x=1&code=CODE-secret":                                   "state does not match",
 		"http://localhost/?code=CODE-secret%0a&state=" + l.state: "no code",
 		"http://localhost/?code=%zz":                             "neither",
 		l.URL():                                                  "sign in at",
@@ -59,7 +59,7 @@ func FuzzPasted(f *testing.F) {
 			if query == nil {
 				t.Errorf("%q: neither code nor query", text)
 			}
-			if code, err = l.judge(query); err == nil {
+			if _, err := l.judge(query); err == nil {
 				t.Errorf("%q: accepted with a state that nobody knows", text)
 			}
 			query.Set("state", l.state)

@@ -59,7 +59,7 @@ func (f tokenFiles) get(slot string) ([]byte, error) {
 	if len(data) > maxRecord {
 		return nil, errors.New("it is damaged")
 	}
-	return data, err
+	return data, plain(err)
 }
 
 // set writes a record aside, makes sure that it is on the disk, and renames it

@@ -1,0 +1,227 @@
+package auth
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// kept is a source over a store, for the identity service.
+func kept(t *testing.T, p *idp, store *Store, change ...func(*Options)) *Source {
+	t.Helper()
+	o := Options{
+		ClientID: "app-1", TokenURL: p.provider().TokenURL, Scope: ProductionScope, Backoff: time.Millisecond,
+		Store: store, Profile: "agency", Env: "production", Now: time.Now,
+	}
+	for _, c := range change {
+		c(&o)
+	}
+	s, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func fromEnv(token string) func(*Options) { return func(o *Options) { o.RefreshToken = token } }
+
+func refresh(t *testing.T, s *Source) {
+	t.Helper()
+	token, err := s.Token(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Expire(token)
+}
+
+func TestALoginIsUsedAndItsSuccessorsAreKept(t *testing.T) {
+	p, store := newIDP(t), fileStore(t, t.TempDir())
+	if _, err := kept(t, p, store).Token(t.Context()); !errors.Is(err, ErrNotSignedIn) {
+		t.Errorf("before the login: %v", err)
+	} else if e, ok := errors.AsType[*Error](err); !ok || !strings.Contains(e.Next, "linkbatch login --profile agency") {
+		t.Errorf("%+v", err)
+	}
+	r, err := login(t, p).Wait(t.Context(), new(browser).open)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := Key{"agency", "production", p.provider().TokenURL}
+	if err := store.Save(t.Context(), key, r); err != nil {
+		t.Fatal(err)
+	}
+	s := kept(t, p, store)
+	for range 3 {
+		refresh(t, s)
+	}
+	refresh(t, kept(t, p, store)) // the next run
+	refresh(t, s)                 // which this one follows
+	got, err := store.Load(key)
+	if err != nil || got.RefreshToken != "RT-secret-6" || p.reused != 0 || got.Scope != ProductionScope {
+		t.Errorf("%q, %v; %d refreshes with a dead token", got.RefreshToken, err, p.reused)
+	}
+	for _, token := range []string{"RT-secret-1", "RT-secret-3", "RT-secret-6"} {
+		if !slices.Contains(s.Secrets(), token) {
+			t.Errorf("%s is not among the secrets", token)
+		}
+	}
+	if _, err := store.Delete(t.Context(), key); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Token(t.Context()); !errors.Is(err, ErrNotSignedIn) {
+		t.Errorf("after the logout: %v", err)
+	}
+	if _, err := store.Load(key); !errors.Is(err, ErrNotSignedIn) {
+		t.Errorf("the run undid the logout: %v", err)
+	}
+}
+
+// TestTheEnvironmentsTokenIsReplacedWhileItStaysTheSame is the rule for
+// servers: the environment holds one value for ever, and rotation goes on.
+func TestTheEnvironmentsTokenIsReplacedWhileItStaysTheSame(t *testing.T) {
+	p, store := newIDP(t), fileStore(t, t.TempDir())
+	first, second := p.grant(), p.grant()
+	for range 3 { // runs of one job, and of another with a token of its own
+		refresh(t, kept(t, p, store, fromEnv(first)))
+		refresh(t, kept(t, p, store, fromEnv(second)))
+	}
+	third := p.grant() // somebody signed in again
+	refresh(t, kept(t, p, store, fromEnv(third)))
+	if p.reused != 0 || len(p.current) != 3 {
+		t.Errorf("%d refreshes with a dead token, %d good ones", p.reused, len(p.current))
+	}
+	if _, err := store.Load(Key{"agency", "production", p.provider().TokenURL}); !errors.Is(err, ErrNotSignedIn) {
+		t.Errorf("a job's token became the person's sign-in: %v", err)
+	}
+	other := kept(t, p, store, fromEnv(first), func(o *Options) { o.ClientID = "app-2" })
+	if _, err := other.Token(t.Context()); !isA[*Error](err) || p.forms[len(p.forms)-1].Get("refresh_token") != first {
+		t.Errorf("another app got the successor: %v", err)
+	}
+}
+
+func TestARefusalErasesNothing(t *testing.T) {
+	p, store := newIDP(t), fileStore(t, t.TempDir())
+	key := Key{"agency", "production", p.provider().TokenURL}
+	if err := store.Save(t.Context(), key, Record{RefreshToken: p.grant(), ClientID: "app-1", TokenURL: key.TokenURL, Obtained: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	p.flaky = 1
+	refresh(t, kept(t, p, store)) // asked once more
+	p.flaky = 2
+	_, err := kept(t, p, store).Token(t.Context())
+	e, ok := errors.AsType[*Error](err)
+	if !ok || !slices.Contains(e.ErrorCodes, 70000) || !strings.Contains(e.Next, "run linkbatch login --profile agency") || strings.Contains(e.Next, "LINKBATCH_REFRESH_TOKEN") {
+		t.Errorf("%v", err)
+	}
+	refresh(t, kept(t, p, store))
+	if p.reused != 0 {
+		t.Errorf("%d refreshes with a dead token", p.reused)
+	}
+}
+
+func TestATokenThatDoesNotRotateIsNotWritten(t *testing.T) {
+	p, store := newIDP(t), fileStore(t, t.TempDir())
+	p.still = true
+	token := p.grant()
+	refresh(t, kept(t, p, store, fromEnv(token), func(o *Options) { o.Scope = "" }))
+	if filesIn(t, store) != 0 || p.forms[0].Has("scope") {
+		t.Errorf("%d files, sent %v", filesIn(t, store), p.forms[0])
+	}
+}
+
+func TestASignInOfAnotherApp(t *testing.T) {
+	p, store := newIDP(t), fileStore(t, t.TempDir())
+	key := Key{"agency", "production", p.provider().TokenURL}
+	if err := store.Save(t.Context(), key, Record{RefreshToken: p.grant(), ClientID: "app-0", TokenURL: key.TokenURL, Obtained: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := kept(t, p, store).Token(t.Context())
+	if e, ok := errors.AsType[*Error](err); !ok || !strings.Contains(e.Next, "LINKBATCH_CLIENT_ID") || len(p.forms) != 0 {
+		t.Errorf("%v", err)
+	}
+}
+
+// block puts a file where the store wants its folder.
+func block(t *testing.T, store *Store) (unblock func()) {
+	t.Helper()
+	if err := os.RemoveAll(store.files.dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(store.files.dir, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		if err := os.Remove(store.files.dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestAStoreThatCannotBeWrittenIsToldAndTheRunGoesOn(t *testing.T) {
+	p, store := newIDP(t), fileStore(t, t.TempDir()+"/tokens")
+	unblock := block(t, store)
+	token := p.grant()
+	var told []string
+	s := kept(t, p, store, fromEnv(token), func(o *Options) { o.Warn = func(err error) { told = append(told, err.Error()) } })
+	refresh(t, s)
+	refresh(t, s) // with the successor, which only the memory has
+	if p.reused != 0 || len(told) < 2 || !strings.Contains(told[len(told)-1], "keep the new refresh token: token store: ") {
+		t.Errorf("%d refreshes with a dead token; told %q", p.reused, told)
+	}
+	if strings.Contains(strings.Join(told, "\n"), "RT-secret") {
+		t.Errorf("a token is shown: %q", told)
+	}
+	unblock()
+	told = nil
+	refresh(t, s)
+	refresh(t, kept(t, p, store, fromEnv(token)))
+	if p.reused != 0 || told != nil {
+		t.Errorf("it is not kept once that is possible: %d refreshes with a dead token, told %q", p.reused, told)
+	}
+
+	block(t, store)
+	if _, err := kept(t, p, store, fromEnv(p.grant())).Token(t.Context()); err == nil || !strings.Contains(err.Error(), "token store: ") {
+		t.Errorf("without Warn: %v", err)
+	}
+	_, err := kept(t, p, store, func(o *Options) { o.Warn = func(error) {} }).Token(t.Context())
+	if e, ok := errors.AsType[*Error](err); !ok || !strings.Contains(e.Next, "readable") {
+		t.Errorf("a login that cannot be read: %v", err)
+	}
+}
+
+// TestASaveThatFailsAloneIsTold makes only the record unwritable: the lock and
+// the reading work.
+func TestASaveThatFailsAloneIsTold(t *testing.T) {
+	p, store := newIDP(t), fileStore(t, t.TempDir())
+	token := p.grant()
+	key := Key{"agency", "production", p.provider().TokenURL}
+	obstruct := func(token string) {
+		t.Helper()
+		if err := os.MkdirAll(store.files.dir+"/"+key.slot(hash(token))+".tmp/x", 0o700); err != nil { // where it is written aside
+			t.Fatal(err)
+		}
+	}
+	obstruct(token)
+	var told []string
+	s := kept(t, p, store, fromEnv(token), func(o *Options) { o.Warn = func(err error) { told = append(told, err.Error()) } })
+	refresh(t, s)
+	refresh(t, s)
+	if p.reused != 0 || len(told) != 2 || !slices.ContainsFunc(told, func(s string) bool {
+		return strings.HasPrefix(s, "keep the new refresh token: token store: "+store.files.dir)
+	}) {
+		t.Errorf("%d refreshes with a dead token; told %q", p.reused, told)
+	}
+	another := p.grant()
+	obstruct(another)
+	if token, err := kept(t, p, store, fromEnv(another)).Token(t.Context()); err == nil || !strings.Contains(err.Error(), "keep the new refresh token") || token != "" {
+		t.Errorf("without Warn: %v", err)
+	}
+}
+
+func TestASourceWithAStoreWantsAClock(t *testing.T) {
+	if _, err := New(Options{ClientID: "a", Store: fileStore(t, t.TempDir())}); err == nil {
+		t.Error("no error")
+	}
+}
