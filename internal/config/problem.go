@@ -72,6 +72,9 @@ func (p *problems) err() error {
 // something in it.
 func position(text string, offset int) (line, column int) {
 	offset = max(0, min(offset, len(strings.TrimRight(text, "\r\n"))))
+	for offset > 0 && offset < len(text) && !utf8.RuneStart(text[offset]) {
+		offset--
+	}
 	start := strings.LastIndexByte(text[:offset], '\n') + 1
 	return strings.Count(text[:offset], "\n") + 1, utf8.RuneCountInString(text[start:offset]) + 1
 }

@@ -119,7 +119,7 @@ func (s *scanner) explain(st *statement, offset int, message string) (int, fault
 		return offset, fault{`a \ between double quotes begins an escape, and this is none`, `put the text between single quotes, or write \\ for each \`}
 	case !strings.ContainsAny(raw[:1], "\"'[{"):
 		return p.value.start, fault{"the value is neither text in quotes, nor a number, true or false", `put it in quotes: ` + name + ` = "…"`}
-	case strings.Contains(message, "cannot contain newlines"):
+	case strings.Contains(message, "cannot contain newlines"), strings.Contains(message, "unexpected EOF"):
 		return p.value.start, fault{"the text that begins here has no closing quote on its line", "close it with the quote that it began with"}
 	case strings.Contains(message, "comma"):
 		return offset, fault{message: "want a comma here, or the end of the list or table"}
