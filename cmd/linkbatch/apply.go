@@ -7,12 +7,14 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"linkbatch/executor"
+	"linkbatch/internal/ledger"
 	"linkbatch/internal/msads"
 	"linkbatch/planner"
 	"linkbatch/report"
@@ -30,7 +32,10 @@ carries it out in calls of at most ten links. Every row ends with one outcome;
 repeat: a second apply sends only what is left to do. "-" reads standard input.
 
 The first interrupt ends the run between calls, with the report; a second one
-ends it at once.
+ends it at once. Every call is recorded in the state folder before it is sent,
+so that whatever ends a run, apply of the same roster goes on with it: rows that
+were under way are searched first, what was done is not done again, and the
+report covers the whole run. If the roster has changed, the old run is closed.
 
 ` + exitHelp,
 		Args: cobra.ExactArgs(1),
@@ -45,33 +50,45 @@ ends it at once.
 	fs := cmd.Flags()
 	fs.StringArrayVar(&j.reports, "report", nil, "write the result of every row to `FILE` (.csv, .xlsx or .jsonl; repeatable)")
 	fs.BoolVar(&yes, "yes", false, "do not ask before changing anything")
+	fs.BoolVar(&j.fresh, "fresh", false, "begin a new run, even if one of this roster is not finished")
+	fs.DurationVar(&j.lockTimeout, "lock-timeout", 0, "wait this `long` for another run of the same agency to end, such as 10m (default: not at all)")
 	fs.BoolVar(&dryRun, "dry-run", false, "stop after the plan, as plan does")
 	return cmd
 }
 
 func runApply(ctx context.Context, j *job, name string, yes bool) error {
+	j.writes = true
 	if err := j.open(ctx, name); err != nil {
 		return err
 	}
 	defer j.close()
+	if err := j.takeTurn(ctx); err != nil {
+		return err
+	}
 	if err := j.decide(ctx); err != nil {
 		return err
 	}
+	j.join()
 	if !j.asJSON {
 		if err := j.showPlan(); err != nil {
 			return err
 		}
 	}
+	r := j.rounds()
 	if j.unusable() == nil {
 		if err := j.guards.check(j.plan); err != nil {
 			return err
 		}
 	}
-	if err := j.confirm(name, yes); err != nil {
+	if err := j.confirm(name, yes, append(steps(r.now), steps(r.later)...)); err != nil {
 		return err
 	}
-	results, stop := j.execute(ctx)
-	err := j.deliver(runID(), results)
+	recorder, run, err := j.record(name)
+	if err != nil {
+		return err
+	}
+	results, stop := j.execute(ctx, r, recorder)
+	err = deliver(j.cmd.OutOrStdout(), j.head(run), j.plan, results, j.reports, j.asJSON, j.table())
 	if ctx.Err() != nil && err != nil {
 		fmt.Fprintf(j.cmd.ErrOrStderr(), "linkbatch: %v\n", err)
 		err = nil
@@ -79,36 +96,43 @@ func runApply(ctx context.Context, j *job, name string, yes bool) error {
 	return cmp.Or(err, j.unusable(), ending(ctx, results, stop))
 }
 
-// execute carries the plan out and returns one result for each step.
-func (j *job) execute(ctx context.Context) ([]executor.Result, error) {
-	r := &rounds{
-		planner: j.planner,
-		plan:    j.plan,
-		executor: &executor.Executor{
-			Linkers: j.session.linkers, Journal: &executor.Memory{}, Concurrency: j.concurrency, Now: time.Now,
-		},
-		onResult: func(executor.Result) { j.progress.step() },
+// rounds sorts out what is to be sent. The plan then holds the steps of the
+// whole run, those that an earlier part of it has sent too.
+func (j *job) rounds() *rounds {
+	r := &rounds{planner: j.planner, plan: j.plan, onResult: func(executor.Result) { j.progress.step() }}
+	if p := j.turn.resumed; p != nil {
+		r.before = p.rounds
 	}
-	j.progress.start("sending", j.writes())
-	defer j.progress.stop()
-	return r.run(ctx)
+	r.begin()
+	return r
 }
 
-// writes is the number of rows that something is sent for.
-func (j *job) writes() (n int) {
-	for i := range j.plan.Steps {
-		if s := &j.plan.Steps[i]; s.Op.Writes() && s.SameAs < 0 {
-			n++
-		}
+// execute carries the plan out and returns one result for each step.
+func (j *job) execute(ctx context.Context, r *rounds, recorder *ledger.Recorder) ([]executor.Result, error) {
+	r.keep = recorder.Keep
+	r.executor = &executor.Executor{Linkers: j.session.linkers, Journal: recorder, Concurrency: j.concurrency, Now: time.Now}
+	if p := j.turn.resumed; p != nil {
+		r.executor.Calls = p.Calls
 	}
-	return n
+	j.progress.start("sending", len(r.now)+len(r.later))
+	defer j.progress.stop()
+	results, stop := r.run(ctx)
+	state, note := ledger.Finished, ""
+	switch {
+	case ctx.Err() != nil:
+		state = ledger.Interrupted
+	case stop != nil:
+		state, note = ledger.Stopped, stop.Error()
+	case r.unsettled > 0:
+		state, note = ledger.Stopped, "no search could tell what became of "+count(r.unsettled, "row")
+	}
+	return results, cmp.Or(stop, recorder.End(state, note, tally(results)))
 }
 
 // confirm asks before anything is changed. A plan that changes nothing needs
 // no answer.
-func (j *job) confirm(name string, yes bool) error {
-	n := j.writes()
-	if yes || n == 0 {
+func (j *job) confirm(name string, yes bool, todo []*planner.Step) error {
+	if yes || len(todo) == 0 {
 		return nil
 	}
 	in := j.cmd.InOrStdin()
@@ -121,7 +145,7 @@ func (j *job) confirm(name string, yes bool) error {
 			return err
 		}
 	}
-	fmt.Fprintf(w, "\n%s\nType yes, the whole word, to go ahead: ", j.question())
+	fmt.Fprintf(w, "\n%s\nType yes, the whole word, to go ahead: ", j.question(todo))
 	answer, err := bufio.NewReader(in).ReadString('\n')
 	if err != nil || strings.TrimSpace(answer) != "yes" {
 		return &guardError{"the answer was not yes; nothing was written", "run the same command again when the plan is right"}
@@ -130,10 +154,10 @@ func (j *job) confirm(name string, yes bool) error {
 }
 
 // question says what is about to happen, where, and on whose behalf.
-func (j *job) question() string {
+func (j *job) question(todo []*planner.Step) string {
 	count := make(map[planner.Op]int)
-	for i := range j.plan.Steps {
-		count[j.plan.Steps[i].Op]++
+	for _, s := range todo {
+		count[s.Op]++
 	}
 	var what []string
 	for _, op := range []planner.Op{planner.OpAdd, planner.OpAccept, planner.OpDecline, planner.OpCancel, planner.OpUnlink} {
@@ -150,23 +174,22 @@ func (j *job) question() string {
 
 // deliver writes the reports and what standard output shows of a run. What
 // became of each row stands in a report, or else on standard output.
-func (j *job) deliver(run string, results []executor.Result) error {
-	head, out := j.head(run), j.cmd.OutOrStdout()
+func deliver(out io.Writer, head report.Head, plan *planner.Plan, results []executor.Result, reports []string, asJSON bool, opts report.TableOptions) error {
 	var errs []error
 	var reported []string
-	for _, name := range j.reports {
-		err := report.WriteFile(name, head, j.plan, results)
+	for _, name := range reports {
+		err := report.WriteFile(name, head, plan, results)
 		if errs = append(errs, err); err == nil {
 			reported = append(reported, name)
 		}
 	}
-	if j.asJSON {
-		return errors.Join(append(errs, shown(report.WriteRunJSON(out, head, j.plan, results)))...)
+	if asJSON {
+		return errors.Join(append(errs, shown(report.WriteRunJSON(out, head, plan, results)))...)
 	}
 	if len(reported) == 0 {
-		errs = append(errs, shown(report.WriteResults(out, j.plan, results, j.table())))
+		errs = append(errs, shown(report.WriteResults(out, plan, results, opts)))
 	}
-	errs = append(errs, shown(report.WriteSummary(out, head, j.plan, results, j.table())))
+	errs = append(errs, shown(report.WriteSummary(out, head, plan, results, opts)))
 	if len(reported) > 0 {
 		_, err := fmt.Fprintf(out, "\nevery row: %s\n", strings.Join(reported, ", "))
 		errs = append(errs, shown(err))

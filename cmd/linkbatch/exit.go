@@ -8,6 +8,7 @@ import (
 	"linkbatch/executor"
 	"linkbatch/ingest"
 	"linkbatch/internal/auth"
+	"linkbatch/internal/ledger"
 	"linkbatch/internal/msads"
 )
 
@@ -18,6 +19,7 @@ const (
 	exitRows        = 3
 	exitSignIn      = 4
 	exitGuard       = 5
+	exitLocked      = 7
 	exitUnsettled   = 8
 	exitUsage       = 64
 	exitRoster      = 65
@@ -33,6 +35,7 @@ const exitHelp = `Exit codes:
     3  finished; some rows are refused, failed, blocked, invalid or held
     4  sign-in or permission
     5  a guard tripped, confirmation is missing, or the answer was no
+    7  another run of this agency is going on; nothing was written
     8  finished; some rows are unknown
    64  usage
    65  the roster cannot be read, or no row of it can be used
@@ -125,11 +128,32 @@ func diagnose(err error) failure {
 		f.code, f.hint = diagnoseCall(e)
 	} else if errors.Is(err, executor.ErrBreaker) {
 		f.code = exitTryLater
+	} else if _, ok := errors.AsType[*ledger.LockedError](err); ok {
+		f.code, f.hint = exitLocked, "wait until it ends, or give --lock-timeout the time to wait for it"
+	} else if _, ok := errors.AsType[*noLedgerError](err); ok {
+		f.hint = "apply records a run; if you keep its record elsewhere, name the folder with --state-dir"
+	} else if e, ok := errors.AsType[*ledger.Error](err); ok {
+		f.hint = ledgerHint(e)
 	}
 	if stopped, ok := errors.AsType[*stoppedError](err); ok && f.code == exitTryLater && stopped.written {
 		f.code = exitRun
 	}
 	return f
+}
+
+// ledgerHint says what to do about a ledger that cannot be used.
+func ledgerHint(err error) string {
+	switch {
+	case errors.Is(err, ledger.ErrDamaged):
+		return "move the file away to begin a new ledger; what its unfinished runs did shows in linkbatch plan"
+	case errors.Is(err, ledger.ErrNewer):
+		return "use the newer linkbatch, or another --state-dir"
+	case errors.Is(err, ledger.ErrUnwritable):
+		return "make room, or name a folder that can be written with --state-dir"
+	case errors.Is(err, ledger.ErrNoRun):
+		return "linkbatch runs lists the runs"
+	}
+	return ""
 }
 
 // diagnoseCall reads a call that failed for good.

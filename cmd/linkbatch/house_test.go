@@ -41,7 +41,7 @@ var homes = map[string][]string{
 	"github.com/spf13/cobra":      {"cmd/linkbatch"},
 	"modernc.org/sqlite":          {"internal/ledger"},
 	"modernc.org/sqlite/lib":      {"internal/ledger"},
-	"github.com/gofrs/flock":      {"internal/ledger"},
+	"github.com/gofrs/flock":      {"internal/auth", "internal/ledger"},
 }
 
 // clocks are the packages that may read the clock; the others are told the

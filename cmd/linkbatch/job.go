@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"linkbatch/ingest"
+	"linkbatch/internal/ledger"
 	"linkbatch/planner"
 	"linkbatch/report"
 )
@@ -25,6 +27,11 @@ type job struct {
 	all     bool
 	noColor bool
 
+	fresh       bool
+	lockTimeout time.Duration
+
+	writes   bool // this is a run, which the ledger records
+	turn     turn
 	asJSON   bool
 	file     *ingest.Roster
 	session  *session
@@ -65,16 +72,29 @@ func (j *job) open(ctx context.Context, name string) (err error) {
 	if j.file, err = j.roster.open(j.cmd, name); err != nil {
 		return err
 	}
+	if err = j.openLedger(j.writes); err == nil {
+		err = j.signIn(ctx)
+	}
+	if err != nil {
+		j.turn.close()
+		j.file.Close()
+	}
+	return err
+}
+
+// signIn opens the session, and the planner that works with its logins.
+func (j *job) signIn(ctx context.Context) (err error) {
 	j.progress = newProgress(j.cmd.ErrOrStderr())
 	j.progress.start("signing in", -1)
 	j.session, err = openSession(ctx, &j.serviceFlags, j.cmd.ErrOrStderr(), j.progress.wait)
 	j.progress.stop()
 	if err != nil {
-		j.file.Close()
 		return err
 	}
-	for _, w := range j.session.warnings {
-		fmt.Fprintf(j.cmd.ErrOrStderr(), "warning: %s\n", w)
+	j.tellOfLogins()
+	if err := j.newPlanner(); err != nil {
+		j.session.close()
+		return err
 	}
 	return nil
 }
@@ -97,12 +117,13 @@ func (j *job) checkReports(roster string) error {
 
 func (j *job) close() {
 	j.progress.stop()
+	j.turn.close()
 	j.file.Close()
 	j.session.close()
 }
 
-// decide reads the roster and makes the plan. Nothing is written.
-func (j *job) decide(ctx context.Context) error {
+// newPlanner makes the planner and finds the scope of the run.
+func (j *job) newPlanner() error {
 	manager, err := j.manager()
 	if err != nil {
 		return err
@@ -110,6 +131,13 @@ func (j *job) decide(ctx context.Context) error {
 	action, err := j.roster.action()
 	if err != nil {
 		return err
+	}
+	j.turn.scope = ledger.Scope{Endpoint: cmp.Or(j.session.place.service, j.session.place.endpoint), ManagingCustomerID: cmp.Or(manager, j.session.main.CustomerID)}
+	known := 0
+	if j.turn.ledger != nil {
+		if known, err = j.turn.ledger.Listed(j.turn.scope); err != nil {
+			return err
+		}
 	}
 	j.planner = &planner.Planner{
 		Main:    j.session.main,
@@ -120,14 +148,29 @@ func (j *job) decide(ctx context.Context) error {
 			BillToClient:         j.roster.billToClient.value,
 			SuppressNotification: j.roster.suppress.value,
 			Reinvite:             j.reinvite,
+			KnownLinks:           known,
 			Concurrency:          j.concurrency,
 		},
 	}
+	return nil
+}
+
+// decide reads the roster and makes the plan. Nothing is written.
+func (j *job) decide(ctx context.Context) (err error) {
 	j.progress.start("reading the roster and searching its links", -1)
-	j.plan, err = j.planner.Plan(ctx, j.counted(j.file.Rows()))
+	j.plan, err = j.planner.Plan(ctx, j.signedIn(ctx, j.file.Rows()))
 	j.progress.stop()
+	j.tellOfLogins()
 	j.tellOfRoster()
 	return err
+}
+
+// tellOfLogins says what a person should know about the logins, once.
+func (j *job) tellOfLogins() {
+	for _, w := range j.session.warnings {
+		j.tell("warning: %s", w)
+	}
+	j.session.warnings = nil
 }
 
 // tellOfRoster says what a person should know about the file before looking at
@@ -161,11 +204,13 @@ func (j *job) unusable() error {
 	return errNoRows
 }
 
-// counted shows rows on the progress line as they pass.
-func (j *job) counted(rows iter.Seq2[ingest.Row, error]) iter.Seq2[ingest.Row, error] {
+// signedIn signs the profiles in that rows name, before the planner meets their
+// rows, and counts the rows on the progress line.
+func (j *job) signedIn(ctx context.Context, rows iter.Seq2[ingest.Row, error]) iter.Seq2[ingest.Row, error] {
 	return func(yield func(ingest.Row, error) bool) {
 		for row, err := range rows {
 			j.progress.step()
+			j.session.need(ctx, row.ClientProfile)
 			if !yield(row, err) {
 				return
 			}
@@ -177,7 +222,7 @@ func (j *job) counted(rows iter.Seq2[ingest.Row, error]) iter.Seq2[ingest.Row, e
 func (j *job) head(run string) report.Head {
 	return report.Head{
 		File: j.file.File, Sheet: j.file.Sheet, Digest: j.file.Digest, Header: j.file.Header,
-		Endpoint: j.session.endpoint, ManagingCustomerID: j.plan.ManagingCustomerID.String(), Run: run,
+		Endpoint: j.session.place.endpoint, ManagingCustomerID: j.plan.ManagingCustomerID.String(), Run: run,
 	}
 }
 

@@ -40,7 +40,7 @@ func runPlan(ctx context.Context, j *job, name string, detailed bool) error {
 	if err := j.decide(ctx); err != nil {
 		return err
 	}
-	if err := cmp.Or(j.showPlan(), j.unusable()); err != nil {
+	if err := cmp.Or(j.tellOfUnfinished(), j.showPlan(), j.unusable()); err != nil {
 		return err
 	}
 	pending, attention := false, false
@@ -56,6 +56,21 @@ func runPlan(ctx context.Context, j *job, name string, detailed bool) error {
 		return &rowsError{exitRows}
 	}
 	return nil
+}
+
+// tellOfUnfinished says that apply would go on with a run of this roster.
+func (j *job) tellOfUnfinished() error {
+	if j.turn.ledger == nil {
+		return nil
+	}
+	runs, err := j.turn.ledger.Unfinished(j.turn.scope)
+	for _, r := range runs {
+		if r.Digest == j.file.Digest {
+			j.tell("run %s of this roster, begun %s UTC, is not finished: apply goes on with it", r.ID, minute(r.Started))
+			break
+		}
+	}
+	return err
 }
 
 // showPlan writes the plan to standard output.

@@ -73,6 +73,7 @@ func (g *rig) plan(t testing.TB, roster string) *planner.Plan {
 // apply carries a plan out.
 func (g *rig) apply(ctx context.Context, plan *planner.Plan) ([]executor.Result, error) {
 	r := &rounds{planner: g.planner, executor: g.executor, plan: plan}
+	r.begin()
 	return r.run(ctx)
 }
 

@@ -45,6 +45,10 @@ func newRootCommand() *cobra.Command {
 		newTemplateCommand(),
 		newPlanCommand(),
 		newApplyCommand(),
+		newRunsCommand(),
+		newShowCommand(),
+		newReportCommand(),
+		newHistoryCommand(),
 		newConfigCommand(),
 		newRulesCommand(),
 		newSimulateCommand(),
@@ -52,6 +56,9 @@ func newRootCommand() *cobra.Command {
 	)
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)
+		for _, sub := range c.Commands() {
+			sub.Args = usageArgs(sub.Args)
+		}
 	}
 	root.Args = usageArgs(unknownCommand)
 	root.SuggestionsMinimumDistance = 2

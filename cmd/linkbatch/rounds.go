@@ -1,11 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
 
 	"linkbatch/executor"
+	"linkbatch/internal/ledger"
 	"linkbatch/internal/msads"
 	"linkbatch/planner"
 )
@@ -18,14 +22,23 @@ const maxSends = 3
 // again, until every row has one outcome. The rule that makes a lost reply
 // harmless is in settle: what may have been applied is never sent again before
 // two searches have shown the link as it was.
+//
+// begin comes first, then run, each once.
 type rounds struct {
 	planner  *planner.Planner
 	executor *executor.Executor
 	plan     *planner.Plan
-	onResult func(executor.Result) // progress: one call of a step came back; may be nil
+	before   *rounds                       // what an earlier part of this run knew of the rows of the same roster; nil = none
+	onResult func(executor.Result)         // progress: one call of a step came back; may be nil
+	keep     func([]ledger.Progress) error // records what is known of rows beyond the replies to their calls; may be nil
 
 	results []executor.Result // one a step of the plan, in order
-	open    map[int]*work     // the steps that write, by index
+	open    map[int]*work     // the steps that something was sent for, or is to be, by index
+	now     []*work           // to be sent first
+	later   []*work           // to be sent after the adds by id
+
+	searchOnly bool // nothing may be sent: a row is settled by searches as far as they go
+	unsettled  int  // rows that are unknown since no search could tell
 }
 
 // work is a step that writes, under way.
@@ -42,7 +55,7 @@ type work struct {
 // order. They are complete and true also when the error is not nil; it tells
 // why steps were held, see [executor.Executor.Run].
 func (r *rounds) run(ctx context.Context) ([]executor.Result, error) {
-	todo, later := r.begin()
+	todo, later := r.now, r.later
 	var stop error
 	for stop == nil && len(todo)+len(later) > 0 {
 		if len(todo) == 0 {
@@ -50,39 +63,84 @@ func (r *rounds) run(ctx context.Context) ([]executor.Result, error) {
 			continue
 		}
 		stop = r.executor.Run(ctx, steps(todo), r.take)
-		todo = r.settle(ctx, todo, stop != nil)
+		todo, stop = r.settle(ctx, todo, stop)
 	}
 	for _, w := range later {
 		r.end(w, executor.Held, "not sent: the run was stopped before it")
 	}
 	r.lookAfter(ctx)
+	stop = cmp.Or(stop, r.remember(r.ordered()))
 	r.share()
 	return r.results, stop
 }
 
 // begin gives every step the outcome that it has before anything is sent, and
-// returns the steps to send now and those that wait for the adds by id.
-func (r *rounds) begin() (now, later []*work) {
+// sorts out what to send now and what waits for the adds by id. A row that an
+// earlier part of the run has sent keeps its step from there in the plan,
+// unless it is decided anew.
+func (r *rounds) begin() {
 	r.results = make([]executor.Result, len(r.plan.Steps))
 	r.open = make(map[int]*work)
 	for i := range r.plan.Steps {
-		s := &r.plan.Steps[i]
-		r.results[i] = executor.Result{Step: i, Ops: []planner.Op{s.Op}, Reason: s.Reason, EntityID: s.Before.EntityID, EntityName: s.Before.Name}
-		r.results[i].Outcome = settledAs(s.Op)
-		r.results[i].NextStep = nextStep(&r.results[i])
-		if !s.Op.Writes() || s.SameAs >= 0 {
-			continue
-		}
-		w := &work{step: s}
-		r.open[i] = w
-		r.end(w, executor.Held, "not sent")
-		if s.Deferred {
-			later = append(later, w)
+		if r.before != nil && r.before.sent(i) {
+			r.carryOver(i)
 		} else {
-			now = append(now, w)
+			r.start(i)
 		}
 	}
-	return now, later
+}
+
+// start takes a step as the plan has it.
+func (r *rounds) start(i int) {
+	s := &r.plan.Steps[i]
+	r.results[i] = executor.Result{Step: i, Ops: []planner.Op{s.Op}, Reason: s.Reason, EntityID: s.Before.EntityID, EntityName: s.Before.Name}
+	r.results[i].Outcome = settledAs(s.Op)
+	r.results[i].NextStep = nextStep(&r.results[i])
+	if !s.Op.Writes() || s.SameAs >= 0 {
+		return
+	}
+	w := &work{step: s}
+	r.open[i] = w
+	r.end(w, executor.Held, "not sent")
+	r.due(w)
+}
+
+// due puts a step among those to be sent.
+func (r *rounds) due(w *work) {
+	if w.step.Deferred {
+		r.later = append(r.later, w)
+	} else {
+		r.now = append(r.now, w)
+	}
+}
+
+// ordered is every open step in the order of the roster.
+func (r *rounds) ordered() (all []*work) {
+	for _, i := range slices.Sorted(maps.Keys(r.open)) {
+		all = append(all, r.open[i])
+	}
+	return all
+}
+
+// rememberAtOnce is how many rows are recorded together: few enough to be held
+// twice, many enough for their commit not to count.
+const rememberAtOnce = 1000
+
+// remember records what is known of rows.
+func (r *rounds) remember(rows []*work) error {
+	if r.keep == nil {
+		return nil
+	}
+	for part := range slices.Chunk(rows, rememberAtOnce) {
+		known := make([]ledger.Progress, len(part))
+		for i, w := range part {
+			known[i] = ledger.Progress{Result: r.results[w.step.Index], Done: w.done}
+		}
+		if err := r.keep(known); err != nil {
+			return fmt.Errorf("record what became of rows: %w", err)
+		}
+	}
+	return nil
 }
 
 // settledAs is the outcome of a row whose step sends nothing. For a step that
@@ -173,7 +231,7 @@ func nextStep(res *executor.Result) string {
 	case executor.Invalid:
 		return "mend the row, then run the same command again"
 	case executor.Unknown:
-		return "run plan on the same roster: it shows the link as it is by then, and nothing is sent twice"
+		return "run the same command again: it searches first what became of the row, and sends nothing twice"
 	case executor.Refused:
 		return msads.Advice(worst(res.Errors))
 	case executor.Failed, executor.Held:
@@ -275,9 +333,11 @@ func (r *rounds) again(w *work, next planner.Step) bool {
 		r.end(w, executor.Held, "the link changed after the plan was made: planned "+string(w.step.Op)+", now it would be "+string(next.Op))
 	case next.Op == planner.OpNone && len(w.done) > 0:
 		r.end(w, executor.Done, next.Reason)
+	case len(w.done) > 0:
+		r.end(w, settledAs(next.Op), "added; not accepted: "+next.Reason)
 	default:
 		r.end(w, settledAs(next.Op), next.Reason)
-		if w.sends == 0 && len(w.done) == 0 {
+		if w.sends == 0 {
 			res.Ops = []planner.Op{next.Op}
 		}
 	}

@@ -24,67 +24,75 @@ import (
 // customer decides on which side a link is ours, and the logins that rows may
 // name as their client's.
 type session struct {
-	endpoint string
+	place    *place
+	gate     *msads.Gate
+	log      *slog.Logger
+	userID   msads.ID // who signed in as the main profile
 	main     planner.Login
-	clients  map[string]planner.Login
+	clients  map[string]planner.Login // the main profile, and those that rows have named so far
 	linkers  map[string]executor.Linker
 	warnings []string // what a person should know about the logins
-	close    func()
 }
+
+func (s *session) close() { s.place.close() }
 
 // place is a service: its addresses, and the credentials of each profile.
 type place struct {
+	service                   string // its name in the ledger; empty = its endpoint
 	endpoint, tokenURL, scope string
 	credentials               map[string]auth.Credentials
 	close                     func()
 }
 
 // openSession finds the service, signs the main profile in and asks who it is.
-// A profile of a client that cannot be signed in is kept with its problem, so
-// that only the rows that need it are blocked.
 func openSession(ctx context.Context, f *serviceFlags, stderr io.Writer, onWait func(time.Duration)) (*session, error) {
 	p, err := f.place()
 	if err != nil {
 		return nil, err
 	}
-	s := &session{endpoint: p.endpoint, clients: make(map[string]planner.Login), linkers: make(map[string]executor.Linker), close: p.close}
-	gate := msads.NewGate(f.concurrency, f.maxCallsPerMinute, onWait)
-	log := f.logger(stderr)
-	for name, c := range p.credentials {
-		login, err := s.signIn(ctx, p, name, c, gate, log)
-		switch {
-		case name == f.profile && err != nil:
-			p.close()
-			return nil, err
-		case name == f.profile:
-			s.main = login
-		default:
-			if err != nil {
-				login = planner.Login{Profile: name, Problem: fmt.Sprintf("profile %q cannot sign in: %v", name, err)}
-			}
-			s.clients[name] = login
-		}
+	s := &session{
+		place: p, gate: msads.NewGate(f.concurrency, f.maxCallsPerMinute, onWait), log: f.logger(stderr),
+		clients: make(map[string]planner.Login), linkers: make(map[string]executor.Linker),
 	}
-	if s.main.Searcher == nil {
+	c, ok := p.credentials[f.profile]
+	if !ok {
 		p.close()
 		return nil, &configError{fmt.Errorf("there is no profile %q", f.profile), "the profiles are " + strings.Join(slices.Sorted(maps.Keys(p.credentials)), " and ")}
+	}
+	if s.main, err = s.signIn(ctx, f.profile, c); err != nil {
+		p.close()
+		return nil, err
 	}
 	s.clients[f.profile] = s.main
 	return s, nil
 }
 
+// need signs a profile in that a row names. One that cannot be signed in is kept
+// with its problem, so that only the rows that need it are blocked.
+func (s *session) need(ctx context.Context, profile string) {
+	c, ok := s.place.credentials[profile]
+	if _, known := s.clients[profile]; known || !ok {
+		return
+	}
+	login, err := s.signIn(ctx, profile, c)
+	if err != nil {
+		login = planner.Login{Profile: profile, Problem: fmt.Sprintf("cannot sign in: %v", err)}
+	}
+	s.clients[profile] = login
+}
+
 // signIn makes the client of one profile and asks the service who it is.
-func (s *session) signIn(ctx context.Context, p *place, name string, c auth.Credentials, gate *msads.Gate, log *slog.Logger) (planner.Login, error) {
+func (s *session) signIn(ctx context.Context, name string, c auth.Credentials) (planner.Login, error) {
 	tokens, err := auth.New(auth.Options{
 		ClientID: c.ClientID, ClientSecret: c.ClientSecret, RefreshToken: c.RefreshToken,
-		TokenURL: p.tokenURL, Scope: p.scope, Now: time.Now,
+		TokenURL: s.place.tokenURL, Scope: s.place.scope, Now: time.Now,
 	})
 	if err != nil {
 		return planner.Login{}, &configError{err, "check --token-url"}
 	}
 	client, err := msads.New(msads.Options{
-		Endpoint: p.endpoint, DeveloperToken: c.DeveloperToken, Tokens: tokens, Gate: gate,
-		UserAgent: "linkbatch/" + version(), Log: log.With("profile", name),
+		Endpoint: s.place.endpoint, DeveloperToken: c.DeveloperToken, Tokens: tokens, Gate: s.gate,
+		UserAgent: "linkbatch/" + version(), Log: s.log.With("profile", name),
 	})
 	if err != nil {
 		return planner.Login{}, &configError{err, "check --endpoint"}
@@ -100,6 +108,9 @@ func (s *session) signIn(ctx context.Context, p *place, name string, c auth.Cred
 		}
 	}
 	s.linkers[name] = client
+	if s.userID == 0 {
+		s.userID = user.ID
+	}
 	if w := roleWarning(user, login); w != "" {
 		s.warnings = append(s.warnings, w)
 	}

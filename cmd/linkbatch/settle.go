@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -34,6 +35,12 @@ const (
 // asks is the question that the last call left open.
 func (r *rounds) asks(w *work) question {
 	res := &r.results[w.step.Index]
+	if r.searchOnly {
+		if res.Outcome == executor.Unknown || res.Outcome == executor.Refused && w.maybe {
+			return lost
+		}
+		return answered
+	}
 	switch res.Outcome {
 	case executor.Unknown:
 		return lost
@@ -61,16 +68,28 @@ type inquiry struct {
 	err      error // of the last look, if it failed
 }
 
-// settle searches for what the calls of a round left open and returns the
-// steps to send again. A run that has stopped is settled too, as far as
-// searches can tell, but nothing of it is sent again.
-func (r *rounds) settle(ctx context.Context, sent []*work, stopped bool) (todo []*work) {
+// settle searches for what the calls of a round left open, records what it
+// finds, and returns the steps to send again. A run that has stopped is settled
+// too, as far as searches can tell, but nothing of it is sent again.
+func (r *rounds) settle(ctx context.Context, sent []*work, stop error) ([]*work, error) {
 	var open []*inquiry
+	var asked []*work
 	for _, w := range sent {
 		if q := r.asks(w); q != answered {
-			open = append(open, &inquiry{work: w, about: q})
+			open, asked = append(open, &inquiry{work: w, about: q}), append(asked, w)
 		}
 	}
+	todo := r.ask(ctx, open)
+	if stop = cmp.Or(stop, r.remember(asked)); stop != nil {
+		r.notAgain(todo)
+		return nil, stop
+	}
+	return todo, nil
+}
+
+// ask looks at the links of open questions until each is answered or no look
+// is left.
+func (r *rounds) ask(ctx context.Context, open []*inquiry) (todo []*work) {
 	var passed time.Duration
 	for n, at := range looks {
 		due := slices.DeleteFunc(slices.Clone(open), func(q *inquiry) bool {
@@ -96,10 +115,6 @@ func (r *rounds) settle(ctx context.Context, sent []*work, stopped bool) (todo [
 	}
 	for _, q := range open {
 		r.leaveOpen(q, ctx.Err() != nil)
-	}
-	if stopped {
-		r.notAgain(todo)
-		return nil
 	}
 	return todo
 }
@@ -159,6 +174,10 @@ func (r *rounds) answerLost(q *inquiry, link *msads.ClientLink, last bool) (agai
 			return false
 		}
 		q.about = answered
+		if r.searchOnly {
+			r.end(q.work, executor.Failed, "sent, and searches show that nothing came of it")
+			return false
+		}
 		if q.sends >= maxSends {
 			r.end(q.work, executor.Failed, "sent three times, and searches show that nothing came of it; the last reply: "+q.last)
 			r.saw(q.work, link)
@@ -225,6 +244,9 @@ func (r *rounds) leaveOpen(q *inquiry, interrupted bool) {
 	case q.err != nil:
 		why = "no search could tell: " + q.err.Error()
 	}
+	if q.about == lost || q.about == refused && q.maybe {
+		r.unsettled++
+	}
 	switch {
 	case q.about == lost:
 		r.end(q.work, executor.Unknown, "sent, and the reply was lost; "+why)
@@ -261,10 +283,7 @@ func (r *rounds) lookAfter(ctx context.Context) {
 	for _, part := range parts {
 		out := make([]*planner.Step, len(part))
 		for i, w := range part {
-			out[i] = w.step
-			if main := r.planner.Main; w.step.Key.ManagingCustomerID == main.CustomerID && w.step.Profile != main.Profile {
-				out[i] = through(w.step, main.Profile) // ten links a call, where a client's login asks one by one
-			}
+			out[i] = r.viaMain(w.step)
 		}
 		if ctx.Err() != nil {
 			return
@@ -282,6 +301,15 @@ func (r *rounds) lookAfter(ctx context.Context) {
 // lookAfterPart is how many links are looked at together after a run: a
 // multiple of ten, which a call asks for, and few enough to be held at once.
 const lookAfterPart = 2000
+
+// viaMain is a step to be looked at through the main login if the link is its
+// customer's own: ten links a call, where a client's login asks one by one.
+func (r *rounds) viaMain(s *planner.Step) *planner.Step {
+	if main := r.planner.Main; s.Key.ManagingCustomerID == main.CustomerID && s.Profile != main.Profile {
+		return through(s, main.Profile)
+	}
+	return s
+}
 
 // through is a step to be looked at through another login than its own.
 func through(s *planner.Step, profile string) *planner.Step {

@@ -33,7 +33,8 @@ func (f *serviceFlags) simulator() (*place, error) {
 		return nil, &configError{err, "name another folder with --state-dir"}
 	}
 	// One state for each world: a changed world starts afresh.
-	state := filepath.Join(dir, fmt.Sprintf("simulator-%x.json", sha256.Sum256(world))[:len("simulator-")+12]+".json")
+	name := fmt.Sprintf("simulator-%x", sha256.Sum256(world))[:len("simulator-")+12]
+	state := filepath.Join(dir, name+".json")
 	sim, err := simulator.New(simulator.Options{World: world, State: state, Now: time.Now})
 	if err != nil {
 		return nil, &configError{fmt.Errorf("simulator: %w", err), "delete " + state + " to start afresh, or name another --world"}
@@ -49,6 +50,7 @@ func (f *serviceFlags) simulator() (*place, error) {
 		return auth.Credentials{DeveloperToken: simulator.DeveloperToken, ClientID: simulator.ClientID, RefreshToken: refreshToken}
 	}
 	return &place{
+		service:  name, // its port is another one each time
 		endpoint: base,
 		tokenURL: base + "/common/oauth2/v2.0/token",
 		scope:    auth.ProductionScope,

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"linkbatch/executor"
+	"linkbatch/internal/ledger"
+	"linkbatch/internal/msads"
+	"linkbatch/planner"
+)
+
+// revive rebuilds from its record what a run knew of its rows: what was kept of
+// them, and after that the replies of the calls that were recorded since. A
+// call without a reply leaves its rows unknown.
+func revive(rec *ledger.Record) *rounds {
+	r := &rounds{plan: rec.Plan}
+	r.begin()
+	for i, kept := range rec.Kept {
+		w := r.work(i)
+		w.done, w.sends, w.maybe = kept.Done, kept.Result.Attempts, kept.Result.Outcome == executor.Unknown
+		r.results[i] = kept.Result
+	}
+	for _, t := range rec.Loose {
+		w := r.work(t.Step.Index)
+		if w.step.Op != t.Step.Op {
+			w.sends, w.maybe = 0, false
+		}
+		w.step = t.Step
+		got := t.Result
+		got.Attempts = 1
+		if got.At.IsZero() {
+			got.Reason = "sent; the process ended before a reply was recorded"
+		}
+		r.take(got)
+	}
+	r.share()
+	return r
+}
+
+// work is the open step of a row.
+func (r *rounds) work(i int) *work {
+	if r.open[i] == nil {
+		r.open[i] = &work{step: &r.plan.Steps[i]}
+	}
+	return r.open[i]
+}
+
+// sent reports whether something was sent for a row.
+func (r *rounds) sent(i int) bool {
+	return r.open[i] != nil && (r.results[i].Attempts > 0 || len(r.open[i].done) > 0)
+}
+
+// doubtful are the rows of which the record does not tell what became of what
+// was sent, in the order of the roster: those of calls without a reply, and
+// those that no search could settle, unless their last reply is older than
+// every doubt. A search that is made now is right about those.
+func (r *rounds) doubtful(loose []ledger.Trace, now time.Time) (open []*work) {
+	fresh := make(map[int]bool)
+	for _, t := range loose {
+		fresh[t.Step.Index] = true
+	}
+	for _, i := range slices.Sorted(maps.Keys(r.open)) {
+		age := now.Sub(r.results[i].At)
+		if w := r.open[i]; r.asks(w) == lost && (fresh[i] || age < doubtEnds) {
+			open = append(open, w)
+		}
+	}
+	return open
+}
+
+// doubtEnds is the age at which no reply is under way any more, and a search
+// shows every write: far above the minutes that a call may take and the
+// seconds by which a search may lag. A reply from the future (the clock was set
+// back) is never as old.
+const doubtEnds = 10 * time.Minute
+
+// settleOnly settles rows of a run whose process is gone, by searches alone.
+func (r *rounds) settleOnly(ctx context.Context, open []*work) error {
+	for _, w := range open {
+		w.step = r.viaMain(w.step)
+	}
+	_, err := r.settle(ctx, open, nil)
+	return err
+}
+
+// carryOver goes on with a row that an earlier part of this run has sent. What
+// was done stays done and is never sent again; what was not is decided by the
+// new plan. A row of which nothing could tell stays unknown, unless the search
+// of the new plan shows what became of it.
+func (r *rounds) carryOver(i int) {
+	next, old, known := r.plan.Steps[i], r.before.open[i], &r.before.results[i]
+	w, res := &work{step: old.step, done: old.done}, &r.results[i]
+	r.open[i], *res = w, *known
+	if known.Outcome == executor.Unknown && planner.Judge(old.step, link(next.Before)) == planner.Applied {
+		r.confirm(w, "the reply was lost; a search shows "+string(next.Before.Status))
+	}
+	switch {
+	case res.Outcome == executor.Unknown:
+	case len(w.done) == 0:
+		delete(r.open, i)
+		r.start(i)
+		res.Attempts, res.Call, res.TrackingID, res.At = known.Attempts, known.Call, known.TrackingID, known.At
+		return
+	case res.Outcome == executor.Done && r.asks(w) != follow, slices.Contains(w.done, next.Op):
+		if next.Op == planner.OpNone { // else the search does not show it yet, or it has ended since
+			res.StatusAfter = next.Before.Status
+		}
+	case r.again(w, next):
+		r.due(w)
+	}
+	r.plan.Steps[i] = r.before.plan.Steps[i]
+	r.plan.Steps[i].Row = next.Row
+}
+
+// link is a link as far as [planner.Judge] looks at it; nil for none.
+func link(s planner.Seen) *msads.ClientLink {
+	if !s.Found() {
+		return nil
+	}
+	return &msads.ClientLink{Status: s.Status, LastModifiedDateTime: s.LastModified, ClientEntityID: s.EntityID}
+}

@@ -1,0 +1,241 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"linkbatch/executor"
+	"linkbatch/internal/ledger"
+	"linkbatch/report"
+)
+
+// recordFlags are those of the commands that look into the ledger.
+type recordFlags struct {
+	service serviceFlags // of which only the state folder counts
+	output  string
+}
+
+func (f *recordFlags) add(fs *pflag.FlagSet) {
+	fs.SortFlags = false
+	fs.StringVar(&f.service.stateDir, "state-dir", "", "the `folder` that keeps what must outlive a run (default: the platform's)")
+	fs.StringVar(&f.output, "output", "text", "`FORMAT` of standard output: text or json")
+}
+
+// json reports whether the output is JSON.
+func (f *recordFlags) json() (bool, error) { return (&rosterFlags{output: f.output}).json() }
+
+// read opens the ledger to look into it.
+func (f *recordFlags) read() (*ledger.Ledger, error) {
+	dir, err := f.service.stateFolder()
+	if err != nil {
+		return nil, err
+	}
+	l, err := ledger.Read(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &noLedgerError{dir}
+	}
+	return l, err
+}
+
+// noLedgerError is a state folder in which no run was recorded yet.
+type noLedgerError struct{ dir string }
+
+func (e *noLedgerError) Error() string { return e.dir + ": no run is recorded in this state folder" }
+
+func newRunsCommand() *cobra.Command {
+	var f recordFlags
+	cmd := &cobra.Command{
+		Use:   "runs",
+		Short: "List the runs that the ledger holds, the newest first",
+		Long: `runs lists what apply has recorded in the state folder. A run that is not ended
+goes on at this moment, or its process died: apply of the same roster goes on
+with it, as it does with one that is interrupted or stopped.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return listRuns(cmd, &f) },
+	}
+	f.add(cmd.Flags())
+	cmd.AddCommand(newPruneCommand())
+	return cmd
+}
+
+func listRuns(cmd *cobra.Command, f *recordFlags) error {
+	asJSON, err := f.json()
+	if err != nil {
+		return err
+	}
+	var runs []ledger.Run
+	l, err := f.read()
+	if _, none := errors.AsType[*noLedgerError](err); err != nil && !none {
+		return err
+	} else if err == nil {
+		defer l.Close()
+		if runs, err = l.Runs(); err != nil {
+			return err
+		}
+	}
+	out := cmd.OutOrStdout()
+	if asJSON {
+		list := make([]runJSON, len(runs))
+		for i, r := range runs {
+			list[i] = newRunJSON(r)
+		}
+		return shown(writeJSON(out, map[string]any{"format_version": report.FormatVersion, "runs": list}))
+	}
+	if len(runs) == 0 {
+		_, err := fmt.Fprintln(out, "no runs yet")
+		return shown(err)
+	}
+	t := newTable()
+	t.AppendHeader(table.Row{"run", "begun (UTC)", "state", "agency", "roster", "rows", "outcomes"})
+	for _, r := range runs {
+		t.AppendRow(table.Row{r.ID, minute(r.Started), stateWord(r.State), r.ManagingCustomerID, r.File, r.Rows, outcomeWords(r.Outcomes)})
+	}
+	_, err = fmt.Fprintln(out, t.Render())
+	return shown(err)
+}
+
+func newPruneCommand() *cobra.Command {
+	var f recordFlags
+	var olderThan string
+	cmd := &cobra.Command{
+		Use:   "prune --older-than AGE",
+		Short: "Forget runs that ended long ago",
+		Long: `prune deletes from the ledger the runs that ended longer ago than --older-than,
+and what is known of their rows: their reports cannot be written again, and
+history no longer tells of them. A run with rows that may still be under way is
+kept.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			age, err := parseAge(olderThan)
+			if err != nil {
+				return err
+			}
+			dir, err := f.service.stateFolder()
+			if err != nil {
+				return err
+			}
+			l, err := ledger.Open(dir)
+			if err != nil {
+				return err
+			}
+			defer l.Close()
+			n, err := l.Prune(time.Now().Add(-age))
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s forgotten\n", count(n, "run"))
+			return shown(err)
+		},
+	}
+	cmd.Flags().StringVar(&f.service.stateDir, "state-dir", "", "the `folder` that keeps what must outlive a run (default: the platform's)")
+	cmd.Flags().StringVar(&olderThan, "older-than", "", "the `AGE` of what is forgotten: days such as 90d, or hours such as 36h")
+	return cmd
+}
+
+// parseAge reads a number of days (90d) or a duration in Go's form (36h).
+func parseAge(s string) (time.Duration, error) {
+	bad := &usageError{fmt.Errorf("--older-than %q: want days such as 90d, or hours such as 36h", s), "linkbatch runs prune"}
+	if days, ok := strings.CutSuffix(s, "d"); ok {
+		n, err := strconv.Atoi(days)
+		if err != nil || n < 0 || n > 36500 {
+			return 0, bad
+		}
+		return time.Duration(n) * 24 * time.Hour, nil
+	}
+	age, err := time.ParseDuration(s)
+	if err != nil || age < 0 {
+		return 0, bad
+	}
+	return age, nil
+}
+
+// runJSON is a run as programs read it.
+type runJSON struct {
+	Run                string                   `json:"run"`
+	State              string                   `json:"state"`
+	Note               *string                  `json:"note"`
+	Started            time.Time                `json:"started"`
+	Ended              *time.Time               `json:"ended"`
+	Parts              int                      `json:"parts"`
+	Endpoint           string                   `json:"endpoint"`
+	ManagingCustomerID string                   `json:"managing_customer_id"`
+	File               string                   `json:"file"`
+	Sheet              *string                  `json:"sheet"`
+	Digest             string                   `json:"digest"`
+	UserID             string                   `json:"user_id"`
+	Profile            string                   `json:"profile"`
+	Version            string                   `json:"version"`
+	Rows               int                      `json:"rows"`
+	Counts             map[executor.Outcome]int `json:"counts"`
+}
+
+func newRunJSON(r ledger.Run) runJSON {
+	j := runJSON{
+		Run: r.ID, State: string(r.State), Started: r.Started, Parts: r.Parts, Endpoint: r.Endpoint,
+		ManagingCustomerID: r.ManagingCustomerID.String(), File: r.File, Digest: r.Digest, UserID: r.UserID.String(),
+		Profile: r.Profile, Version: r.Version, Rows: r.Rows, Counts: r.Outcomes,
+	}
+	if r.Note != "" {
+		j.Note = &r.Note
+	}
+	if r.Sheet != "" {
+		j.Sheet = &r.Sheet
+	}
+	if !r.Ended.IsZero() {
+		j.Ended = &r.Ended
+	}
+	return j
+}
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// newTable is a table of the commands that list something.
+func newTable() table.Writer {
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.Style().Options = table.OptionsNoBordersAndSeparators
+	return t
+}
+
+// minute is a time as tables show it; the zero time is blank.
+func minute(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02 15:04")
+}
+
+// stateWord is a state as a person reads it.
+func stateWord(s ledger.State) string {
+	if s == ledger.Running {
+		return "not ended"
+	}
+	return string(s)
+}
+
+// outcomeWords are counts by outcome, the worst first.
+func outcomeWords(counts map[executor.Outcome]int) string {
+	var words []string
+	for _, o := range executor.Outcomes {
+		if n := counts[o]; n > 0 {
+			words = append(words, fmt.Sprintf("%d %s", n, o))
+		}
+	}
+	return cmp.Or(strings.Join(words, ", "), "-")
+}

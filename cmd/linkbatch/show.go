@@ -1,0 +1,161 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"linkbatch/executor"
+	"linkbatch/internal/ledger"
+	"linkbatch/report"
+)
+
+// pastFlags are those of show and report.
+type pastFlags struct {
+	recordFlags
+	reports []string
+	all     bool
+	noColor bool
+}
+
+func (f *pastFlags) add(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	f.recordFlags.add(fs)
+	fs.BoolVar(&f.all, "all", false, "show every row")
+	fs.BoolVar(&f.noColor, "no-color", false, "no colours (NO_COLOR does the same)")
+}
+
+func newShowCommand() *cobra.Command {
+	var f pastFlags
+	cmd := &cobra.Command{
+		Use:   "show RUN",
+		Short: "Show one run: who, when, what, and what became of its rows",
+		Long: `show prints what the ledger holds of a run: when it was begun and how it ended,
+by whom and with which version, and what became of its rows. RUN is its name, a
+beginning of it that no other run has, or "last".`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return showRun(cmd, &f, args[0]) },
+	}
+	f.add(cmd)
+	return cmd
+}
+
+func newReportCommand() *cobra.Command {
+	var f pastFlags
+	cmd := &cobra.Command{
+		Use:   "report RUN",
+		Short: "Write the report of a run again",
+		Long: `report writes the report of any run that the ledger holds, the same as apply
+wrote it: to the files that --report names, else to standard output. RUN is its
+name, a beginning of it that no other run has, or "last". Rows that were under
+way when the process of a run died are unknown until apply goes on with it.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return reportRun(cmd, &f, args[0]) },
+	}
+	f.add(cmd)
+	cmd.Flags().StringArrayVar(&f.reports, "report", nil, "write the result of every row to `FILE` (.csv, .xlsx or .jsonl; repeatable)")
+	return cmd
+}
+
+// load reads a run from the ledger, with one result for every row.
+func (f *pastFlags) load(name string) (*ledger.Record, []executor.Result, error) {
+	l, err := f.read()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer l.Close()
+	run, err := l.Find(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	rec, err := l.Load(run.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	return rec, revive(rec).results, nil
+}
+
+// table is how text is laid out on standard output.
+func (f *pastFlags) table(out io.Writer) report.TableOptions {
+	return report.TableOptions{All: f.all, Width: width(out), Color: isTerminal(out) && !f.noColor && os.Getenv("NO_COLOR") == ""}
+}
+
+// headOf is what reports say about a recorded run as a whole.
+func headOf(r *ledger.Run) report.Head {
+	return report.Head{
+		File: r.File, Sheet: r.Sheet, Digest: r.Digest, Header: r.Header,
+		Endpoint: r.Endpoint, ManagingCustomerID: r.ManagingCustomerID.String(), Run: r.ID,
+	}
+}
+
+func showRun(cmd *cobra.Command, f *pastFlags, name string) error {
+	asJSON, err := f.json()
+	if err != nil {
+		return err
+	}
+	rec, results, err := f.load(name)
+	if err != nil {
+		return err
+	}
+	out := cmd.OutOrStdout()
+	if asJSON {
+		run := newRunJSON(rec.Run)
+		run.Counts = tally(results)
+		return shown(writeJSON(out, map[string]any{"format_version": report.FormatVersion, "run": run, "calls": rec.Calls}))
+	}
+	if _, err := io.WriteString(out, describe(rec)); err != nil {
+		return shown(err)
+	}
+	t := f.table(out)
+	if err := report.WriteResults(out, rec.Plan, results, t); err != nil {
+		return shown(err)
+	}
+	return shown(report.WriteSummary(out, headOf(&rec.Run), rec.Plan, results, t))
+}
+
+// describe is what a person wants to know of a run before its rows.
+func describe(rec *ledger.Record) string {
+	var b strings.Builder
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(&b, "%-9s "+format+"\n", append([]any{name}, args...)...)
+	}
+	line("run", "%s", rec.ID)
+	line("roster", "%s (%s, %s)", rec.File, count(rec.Rows, "row"), rec.Digest)
+	line("agency", "%s at %s", rec.ManagingCustomerID, rec.Endpoint)
+	line("by", "user %s, profile %s, linkbatch %s", rec.UserID, rec.Profile, rec.Version)
+	line("begun", "%s UTC", minute(rec.Started))
+	ended := stateWord(rec.State)
+	if !rec.Ended.IsZero() {
+		ended += " " + minute(rec.Ended) + " UTC"
+	}
+	if rec.Note != "" {
+		ended += ": " + rec.Note
+	}
+	line("state", "%s", ended)
+	if rec.Parts > 1 {
+		line("parts", "%d: it was gone on with", rec.Parts)
+	}
+	line("calls", "%d", rec.Calls)
+	b.WriteByte('\n')
+	return b.String()
+}
+
+func reportRun(cmd *cobra.Command, f *pastFlags, name string) error {
+	asJSON, err := f.json()
+	if err != nil {
+		return err
+	}
+	for _, file := range f.reports {
+		if err := report.Check(file); err != nil {
+			return &usageError{fmt.Errorf("--%w", err), cmd.CommandPath()}
+		}
+	}
+	rec, results, err := f.load(name)
+	if err != nil {
+		return err
+	}
+	return deliver(cmd.OutOrStdout(), headOf(&rec.Run), rec.Plan, results, f.reports, asJSON, f.table(cmd.OutOrStdout()))
+}
