@@ -54,7 +54,7 @@ func findRing() error {
 	case "windows", "darwin":
 		return nil
 	}
-	if os.Getenv("DBUS_SESSION_BUS_ADDRESS") != "" {
+	if address := os.Getenv("DBUS_SESSION_BUS_ADDRESS"); address != "" && address != "autolaunch:" {
 		return nil
 	}
 	for _, name := range []string{"bus", "dbus-session"} {
