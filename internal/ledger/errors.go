@@ -42,11 +42,12 @@ func (l *Ledger) fail(err error, writing bool) error {
 	}
 	var damage *damage
 	switch kind := sqliteCode(err) & 0xff; {
-	case errors.As(err, &damage), kind == sqlite3.SQLITE_CORRUPT, kind == sqlite3.SQLITE_NOTADB, sqliteCode(err) == sqlite3.SQLITE_IOERR_SHORT_READ:
+	// Every statement is a constant: what it does not find was there once.
+	case errors.As(err, &damage), kind == sqlite3.SQLITE_ERROR, kind == sqlite3.SQLITE_CORRUPT, kind == sqlite3.SQLITE_NOTADB, sqliteCode(err) == sqlite3.SQLITE_IOERR_SHORT_READ:
 		return &Error{l.path, fmt.Errorf("%w: %w", ErrDamaged, err)}
 	case kind == sqlite3.SQLITE_BUSY:
 		err = fmt.Errorf("another process keeps it busy: %w", err)
-	case kind == sqlite3.SQLITE_CONSTRAINT, kind == sqlite3.SQLITE_ERROR, errors.Is(err, context.Canceled), errors.Is(err, errEncoding):
+	case kind == sqlite3.SQLITE_CONSTRAINT, errors.Is(err, context.Canceled), errors.Is(err, errEncoding):
 		return &Error{l.path, err}
 	}
 	if writing {

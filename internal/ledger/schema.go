@@ -4,6 +4,8 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"hash/crc32"
+	"strings"
 )
 
 // applicationID marks a SQLite file as a ledger of linkbatch ("lbat").
@@ -15,31 +17,42 @@ var migration1 string
 // migrations lead from an empty file to the present schema. A file's
 // user_version is the number of those that it has had. What is published is
 // not changed any more; a change of the schema is one more step.
-var migrations = []string{migration1}
+var migrations = []string{strings.ReplaceAll(migration1, "\r\n", "\n")}
+
+// schemaSums are the CRC-32C of the tables and indexes after each migration. A
+// table or an index whose definition is damaged can still be a valid one.
+var schemaSums = []uint32{0xd9d1f5ac}
+
+// schemaText is what the sums are made of.
+const schemaText = "SELECT coalesce(group_concat(type || name || tbl_name || coalesce(sql, ''), ';' ORDER BY name), '') FROM sqlite_schema"
+
+// maxVersion is more than linkbatch will ever have: a number beyond it is noise.
+const maxVersion = 10_000
 
 // version is the schema of the file, or an error if it is not a ledger that
 // can be used.
 func (l *Ledger) version() (version int, err error) {
-	var id, tables int
+	var id int
+	var schema string
 	for _, q := range []struct {
 		query string
-		into  *int
+		into  any
 	}{
 		{"PRAGMA application_id", &id},
 		{"PRAGMA user_version", &version},
-		{"SELECT count(*) FROM sqlite_schema", &tables},
+		{schemaText, &schema},
 	} {
 		if err := l.db.QueryRow(q.query).Scan(q.into); err != nil {
 			return 0, err
 		}
 	}
 	switch {
-	case id != applicationID:
+	case id != applicationID || version < 1 || version > maxVersion:
 		return 0, &damage{"it is not a ledger of linkbatch"}
 	case version > len(migrations):
 		return 0, &Error{l.path, fmt.Errorf("%w (schema %d, this one knows %d)", ErrNewer, version, len(migrations))}
-	case version < 1 || tables == 0:
-		return 0, &damage{fmt.Sprintf("it has %d tables of schema %d", tables, version)}
+	case schemaSums[version-1] != crc32.Checksum([]byte(schema), castagnoli):
+		return 0, &damage{fmt.Sprintf("its tables are not those of schema %d", version)}
 	}
 	return version, nil
 }

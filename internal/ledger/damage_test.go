@@ -1,0 +1,275 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"linkbatch/planner"
+)
+
+// everything is what a ledger has to say.
+type everything struct {
+	Runs      []Run
+	Records   []*Record
+	Recent    []Trace
+	Open      []Run
+	Histories [][]Event
+	Listed    int
+}
+
+// readEverything asks all of it.
+func readEverything(l *Ledger) (all everything, err error) {
+	if all.Runs, err = l.Runs(); err != nil {
+		return all, err
+	}
+	for _, r := range all.Runs {
+		rec, err := l.Load(r.ID)
+		if err != nil {
+			return all, err
+		}
+		all.Records = append(all.Records, rec)
+	}
+	if all.Recent, err = l.Recent(here, time.Unix(0, 0)); err != nil {
+		return all, err
+	}
+	if all.Open, err = l.Unfinished(here); err != nil {
+		return all, err
+	}
+	for i, s := range ordinary(8, planner.OpAdd).Steps {
+		of := []func() ([]Event, error){
+			func() ([]Event, error) { return l.History(s.Key.EntityID, "") },
+			func() ([]Event, error) { return l.History(0, s.Key.Number) },
+		}[i%2]
+		events, err := of()
+		if err != nil {
+			return all, err
+		}
+		all.Histories = append(all.Histories, events)
+	}
+	all.Listed, err = l.Listed(here)
+	return all, err
+}
+
+// specimen is the folder of a ledger with some runs, closed, and what it says.
+func specimen(t *testing.T) (dir string, truth everything) {
+	t.Helper()
+	dir = t.TempDir()
+	l := opened(t, dir)
+	for i, id := range []string{"one", "two"} {
+		plan := ordinary(30+i, planner.OpAdd)
+		rec, err := l.Begin(Run{ID: id, Scope: here, File: "r.csv", Header: []string{"account_id"}}, plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := 1; n <= 6; n++ {
+			c, results := tenOf(plan, n)
+			if err := rec.Sending(c); err != nil {
+				t.Fatal(err)
+			}
+			if n == 4 {
+				continue
+			}
+			if err := rec.Returned(c, results); err != nil {
+				t.Fatal(err)
+			}
+			if err := rec.Keep([]Progress{{results[0], results[0].Ops}, {results[1], results[1].Ops}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if i == 0 {
+			if err := rec.End(Finished, "", nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	truth, err := readEverything(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return dir, truth
+}
+
+// spoilt writes content as a ledger of its own and lets both ways to open it
+// say everything. What they say is the truth or ErrDamaged.
+func spoilt(t *testing.T, what string, content []byte, truth everything) (told bool) {
+	t.Helper()
+	dir := t.TempDir()
+	path := filepath.Join(dir, fileName)
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	for name, try := range map[string]func(string) (*Ledger, error){"Open": Open, "Read": Read} {
+		l, err := try(dir)
+		var got everything
+		if err == nil {
+			got, err = readEverything(l)
+			l.Close()
+		}
+		if err == nil {
+			if diff := gocmp.Diff(truth, got); diff != "" {
+				t.Fatalf("%s: %s: wrong data, and no error:\n%s", what, name, diff)
+			}
+			continue
+		}
+		told = true
+		if !errors.Is(err, ErrDamaged) || !strings.HasPrefix(err.Error(), path+": is damaged: ") || strings.Contains(err.Error(), "\n") {
+			t.Fatalf("%s: %s: %v", what, name, err)
+		}
+	}
+	return told
+}
+
+// TestCutShort cuts the file at many lengths, 0 among them.
+func TestCutShort(t *testing.T) {
+	dir, truth := specimen(t)
+	content, err := os.ReadFile(filepath.Join(dir, fileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lengths := []int{0, 1, 15, 16, 50, 99, 100, 101, 511, 512, 1000, 4095, 4096, 4097, len(content) - 1}
+	rng := rand.New(rand.NewPCG(3, 4))
+	for at := 4096; at < len(content); at += 3 * 4096 {
+		lengths = append(lengths, at, at+rng.IntN(4096))
+	}
+	for _, n := range lengths {
+		if n < len(content) && !spoilt(t, fmt.Sprintf("cut to %d of %d bytes", n, len(content)), content[:n], truth) {
+			t.Errorf("cut to %d of %d bytes, and nobody noticed", n, len(content))
+		}
+	}
+	if spoilt(t, "the file as it was", content, truth) {
+		t.Error("the file as it was is said to be damaged")
+	}
+}
+
+// TestNoise overwrites bytes at random places: a byte, some bytes, a page.
+func TestNoise(t *testing.T) {
+	dir, truth := specimen(t)
+	content, err := os.ReadFile(filepath.Join(dir, fileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := 0
+	for seed := range uint64(100) {
+		rng := rand.New(rand.NewPCG(seed, 5))
+		bad := append([]byte(nil), content...)
+		length := []int{1, 2, 16, 100, 4096, 10_000}[rng.IntN(6)]
+		at := rng.IntN(len(bad))
+		if seed%5 == 0 {
+			at = rng.IntN(200) // the header
+		}
+		for i := at; i < min(at+length, len(bad)); i++ {
+			bad[i] = byte(rng.Uint32())
+		}
+		if spoilt(t, fmt.Sprintf("seed %d: %d bytes of noise at %d", seed, length, at), bad, truth) {
+			told++
+		}
+	}
+	t.Logf("noticed %d of 100; the others hit bytes that nothing depends on", told)
+	if told < 40 {
+		t.Errorf("only %d of 100 were noticed", told)
+	}
+}
+
+// TestForeignFiles holds that what is no ledger is said to be none, and is left
+// as it is.
+func TestForeignFiles(t *testing.T) {
+	other := filepath.Join(t.TempDir(), "other.db")
+	db := plainDB(t, other)
+	if _, err := db.Exec("CREATE TABLE accounts (a)"); err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
+	database, err := os.ReadFile(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string][]byte{
+		"text":             []byte(strings.Repeat("account_id,action\n", 1000)),
+		"zeros":            make([]byte, 8192),
+		"another database": database,
+	} {
+		if !spoilt(t, name, content, everything{}) {
+			t.Errorf("%s is taken for a ledger", name)
+		}
+	}
+}
+
+// TestNoiseInTheWriteAheadLog damages what is not in the file yet. SQLite takes
+// the rest of it for a commit that a power cut ended: what stays is a beginning
+// of what happened, and each record of it is right.
+func TestNoiseInTheWriteAheadLog(t *testing.T) {
+	dir := t.TempDir()
+	l := opened(t, dir)
+	defer l.Close()
+	plan := ordinary(crashRows, planner.OpAdd)
+	rec, err := l.Begin(Run{ID: "run"}, plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := 1; n <= 40; n++ {
+		c, results := tenOf(plan, n)
+		if err := errors.Join(rec.Sending(c), rec.Returned(c, results)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file, err := os.ReadFile(l.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := os.ReadFile(l.path + "-wal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range uint64(40) {
+		rng := rand.New(rand.NewPCG(seed, 6))
+		spoiltLog := append([]byte(nil), log...)
+		at := rng.IntN(len(log))
+		if seed%2 == 0 {
+			spoiltLog = spoiltLog[:at]
+		} else {
+			for i := at; i < min(at+100, len(log)); i++ {
+				spoiltLog[i] = byte(rng.Uint32())
+			}
+		}
+		other := t.TempDir()
+		for name, content := range map[string][]byte{fileName: file, fileName + "-wal": spoiltLog} {
+			if err := os.WriteFile(filepath.Join(other, name), content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := Open(other)
+		if err != nil {
+			if !errors.Is(err, ErrDamaged) {
+				t.Errorf("seed %d: %v", seed, err)
+			}
+			continue
+		}
+		s := &said{}
+		s.check(t, got, int(seed))
+		got.Close()
+	}
+}
+
+// TestReadWithoutALedger holds that looking makes nothing.
+func TestReadWithoutALedger(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "state")
+	if _, err := Read(dir); !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), filepath.Join(dir, fileName)) {
+		t.Errorf("%v", err)
+	}
+	if exists(dir) {
+		t.Error("Read made the folder")
+	}
+}

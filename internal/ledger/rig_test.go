@@ -1,0 +1,82 @@
+package ledger
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"linkbatch/executor"
+	"linkbatch/planner"
+)
+
+// child is the environment variable that makes this test binary one of the
+// processes below instead.
+const child = "LINKBATCH_LEDGER_CHILD"
+
+// children are what a second process can do, with its arguments. What they
+// print is read by the test.
+var children = map[string]func(args []string) error{
+	"record": childRecord,
+	"hold":   childHold,
+}
+
+func TestMain(m *testing.M) {
+	if args := strings.Split(os.Getenv(child), "\n"); args[0] != "" {
+		if err := children[args[0]](args[1:]); err != nil {
+			fmt.Println("error:", err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// spawn starts a child; its lines come out of the scanner.
+func spawn(t *testing.T, args ...string) (*exec.Cmd, *bufio.Scanner) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), child+"="+strings.Join(args, "\n"))
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		io.Copy(io.Discard, out)
+		cmd.Wait()
+	})
+	return cmd, bufio.NewScanner(out)
+}
+
+func opened(t testing.TB, dir string, pragmas ...string) *Ledger {
+	t.Helper()
+	l, err := open(dir, pragmas...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// tenOf is a call of ten steps of an ordinary plan, and the reply to it.
+func tenOf(plan *planner.Plan, number int) (executor.Call, []executor.Result) {
+	c := executor.Call{Number: number, Op: planner.OpAdd, Profile: "agency"}
+	var results []executor.Result
+	for i := range 10 {
+		s := &plan.Steps[(number*10+i)%len(plan.Steps)]
+		c.Steps = append(c.Steps, s)
+		results = append(results, executor.Result{
+			Step: s.Index, Ops: []planner.Op{planner.OpAdd}, Outcome: executor.Done, Reason: "invited", Call: number, Attempts: 1,
+			EntityID: s.Key.EntityID, TrackingID: fmt.Sprint("tracking-", number), At: time.Date(2026, 11, 23, 0, 0, number, i, time.UTC),
+		})
+	}
+	return c, results
+}
