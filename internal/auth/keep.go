@@ -60,7 +60,7 @@ func (s *Source) newest() (string, error) {
 	fromEnv := s.o.RefreshToken != ""
 	r, err := s.o.Store.load(s.slot)
 	switch {
-	case err == nil && r.ClientID == s.o.ClientID && r.TokenURL == s.o.TokenURL:
+	case err == nil && r.ClientID == s.o.ClientID && r.TokenURL == s.o.TokenURL && r.Succeeds == s.succeeds:
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.held = append(s.held, r.RefreshToken)

@@ -2,9 +2,11 @@ package auth
 
 import (
 	"errors"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -89,7 +91,7 @@ func TestTheEnvironmentsTokenIsReplacedWhileItStaysTheSame(t *testing.T) {
 	}
 	third := p.grant() // somebody signed in again
 	refresh(t, kept(t, p, store, fromEnv(third)))
-	if p.reused != 0 || len(p.current) != 3 {
+	if p.reused != 0 || len(p.current) != 3 || p.current[first] || p.current[second] || p.current[third] {
 		t.Errorf("%d refreshes with a dead token, %d good ones", p.reused, len(p.current))
 	}
 	if _, err := store.Load(Key{"agency", "production", p.provider().TokenURL}); !errors.Is(err, ErrNotSignedIn) {
@@ -203,6 +205,13 @@ func TestASaveThatFailsAloneIsTold(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	before := p.grant()
+	settled := kept(t, p, store, fromEnv(before), func(o *Options) { o.Warn = func(error) {} })
+	refresh(t, settled)
+	obstruct(before)
+	for range 3 { // what is stored is older than what the memory has
+		refresh(t, settled)
+	}
 	obstruct(token)
 	var told []string
 	s := kept(t, p, store, fromEnv(token), func(o *Options) { o.Warn = func(err error) { told = append(told, err.Error()) } })
@@ -217,6 +226,41 @@ func TestASaveThatFailsAloneIsTold(t *testing.T) {
 	obstruct(another)
 	if token, err := kept(t, p, store, fromEnv(another)).Token(t.Context()); err == nil || !strings.Contains(err.Error(), "keep the new refresh token") || token != "" {
 		t.Errorf("without Warn: %v", err)
+	}
+}
+
+// TestATokenThatAnotherRotatedIsReadAgain is a folder whose locks do not hold,
+// as on some network drives: another process rotates between our reading and
+// our asking.
+func TestATokenThatAnotherRotatedIsReadAgain(t *testing.T) {
+	p, store := newIDP(t), fileStore(t, t.TempDir())
+	key := Key{"agency", "production", p.provider().TokenURL}
+	save := func(token string) {
+		if err := store.save(key.slot(""), Record{RefreshToken: token, ClientID: "app-1", TokenURL: key.TokenURL, Obtained: time.Now()}); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := store.files.make(); err != nil {
+		t.Fatal(err)
+	}
+	old := p.grant()
+	save(old)
+	var once sync.Once
+	s := kept(t, p, store, func(o *Options) {
+		o.HTTP = &http.Client{Transport: trip(func(r *http.Request) (*http.Response, error) {
+			once.Do(func() {
+				save(p.grant())
+				p.mu.Lock()
+				defer p.mu.Unlock()
+				delete(p.current, old)
+			})
+			return http.DefaultTransport.RoundTrip(r)
+		})}
+	})
+	refresh(t, s)
+	refresh(t, s)
+	if p.reused != 2 { // the old one, and once more in case that was a mood
+		t.Errorf("%d refreshes with a dead token", p.reused)
 	}
 }
 
