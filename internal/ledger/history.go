@@ -148,6 +148,9 @@ func (h *history) places() (out []place, err error) {
 			return nil, err
 		}
 	}
+	slices.SortFunc(out, func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.roster, b.roster), cmp.Compare(a.place, b.place))
+	})
 	return out, nil
 }
 

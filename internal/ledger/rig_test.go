@@ -27,7 +27,11 @@ var children = map[string]func(args []string) error{
 
 func TestMain(m *testing.M) {
 	if args := strings.Split(os.Getenv(child), "\n"); args[0] != "" {
-		if err := children[args[0]](args[1:]); err != nil {
+		do := children[args[0]]
+		if do == nil {
+			do = systemChildren[args[0]]
+		}
+		if err := do(args[1:]); err != nil {
 			fmt.Println("error:", err)
 			os.Exit(1)
 		}

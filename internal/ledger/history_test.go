@@ -1,0 +1,397 @@
+package ledger
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"linkbatch/executor"
+	"linkbatch/ingest"
+	"linkbatch/internal/msads"
+	"linkbatch/planner"
+)
+
+// step is a step of an account: id or number may be unknown.
+func step(i int, op planner.Op, id int64, number string, before planner.Seen) planner.Step {
+	return planner.Step{
+		Index: i, Op: op, SameAs: -1, Reason: "because", Row: ingest.Row{Sheet: "Clients", Number: i + 2, AccountID: id, AccountNumber: number},
+		Key:    planner.Key{ManagingCustomerID: 7, Type: msads.AccountLink, EntityID: msads.ID(id), Number: number},
+		Before: before,
+	}
+}
+
+func planOf(steps ...planner.Step) *planner.Plan { return &planner.Plan{Steps: steps} }
+
+// ran records a run of one call with all steps that write, ended.
+func ran(t *testing.T, l *Ledger, id string, s Scope, plan *planner.Plan, found func(*planner.Step) executor.Result) *Recorder {
+	t.Helper()
+	rec, err := l.Begin(Run{ID: id, Scope: s, UserID: 4, Profile: "agency", Version: "v1", Digest: "sha256:" + id}, plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := executor.Call{Number: 1, Op: planner.OpAdd, Profile: "agency"}
+	var results []executor.Result
+	var kept []Progress
+	for i := range plan.Steps {
+		if s := &plan.Steps[i]; s.Op.Writes() {
+			c.Steps = append(c.Steps, s)
+			res := executor.Result{Step: i, Ops: []planner.Op{s.Op}, Outcome: executor.Done, Call: 1, Attempts: 1, TrackingID: "t-" + id, At: time.Now().UTC()}
+			results = append(results, res)
+			kept = append(kept, Progress{found(s), []planner.Op{s.Op}})
+		}
+	}
+	if len(c.Steps) > 0 {
+		for _, err := range []error{rec.Sending(c), rec.Returned(c, results), rec.Keep(kept)} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := rec.End(Finished, "", nil); err != nil {
+		t.Fatal(err)
+	}
+	return rec
+}
+
+// brief is a history as lines.
+func brief(t *testing.T, l *Ledger, id msads.ID, number string) string {
+	t.Helper()
+	events, err := l.History(id, number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, e := range events {
+		if e.At.IsZero() || e.At.Location() != time.UTC || e.UserID != 4 || e.Version != "v1" || e.Digest != "sha256:"+e.Run || e.Sheet != "Clients" {
+			t.Errorf("who, when and from what: %+v", e)
+		}
+		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s %s %s row %d %s %s", e.Run, e.Kind, e.Op, e.Row, e.Outcome, e.Status)))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// TestHistoryFindsBothIdentifiers follows an account through rosters that name
+// it by number, by id, and by both.
+func TestHistoryFindsBothIdentifiers(t *testing.T) {
+	l := opened(t, t.TempDir())
+	defer l.Close()
+	other := step(0, planner.OpNone, 999, "X0000999", planner.Seen{})
+	found := func(s *planner.Step) executor.Result {
+		return executor.Result{Step: s.Index, Ops: []planner.Op{s.Op}, Outcome: executor.Done, Call: 1, EntityID: 55, StatusAfter: msads.LinkPending}
+	}
+	ran(t, l, "by-number", here, planOf(other, step(1, planner.OpAdd, 0, "X0000055", planner.Seen{})), found)
+	want := `by-number decision add row 3
+by-number call add row 3
+by-number reply add row 3 done
+by-number seen  row 3  LinkPending
+by-number result add row 3 done`
+	for _, ask := range []struct {
+		id     msads.ID
+		number string
+	}{{55, ""}, {0, "x0000055"}, {55, "X0000055"}} {
+		if diff := gocmp.Diff(want, brief(t, l, ask.id, ask.number)); diff != "" {
+			t.Errorf("%v:\n%s", ask, diff)
+		}
+	}
+	ran(t, l, "by-id", here, planOf(other, step(1, planner.OpNone, 998, "", planner.Seen{}), step(2, planner.OpNone, 55, "", planner.Seen{Status: msads.Active, EntityID: 55})), found)
+	want += "\nby-id decision none row 4  Active"
+	if diff := gocmp.Diff(want, brief(t, l, 0, "X0000055")); diff != "" {
+		t.Errorf("by number, of a run by id:\n%s", diff)
+	}
+	// A link that a search shows names both; a rejected row is not believed.
+	shown := planner.Seen{Status: msads.Active, EntityID: 66, Number: "X0000066"}
+	ran(t, l, "shown", here, planOf(step(0, planner.OpNone, 0, "X0000066", shown), step(1, planner.OpReject, 66, "X0000077", shown)), found)
+	if got := brief(t, l, 66, ""); got != "shown decision none row 2  Active\nshown decision reject row 3  Active" {
+		t.Errorf("by id:\n%s", got)
+	}
+	if got := brief(t, l, 0, "X0000077"); got != "shown decision reject row 3  Active" {
+		t.Errorf("the number of a rejected row:\n%s", got)
+	}
+	if got := brief(t, l, 0, ""); got != "" {
+		t.Errorf("nothing asked for:\n%s", got)
+	}
+}
+
+// TestHistoryIsInOrderOfRecording holds that a clock which is set back changes
+// the times and not the order, and that what is recent stays so.
+func TestHistoryIsInOrderOfRecording(t *testing.T) {
+	l := opened(t, t.TempDir())
+	defer l.Close()
+	found := func(s *planner.Step) executor.Result {
+		return executor.Result{Step: s.Index, Ops: []planner.Op{s.Op}, Outcome: executor.Done, Call: 1}
+	}
+	add := planOf(step(0, planner.OpAdd, 55, "", planner.Seen{}))
+	ran(t, l, "first", here, add, found)
+	later(t, l, time.Hour) // the first run was recorded by a clock that was an hour ahead
+	ran(t, l, "second", here, planOf(step(0, planner.OpNone, 55, "", planner.Seen{Status: msads.LinkPending})), found)
+	events, err := l.History(55, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := events[len(events)-1]
+	if last.Run != "second" || !last.At.Before(events[0].At) {
+		t.Errorf("the last event is %+v", last)
+	}
+	if runs, err := l.Runs(); err != nil || runs[0].ID != "second" {
+		t.Errorf("the newest run: %v, %v", runs, err)
+	}
+	if r, err := l.Find("last"); err != nil || r.ID != "second" {
+		t.Errorf("last: %v, %v", r.ID, err)
+	}
+	recent, err := l.Recent(here, time.Now().Add(2*time.Hour))
+	if err != nil || len(recent) != 1 {
+		t.Errorf("a reply from the future: %d are recent, %v", len(recent), err)
+	}
+}
+
+// later moves everything that was recorded by d.
+func later(t *testing.T, l *Ledger, d time.Duration) {
+	t.Helper()
+	err := l.write(func(x *tx) error {
+		for _, m := range []struct {
+			t    *table
+			keys int
+			at   []int
+		}{{&runsTable, 1, []int{6, 7}}, {&partsTable, 2, []int{11}}, {&callsTable, 2, []int{6}}, {&repliesTable, 3, []int{3}}, {&keptTable, 2, []int{3}}} {
+			var all []record
+			err := each(x.conn, []*table{m.t}, m.t.name, nil, func(found []record) error {
+				all = append(all, slices.Clone(found[0]))
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			for _, values := range all {
+				set, where := "sum = ?", "TRUE"
+				for _, c := range m.at {
+					if values.integer(c) != 0 {
+						values[c] = values.integer(c) + int64(d)
+					}
+					set += ", " + m.t.columns[c] + " = ?"
+				}
+				args := []any{m.t.sum(values)}
+				for _, c := range m.at {
+					args = append(args, values[c])
+				}
+				for c := range m.keys {
+					where += " AND " + m.t.columns[c] + " = ?"
+					args = append(args, values[c])
+				}
+				if err := x.exec("UPDATE "+m.t.name+" SET "+set+" WHERE "+where, args...); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestRecent tells which links count as done lately.
+func TestRecent(t *testing.T) {
+	l := opened(t, t.TempDir())
+	defer l.Close()
+	var steps []planner.Step
+	for i := range 6 {
+		steps = append(steps, step(i, planner.OpAdd, int64(100+i), "", planner.Seen{}))
+	}
+	plan := planOf(steps...)
+	rec, err := l.Begin(Run{ID: "a", Scope: here}, plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	call := func(number int, outcomes map[int]executor.Outcome) {
+		t.Helper()
+		c := executor.Call{Number: number, Op: planner.OpAdd}
+		var results []executor.Result
+		for i := range plan.Steps {
+			if o, ok := outcomes[i]; ok {
+				c.Steps = append(c.Steps, &plan.Steps[i])
+				results = append(results, executor.Result{Step: i, Outcome: o, Call: number})
+			}
+		}
+		if err := rec.Sending(c); err != nil {
+			t.Fatal(err)
+		}
+		if outcomes[0] == "in flight" || outcomes[5] == "in flight" {
+			return
+		}
+		if err := rec.Returned(c, results); err != nil {
+			t.Fatal(err)
+		}
+	}
+	call(1, map[int]executor.Outcome{0: executor.Done, 1: executor.Refused, 2: executor.Unknown, 3: executor.Unknown})
+	call(2, map[int]executor.Outcome{5: "in flight"})
+	call(3, map[int]executor.Outcome{0: executor.Done, 4: executor.Failed})
+	done := []planner.Op{planner.OpAdd}
+	if err := rec.Keep([]Progress{
+		{executor.Result{Step: 2, Call: 1, Outcome: executor.Done}, done}, // a search showed it
+		{executor.Result{Step: 3, Call: 1, Outcome: executor.Failed}, nil},
+		{executor.Result{Step: 5, Call: 2, Outcome: executor.Done}, done},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	ask := func(s Scope, since time.Time) (out string) {
+		t.Helper()
+		traces, err := l.Recent(s, since)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tr := range traces {
+			out += fmt.Sprintf("%d in call %d; ", tr.Step.Key.EntityID, tr.Result.Call)
+		}
+		return out
+	}
+	if got, want := ask(here, time.Now().Add(-time.Hour)), "102 in call 1; 105 in call 2; 100 in call 3; "; got != want {
+		t.Errorf("recent: %s, want %s", got, want)
+	}
+	if got := ask(here, time.Now()); got != "" {
+		t.Errorf("from now on: %s", got)
+	}
+	if got := ask(Scope{"other", 1}, time.Time{}); got != "" {
+		t.Errorf("of another scope: %s", got)
+	}
+}
+
+// TestPrune deletes what is old and settled, and nothing else, and the file
+// gets smaller.
+func TestPrune(t *testing.T) {
+	l := opened(t, t.TempDir())
+	defer l.Close()
+	plan := ordinary(2000, planner.OpAdd)
+	begin := func(id string) *Recorder {
+		t.Helper()
+		rec, err := l.Begin(Run{ID: id, Scope: here, Header: []string{id}}, plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rec
+	}
+	send := func(rec *Recorder, reply, keep bool) {
+		t.Helper()
+		c, results := tenOf(plan, 1)
+		err := rec.Sending(c)
+		if err == nil && reply {
+			err = rec.Returned(c, results)
+		}
+		if err == nil && keep {
+			var kept []Progress
+			for _, r := range results {
+				kept = append(kept, Progress{r, r.Ops})
+			}
+			err = rec.Keep(kept)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	begin("running")
+	for _, r := range []struct {
+		id          string
+		state       State
+		reply, keep bool
+	}{
+		{"finished", Finished, true, false}, {"closed", Closed, false, false}, {"replied", Interrupted, true, false},
+		{"in-flight", Stopped, false, false}, {"settled", Stopped, false, true},
+	} {
+		rec := begin(r.id)
+		send(rec, r.reply, r.keep)
+		if err := rec.End(r.state, "", nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, err := l.Prune(time.Now().Add(-time.Hour)); n != 0 || err != nil {
+		t.Errorf("of an hour ago: %d, %v", n, err)
+	}
+	if _, err := l.db.Exec("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		t.Fatal(err)
+	}
+	before := size(t, l.path)
+	if n, err := l.Prune(time.Now().Add(time.Hour)); n != 4 || err != nil {
+		t.Errorf("pruned %d, %v; want 4", n, err)
+	}
+	if after := size(t, l.path) + size(t, l.path+"-wal"); after > before/2 {
+		t.Errorf("the file had %d bytes and has %d", before, after)
+	}
+	var ids []string
+	runs, err := l.Runs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range runs {
+		ids = append(ids, r.ID)
+		got, err := l.Load(r.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := gocmp.Diff(plan, got.Plan); diff != "" {
+			t.Errorf("%s:\n%s", r.ID, diff)
+		}
+	}
+	if diff := gocmp.Diff([]string{"in-flight", "running"}, ids); diff != "" {
+		t.Errorf("what is left:\n%s", diff)
+	}
+	if err := l.check(); err != nil {
+		t.Error(err)
+	}
+}
+
+func size(t *testing.T, path string) int64 {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Size()
+}
+
+// TestFind finds runs by what a person types, and lists those of a scope.
+func TestFind(t *testing.T) {
+	l := opened(t, t.TempDir())
+	defer l.Close()
+	if _, err := l.Find("last"); err == nil {
+		t.Error("a last run of none")
+	}
+	ids := []string{"20261101-a", "20261102-a", "20261102-b", "a%", "20261102"}
+	for i, id := range ids {
+		plan := &planner.Plan{Listed: []int{0, 40, 0, 0, 0}[i]}
+		rec, err := l.Begin(Run{ID: id, Scope: []Scope{here, here, here, {"other", 1}, here}[i]}, plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if state := []State{Finished, Interrupted, Stopped, "", Closed}[i]; state != "" {
+			if err := rec.End(state, "", nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if rec.End(Running, "", nil) == nil {
+			t.Error("a run ended as running")
+		}
+	}
+	for name, want := range map[string]string{
+		"20261101": ids[0], "20261102-a": ids[1], "20261102": ids[4], "last": ids[4], "a": "a%", "a%": "a%",
+		"": "no such run", "%": "no such run", "2026": "4 runs begin so: 20261102, 20261102-b, 20261102-a, 20261101-a",
+	} {
+		got, err := l.Find(name)
+		if err == nil && got.ID != want || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %q, %v; want %s", name, got.ID, err, want)
+		}
+	}
+	unfinished, err := l.Unfinished(here)
+	if err != nil || len(unfinished) != 2 || unfinished[0].ID != ids[2] || unfinished[1].ID != ids[1] {
+		t.Errorf("unfinished: %v, %v", unfinished, err)
+	}
+	if n, err := l.Listed(here); n != 40 || err != nil {
+		t.Errorf("listed: %d, %v", n, err)
+	}
+	if n, err := l.Listed(Scope{"nowhere", 1}); n != 0 || err != nil {
+		t.Errorf("listed of no run: %d, %v", n, err)
+	}
+}
