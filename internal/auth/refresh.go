@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/cenkalti/backoff/v7"
@@ -18,18 +19,20 @@ const (
 	maxTries  = 4                // with pauses of about 1, 2 and 4 s between them
 	timeLimit = 30 * time.Second // of one exchange with the token address
 	maxAnswer = 64 << 10         // bytes of its answer; a token is some kilobytes
+	maxPause  = time.Minute      // between two tries, where it asks for a longer one
 )
 
 // retrieve asks for a token until there is an answer. A refusal with
 // invalid_grant is asked once more with the same token: the service is
-// reported to refuse a good one now and then (AADSTS70000).
+// reported to refuse a good one now and then (AADSTS70000). A Retry-After in
+// seconds is the pause before the next try.
 func (s *Source) retrieve(ctx context.Context, refreshToken string) (*oauth2.Token, error) {
 	again := false
 	operation := func() (*oauth2.Token, error) {
 		t, err := s.ask(ctx, refreshToken)
 		if refused, ok := errors.AsType[*Error](err); ok {
 			if refused.Code != "invalid_grant" || again {
-				return nil, backoff.Permanent(err)
+				return nil, backoff.Permanent(refused)
 			}
 			again = true
 		}
@@ -50,7 +53,8 @@ func (s *Source) retrieve(ctx context.Context, refreshToken string) (*oauth2.Tok
 // errNoAnswer is the cause of an exchange that took too long.
 var errNoAnswer = fmt.Errorf("no answer within %v", timeLimit)
 
-// ask makes one exchange. The error is an *Error or an *UnreachableError.
+// ask makes one exchange. The error is, or wraps with the pause that was asked
+// for, an *Error or an *UnreachableError.
 func (s *Source) ask(ctx context.Context, refreshToken string) (*oauth2.Token, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, timeLimit, errNoAnswer)
 	defer cancel()
@@ -64,7 +68,13 @@ func (s *Source) ask(ctx context.Context, refreshToken string) (*oauth2.Token, e
 	if err == nil {
 		return t, nil
 	}
-	return nil, explain(ctx, err, s.o.Now, refreshToken, s.o.ClientSecret)
+	told := explain(ctx, err, s.o.Now, refreshToken, s.o.ClientSecret)
+	if answer, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
+		if n, _ := strconv.ParseUint(answer.Response.Header.Get("Retry-After"), 10, 31); n > 0 {
+			return nil, backoff.RetryAfter(min(time.Duration(n)*time.Second, maxPause), told)
+		}
+	}
+	return nil, told
 }
 
 // explain turns an error of an exchange into an *Error or an
