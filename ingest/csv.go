@@ -257,7 +257,7 @@ func (s *csvSource) bareQuote(cause error) (rawRow, error) {
 	again := newReader(io.MultiReader(bytes.NewReader(text), strings.NewReader("\n"+sentinel)), s.comma)
 	again.LazyQuotes = true
 	cells, err := again.Read()
-	if err != nil {
+	if err != nil || !quotesClose(text, byte(s.comma)) {
 		return rawRow{}, s.broken(cause)
 	}
 	cells = slices.Clone(cells)

@@ -52,6 +52,7 @@ func FuzzCSV(f *testing.F) {
 		"account_id,client\n180012345,a\n", "account_id\n\n\n180012345\n\n", "\n\naccount_id;client\n;\n1;\"a\nb\"\n",
 		"account_id,client\n1,5\" pipes\n2,\"a\"\"b\"\n", "account_id\n1,2,3\n", "account_id,client\n1,\"open\n", "\ufeffaccount_id\n1",
 		"\" \n\",\naccount_id\n1\n", "account_id\n\"\"\n1\n",
+		"account_id,client\n1,5\" pipes\n2\"b             ,\"a\" 2\"\n",
 		"account_id,client\r\n1,\"a\rb\"\r2,Caf\xe9\r\r\n", "sep=;\raccount_id;client\r1;a\r",
 		"Northwind \"roster\"\n\nAccount number,X7654321\naccount_id,client\n1,a\nACCOUNT ID,client\n,Total\n2,b\n* end\n",
 	} {

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 )
@@ -26,6 +27,30 @@ func (s *csvSource) openQuote(line int, cells []string) []fault {
 		line-- // the next cell begins in this one's last line
 	}
 	return nil
+}
+
+// quotesClose tells whether each quoted cell of a record ends with its closing
+// quote. A reader that lets quotes stand inside of cells takes what follows one
+// for more of the cell, be it the rest of the file.
+func quotesClose(record []byte, comma byte) bool {
+	start, quoted := true, false // of a cell; within one that is quoted
+	for i := 0; i < len(record); i++ {
+		b := record[i]
+		switch {
+		case !quoted:
+			quoted = start && b == '"'
+			start = b == comma || b == '\n'
+		case b == '"' && i+1 < len(record) && record[i+1] == '"':
+			i++
+		case b == '"':
+			rest := bytes.TrimPrefix(record[i+1:], []byte{'\r'})
+			if len(rest) > 0 && rest[0] != '\n' && record[i+1] != comma {
+				return false
+			}
+			quoted = false
+		}
+	}
+	return !quoted
 }
 
 // insideQuote is the fault of a record with a quote inside a cell that is not

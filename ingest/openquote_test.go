@@ -71,3 +71,34 @@ func TestSpaceBeforeAQuote(t *testing.T) {
 		t.Errorf("in the header: %s", fault)
 	}
 }
+
+// A record with a quote inside a cell is read leniently; its quoted cells must
+// end with their closing quotes all the same.
+func TestTextBehindAClosingQuoteBesideAnInnerQuote(t *testing.T) {
+	const head = "account_id,client,note\n180012345,a,b\n"
+	for row, good := range map[string]bool{
+		`180012346,5" pipe,"a, b"`:        true,
+		`180012346,5" pipe,"a ""b"" c"`:   true,
+		`180012346,"a, b",5" pipe`:        true,
+		`180012346,5" pipe,""`:            true,
+		"180012346,5\" pipe,\"a\nb\"\r":   true,
+		`180012346,5" pipe,"a" b"`:        false,
+		`180012346,5" pipe,"a"b`:          false,
+		"180012346,5\" pipe,\"a\" b\nc\"": false,
+	} {
+		roster, err := Open(write(t, "roster.csv", head+row+"\n180012347,c,d\n"), nil, Options{TempDir: t.TempDir()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows := 0
+		for _, err = range roster.Rows() {
+			rows++
+		}
+		if err := roster.Close(); err != nil {
+			t.Error(err)
+		}
+		if (err == nil) != good || good && rows != 3 || !good && rows != 2 {
+			t.Errorf("%q: got %v and %d results", row, err, rows)
+		}
+	}
+}
