@@ -34,6 +34,13 @@ type Options struct {
 	BillToClient         *bool         // for rows that do not say who pays; nil = no default
 	SuppressNotification *bool         // for rows without one; nil = the client gets the e-mail
 
+	Name string // of new links, for rows without one; at most 40 characters
+	Note string // of new links, for rows without one
+
+	// Protected tells where it stands that an account is never to be unlinked,
+	// by its id or number, either of which may be blank. Nil protects none.
+	Protected func(id msads.ID, number string) (where string, protected bool)
+
 	Reinvite    bool // add again where the client declined or linking failed
 	Unattended  bool // nobody watches: an add that was declined is not asked again unless Reinvite
 	KnownLinks  int  // links in the agency's list as of the last run; 0 = unknown

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"strconv"
@@ -64,7 +65,7 @@ func (o *Options) values(row *ingest.Row) [len(fields)]string {
 		start = row.StartDate.UTC().Format("2006-01-02T15:04:05.999999999")
 	}
 	return [...]string{
-		row.Permission, truth(row.BillToClient, o.BillToClient), start, row.Name, row.Note,
+		row.Permission, truth(row.BillToClient, o.BillToClient), start, cmp.Or(row.Name, o.Name), cmp.Or(row.Note, o.Note),
 		truth(row.SuppressNotification, o.SuppressNotification), row.ClientProfile, strings.ToUpper(row.CustomerNumber),
 	}
 }

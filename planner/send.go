@@ -31,9 +31,25 @@ func (p *Planner) prepare(step *Step, link *msads.ClientLink) {
 		step.Profile = login.Profile
 		prepareUpdate(step, link)
 	case OpCancel, OpUnlink:
+		if where, ok := p.protected(step, link); ok {
+			step.end(OpBlocked, "protected, never unlinked: "+where)
+			return
+		}
 		step.Profile = p.Main.Profile
 		prepareUpdate(step, link)
 	}
+}
+
+// protected reports whether the account of a step is protected by what the row
+// or the service calls it.
+func (p *Planner) protected(step *Step, link *msads.ClientLink) (where string, ok bool) {
+	if p.Protected == nil {
+		return "", false
+	}
+	if where, ok = p.Protected(step.Key.EntityID, step.Key.Number); ok {
+		return where, true
+	}
+	return p.Protected(link.ClientEntityID, link.ClientEntityNumber)
 }
 
 // prepareUpdate sends the searched link back whole, with another status and,
@@ -55,8 +71,8 @@ func (p *Planner) prepareAdd(step *Step, link *msads.ClientLink) {
 		Type:               step.Key.Type,
 		ManagingCustomerID: step.Key.ManagingCustomerID,
 		ClientEntityID:     step.Key.EntityID,
-		Name:               row.Name,
-		Note:               row.Note,
+		Name:               cmp.Or(row.Name, p.Name),
+		Note:               cmp.Or(row.Note, p.Note),
 		StartDate:          row.StartDate.Time,
 	}
 	if suppress := cmp.Or(row.SuppressNotification, p.SuppressNotification); suppress != nil {

@@ -55,7 +55,7 @@ default. Of a secret it tells whether it is set, and from where.
 			if _, err := job.roster.action(); err != nil {
 				return err
 			}
-			all := job.settings(cmd.Flags(), s)
+			all := job.settingsOf(cmd.Flags(), s)
 			if asJSON {
 				return encode(cmd.OutOrStdout(), struct {
 					FormatVersion int       `json:"format_version"`
@@ -71,9 +71,6 @@ default. Of a secret it tells whether it is set, and from where.
 	job.serviceFlags.add(fs)
 	job.roster.add(fs)
 	job.guards.add(fs)
-	if fs.Lookup("config") == nil { // where those do not have it yet
-		addConfigFlag(fs)
-	}
 	return cmd
 }
 
@@ -95,8 +92,8 @@ func writeSettings(out io.Writer, file *config.File, all []setting) error {
 	return w.Flush()
 }
 
-// settings lists what a run goes by, and then what the file says of others.
-func (j *job) settings(flags *pflag.FlagSet, s *settings) []setting {
+// settingsOf lists what a run goes by, and then what the file says of others.
+func (j *job) settingsOf(flags *pflag.FlagSet, s *settings) []setting {
 	all := []setting{{"profile", &j.profile, s.origin("profile")}}
 	for _, k := range fileKeys {
 		all = append(all, setting{k.key, orNull(j.effective(flags, k.flag)), s.origin(k.flag)})

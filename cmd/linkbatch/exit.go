@@ -119,8 +119,10 @@ func diagnose(err error) failure {
 	} else if errors.Is(err, errNoRows) {
 		f.code, f.hint = exitRoster, "mend the rows as their reasons say; linkbatch check ROSTER shows what can be seen offline"
 	} else if errors.Is(err, errNoCredentials) {
-		f.code, f.hint = exitSignIn, "set what is missing (linkbatch --help says what each is), or try --env simulator, which needs no credentials"
+		f.code, f.hint = exitSignIn, "sign in with linkbatch login, or set what is missing (linkbatch --help says what each is); --env simulator needs no credentials"
 	} else if e, ok := errors.AsType[*auth.Error](err); ok {
+		f.code, f.hint = exitSignIn, e.Next
+	} else if e, ok := errors.AsType[*auth.RedirectError](err); ok {
 		f.code, f.hint = exitSignIn, e.Next
 	} else if _, ok := errors.AsType[*auth.UnreachableError](err); ok {
 		f.code, f.hint = exitTryLater, "check the network and --token-url, then run the same command again"

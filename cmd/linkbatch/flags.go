@@ -68,6 +68,7 @@ type serviceFlags struct {
 	endpoint          string
 	tokenURL          string
 	profile           string
+	tokenKeep         string
 	managingCustomer  string
 	stateDir          string
 	world             string
@@ -76,6 +77,8 @@ type serviceFlags struct {
 	reinvite          bool
 	logFormat         string
 	verbose           int
+
+	settings *settings // what the configuration says, and where every value comes from; nil = nothing
 }
 
 func (f *serviceFlags) add(fs *pflag.FlagSet) {
@@ -83,6 +86,8 @@ func (f *serviceFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.endpoint, "endpoint", "", "the `URL` of a server that speaks the Customer Management API")
 	fs.StringVar(&f.tokenURL, "token-url", "", "the `URL` of its OAuth token endpoint")
 	fs.StringVar(&f.profile, "profile", "agency", "the `name` of the credentials to use")
+	addConfigFlag(fs)
+	fs.StringVar(&f.tokenKeep, "token-store", "auto", "where sign-ins are kept: `PLACE` keyring, file, or auto for the keyring where there is one")
 	fs.StringVar(&f.managingCustomer, "managing-customer", "", "the customer `id` of the agency (default: the signed-in customer)")
 	fs.StringVar(&f.stateDir, "state-dir", "", "the `folder` that keeps what must outlive a run (default: the platform's)")
 	fs.StringVar(&f.world, "world", "", "a world `file` for --env simulator (default: the built-in one)")

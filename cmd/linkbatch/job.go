@@ -13,6 +13,7 @@ import (
 
 	"linkbatch/ingest"
 	"linkbatch/internal/ledger"
+	"linkbatch/internal/msads"
 	"linkbatch/planner"
 	"linkbatch/report"
 )
@@ -44,6 +45,10 @@ func (j *job) addFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.SortFlags = false
 	j.cmd = cmd
+	cmd.PersistentPreRunE = func(cmd *cobra.Command, _ []string) (err error) {
+		j.settings, err = loadSettings(cmd.Flags(), os.Getenv)
+		return err
+	}
 	j.serviceFlags.add(fs)
 	j.roster.add(fs)
 	j.guards.add(fs)
@@ -147,12 +152,27 @@ func (j *job) newPlanner() error {
 			DefaultAction:        action,
 			BillToClient:         j.roster.billToClient.value,
 			SuppressNotification: j.roster.suppress.value,
+			Name:                 j.configured("defaults.name"),
+			Note:                 j.configured("defaults.note"),
+			Protected:            j.protected,
 			Reinvite:             j.reinvite,
 			KnownLinks:           known,
 			Concurrency:          j.concurrency,
 		},
 	}
 	return nil
+}
+
+// configured is what the configuration says under a key for the profile in use.
+func (j *job) configured(key string) string {
+	v, _ := j.config().Lookup(j.profile, key)
+	return v.Text
+}
+
+// protected tells where the configuration protects an account.
+func (j *job) protected(id msads.ID, number string) (string, bool) {
+	v, ok := j.config().Protects(id.String(), number)
+	return v.Origin(), ok
 }
 
 // decide reads the roster and makes the plan. Nothing is written.
@@ -210,6 +230,9 @@ func (j *job) signedIn(ctx context.Context, rows iter.Seq2[ingest.Row, error]) i
 	return func(yield func(ingest.Row, error) bool) {
 		for row, err := range rows {
 			j.progress.step()
+			if v, ok := j.config().ClientProfile(row.CustomerNumber); ok && row.ClientProfile == "" {
+				row.ClientProfile = v.Text
+			}
 			j.session.need(ctx, row.ClientProfile)
 			if !yield(row, err) {
 				return

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
 	"os"
 	"runtime"
 	"slices"
@@ -36,12 +34,12 @@ type session struct {
 
 func (s *session) close() { s.place.close() }
 
-// place is a service: its addresses, and the credentials of each profile.
+// place is a service, and how the profiles sign in to it.
 type place struct {
-	service                   string // its name in the ledger; empty = its endpoint
-	endpoint, tokenURL, scope string
-	credentials               map[string]auth.Credentials
-	close                     func()
+	service  string // its name in the ledger; empty = its endpoint
+	endpoint string
+	login    func(profile string) (*login, error)
+	close    func()
 }
 
 // openSession finds the service, signs the main profile in and asks who it is.
@@ -54,12 +52,7 @@ func openSession(ctx context.Context, f *serviceFlags, stderr io.Writer, onWait 
 		place: p, gate: msads.NewGate(f.concurrency, f.maxCallsPerMinute, onWait), log: f.logger(stderr),
 		clients: make(map[string]planner.Login), linkers: make(map[string]executor.Linker),
 	}
-	c, ok := p.credentials[f.profile]
-	if !ok {
-		p.close()
-		return nil, &configError{fmt.Errorf("there is no profile %q", f.profile), "the profiles are " + strings.Join(slices.Sorted(maps.Keys(p.credentials)), " and ")}
-	}
-	if s.main, err = s.signIn(ctx, f.profile, c); err != nil {
+	if s.main, err = s.signIn(ctx, f.profile); err != nil {
 		p.close()
 		return nil, err
 	}
@@ -70,28 +63,37 @@ func openSession(ctx context.Context, f *serviceFlags, stderr io.Writer, onWait 
 // need signs a profile in that a row names. One that cannot be signed in is kept
 // with its problem, so that only the rows that need it are blocked.
 func (s *session) need(ctx context.Context, profile string) {
-	c, ok := s.place.credentials[profile]
-	if _, known := s.clients[profile]; known || !ok {
+	if _, known := s.clients[profile]; known || profile == "" {
 		return
 	}
-	login, err := s.signIn(ctx, profile, c)
+	login, err := s.signIn(ctx, profile)
+	if errors.Is(err, errNoProfile) {
+		return // which the planner tells
+	}
 	if err != nil {
-		login = planner.Login{Profile: profile, Problem: fmt.Sprintf("cannot sign in: %v", err)}
+		f := diagnose(err)
+		login = planner.Login{Profile: profile, Problem: strings.Join(slices.DeleteFunc([]string{f.message, f.hint}, func(s string) bool { return s == "" }), ": ")}
 	}
 	s.clients[profile] = login
 }
 
 // signIn makes the client of one profile and asks the service who it is.
-func (s *session) signIn(ctx context.Context, name string, c auth.Credentials) (planner.Login, error) {
-	tokens, err := auth.New(auth.Options{
-		ClientID: c.ClientID, ClientSecret: c.ClientSecret, RefreshToken: c.RefreshToken,
-		TokenURL: s.place.tokenURL, Scope: s.place.scope, Now: time.Now,
-	})
+func (s *session) signIn(ctx context.Context, name string) (planner.Login, error) {
+	l, err := s.place.login(name)
+	if err != nil {
+		return planner.Login{}, err
+	}
+	l.options.Warn = func(err error) { s.warnings = append(s.warnings, fmt.Sprintf("profile %q: %v", name, err)) }
+	tokens, err := auth.New(l.options)
 	if err != nil {
 		return planner.Login{}, &configError{err, "check --token-url"}
 	}
+	provider := ""
+	if l.google {
+		provider = "Google"
+	}
 	client, err := msads.New(msads.Options{
-		Endpoint: s.place.endpoint, DeveloperToken: c.DeveloperToken, Tokens: tokens, Gate: s.gate,
+		Endpoint: s.place.endpoint, DeveloperToken: l.developerToken, Tokens: tokens, IdentityProvider: provider, Gate: s.gate,
 		UserAgent: "linkbatch/" + version(), Log: s.log.With("profile", name),
 	})
 	if err != nil {
@@ -102,9 +104,9 @@ func (s *session) signIn(ctx context.Context, name string, c auth.Credentials) (
 		return planner.Login{}, err
 	}
 	login := planner.Login{Profile: name, CustomerID: user.CustomerID, Searcher: client}
-	if c.CustomerID != "" {
-		if login.CustomerID, err = msads.ParseID(c.CustomerID); err != nil {
-			return planner.Login{}, &configError{fmt.Errorf("LINKBATCH_CUSTOMER_ID: %w", err), "set the id of the customer to sign in to, or leave it out"}
+	if l.customerID != "" {
+		if login.CustomerID, err = msads.ParseID(l.customerID); err != nil {
+			return planner.Login{}, &configError{fmt.Errorf("customer of profile %q: %w", name, err), "set the id of the customer to sign in to, or leave it out"}
 		}
 	}
 	s.linkers[name] = client
@@ -135,51 +137,6 @@ func roleWarning(user *msads.User, login planner.Login) string {
 		return fmt.Sprintf("profile %q: the user has no role in customer %s; the service may refuse", login.Profile, login.CustomerID)
 	}
 	return fmt.Sprintf("profile %q: the user's role in customer %s is %d, which is neither Super Admin nor Standard; the service may refuse", login.Profile, login.CustomerID, role)
-}
-
-// place finds the addresses and credentials that the flags ask for.
-func (f *serviceFlags) place() (*place, error) {
-	if f.env == "simulator" {
-		return f.simulator()
-	}
-	c, err := auth.FromEnv(os.Getenv)
-	if err != nil {
-		return nil, &configError{err, "set the variable, or its _FILE form, to a value that can be read"}
-	}
-	if err := complete(c); err != nil {
-		return nil, err
-	}
-	p := &place{endpoint: msads.ProductionEndpoint, tokenURL: auth.TokenURL, scope: auth.ProductionScope, close: func() {}}
-	if f.env == "sandbox" {
-		p.endpoint, p.scope = msads.SandboxEndpoint, auth.SandboxScope
-	}
-	p.endpoint, p.tokenURL = cmp.Or(f.endpoint, p.endpoint), cmp.Or(f.tokenURL, p.tokenURL)
-	p.credentials = map[string]auth.Credentials{f.profile: c}
-	return p, nil
-}
-
-// errNoCredentials is a sign-in for which something is not set.
-var errNoCredentials = errors.New("not signed in")
-
-// complete says which credentials are missing.
-func complete(c auth.Credentials) error {
-	var missing []string
-	for _, v := range []struct{ name, value string }{
-		{"LINKBATCH_DEVELOPER_TOKEN", c.DeveloperToken},
-		{"LINKBATCH_CLIENT_ID", c.ClientID},
-		{"LINKBATCH_REFRESH_TOKEN", c.RefreshToken},
-	} {
-		if v.value == "" {
-			missing = append(missing, v.name)
-		}
-	}
-	switch len(missing) {
-	case 0:
-		return nil
-	case 1:
-		return fmt.Errorf("%w: %s is not set", errNoCredentials, missing[0])
-	}
-	return fmt.Errorf("%w: %s are not set", errNoCredentials, strings.Join(missing, ", "))
 }
 
 // logger is the log on standard error, silent without -v.

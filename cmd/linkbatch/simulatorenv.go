@@ -46,17 +46,20 @@ func (f *serviceFlags) simulator() (*place, error) {
 	server := &http.Server{Handler: sim, ReadHeaderTimeout: 10 * time.Second}
 	go server.Serve(listener)
 	base := "http://" + listener.Addr().String()
-	credentials := func(refreshToken string) auth.Credentials {
-		return auth.Credentials{DeveloperToken: simulator.DeveloperToken, ClientID: simulator.ClientID, RefreshToken: refreshToken}
-	}
+	tokens := map[string]string{"agency": simulator.AgencyRefreshToken, "client": simulator.ClientRefreshToken}
 	return &place{
 		service:  name, // its port is another one each time
 		endpoint: base,
-		tokenURL: base + "/common/oauth2/v2.0/token",
-		scope:    auth.ProductionScope,
-		credentials: map[string]auth.Credentials{
-			"agency": credentials(simulator.AgencyRefreshToken),
-			"client": credentials(simulator.ClientRefreshToken),
+		login: func(profile string) (*login, error) {
+			if tokens[profile] == "" {
+				return nil, &configError{fmt.Errorf("%w %q", errNoProfile, profile), "the profiles of the simulator are agency and client"}
+			}
+			return &login{
+				options: auth.Options{
+					ClientID: simulator.ClientID, RefreshToken: tokens[profile], TokenURL: base + "/common/oauth2/v2.0/token", Scope: auth.ProductionScope, Now: time.Now,
+				},
+				developerToken: simulator.DeveloperToken,
+			}, nil
 		},
 		close: func() { server.Close() },
 	}, nil

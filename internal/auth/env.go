@@ -63,20 +63,39 @@ func secret(getenv func(string) string, name string) (string, error) {
 	case value != "" && file != "":
 		return "", fmt.Errorf("%s: %s_FILE is set too: set one of them", name, name)
 	case file != "":
-		name += "_FILE"
-		data, err := os.ReadFile(file)
+		value, err := SecretFile(file)
 		if err != nil {
-			return "", fmt.Errorf("%s: %w", name, err) // a PathError names the file
+			return "", fmt.Errorf("%s_FILE: %w", name, err)
 		}
-		value = strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
-		if value == "" {
-			return "", fmt.Errorf("%s: %q is empty", name, file)
-		}
+		return value, nil
 	}
-	if strings.ContainsFunc(value, unicode.IsControl) {
-		return "", fmt.Errorf("%s: the value has more than one line or a control character in it", name)
+	if err := oneLine(value); err != nil {
+		return "", fmt.Errorf("%s: %w", name, err)
 	}
 	return value, nil
+}
+
+// SecretFile reads a secret that is alone in a file; one line break at its end
+// is not part of it. The error names the file and shows nothing of what is in
+// it.
+func SecretFile(name string) (string, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return "", err // a PathError names the file
+	}
+	value := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+	if value == "" {
+		return "", fmt.Errorf("%q is empty", name)
+	}
+	return value, oneLine(value)
+}
+
+// oneLine refuses what cannot be a token: most likely another file was named.
+func oneLine(value string) error {
+	if strings.ContainsFunc(value, unicode.IsControl) {
+		return errors.New("the value has more than one line or a control character in it")
+	}
+	return nil
 }
 
 // String names the variables that are set, and no value.
