@@ -81,7 +81,7 @@ func TestTextBehindAClosingQuoteBesideAnInnerQuote(t *testing.T) {
 		`180012346,5" pipe,"a ""b"" c"`:   true,
 		`180012346,"a, b",5" pipe`:        true,
 		`180012346,5" pipe,""`:            true,
-		"180012346,5\" pipe,\"a\nb\"\r":   true,
+		"180012346,5\" pipe,\"a\"\r":      true,
 		`180012346,5" pipe,"a" b"`:        false,
 		`180012346,5" pipe,"a"b`:          false,
 		"180012346,5\" pipe,\"a\" b\nc\"": false,
