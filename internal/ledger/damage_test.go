@@ -141,7 +141,7 @@ func TestCutShort(t *testing.T) {
 	}
 	lengths := []int{0, 1, 15, 16, 50, 99, 100, 101, 511, 512, 1000, 4095, 4096, 4097, len(content) - 1}
 	rng := rand.New(rand.NewPCG(3, 4))
-	for at := 4096; at < len(content); at += 3 * 4096 {
+	for at := 4096; at < len(content); at += 5 * 4096 {
 		lengths = append(lengths, at, at+rng.IntN(4096))
 	}
 	for _, n := range lengths {
@@ -162,7 +162,7 @@ func TestNoise(t *testing.T) {
 		t.Fatal(err)
 	}
 	told := 0
-	for seed := range uint64(100) {
+	for seed := range uint64(60) {
 		rng := rand.New(rand.NewPCG(seed, 5))
 		bad := append([]byte(nil), content...)
 		length := []int{1, 2, 16, 100, 4096, 10_000}[rng.IntN(6)]
@@ -177,9 +177,9 @@ func TestNoise(t *testing.T) {
 			told++
 		}
 	}
-	t.Logf("noticed %d of 100; the others hit bytes that nothing depends on", told)
-	if told < 40 {
-		t.Errorf("only %d of 100 were noticed", told)
+	t.Logf("noticed %d of 60; the others hit bytes that nothing depends on", told)
+	if told < 25 {
+		t.Errorf("only %d of 60 were noticed", told)
 	}
 }
 
@@ -233,7 +233,7 @@ func TestNoiseInTheWriteAheadLog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for seed := range uint64(40) {
+	for seed := range uint64(20) {
 		rng := rand.New(rand.NewPCG(seed, 6))
 		spoiltLog := append([]byte(nil), log...)
 		at := rng.IntN(len(log))

@@ -66,14 +66,14 @@ func (b *book) check(t *testing.T, l *Ledger) {
 // TestRoundTrip records random runs, in random order, and loads them again
 // from this ledger, from one that is opened anew, and from one for looking.
 func TestRoundTrip(t *testing.T) {
-	for seed := range uint64(40) {
+	for seed := range uint64(20) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			r, dir := newRandom(seed), t.TempDir()
 			l := opened(t, dir)
 			b, rec := begun(t, l, r, fmt.Sprint("run-", seed))
 			b.check(t, l)
-			for range 60 {
+			for range 50 {
 				rec = b.act(t, l, r, rec)
 			}
 			b.check(t, l)
