@@ -26,8 +26,10 @@
 //
 // The file is in WAL mode with synchronous=FULL: a commit is flushed before
 // the method returns. Methods that are called while a commit goes on share the
-// next one, so that eight callers pay for one flush. A write that fails is
-// rolled back whole, and its [Recorder] refuses to have anything more sent.
+// next one, so that eight callers pay for one flush. If a shared commit fails,
+// each of its writes is tried alone, so that the fault of one is its own. A
+// write that fails is rolled back whole, and its [Recorder] refuses to have
+// anything more sent.
 //
 // The order of things is the order of commits and not the clock, which can be
 // set back.
@@ -35,13 +37,18 @@
 // # A damaged file
 //
 // A ledger is made aside and renamed when its tables are in it, so that an
-// empty file is a damaged one. [Open] lets SQLite check the structure of the
-// whole file; every record has a CRC-32C over its columns, which is compared
-// each time the record is read; and a run that has too few rows, links or
-// decisions is told. The error is [ErrDamaged], and nothing is repaired: a
-// person decides whether to restore a copy or to begin anew. The one loss that
-// cannot be seen is that of the end of the -wal file, which looks like a power
-// cut a moment earlier.
+// empty file is a damaged one. [Open] and [Read] compare the definitions of
+// tables and indexes with those of their schema, and let SQLite go through the
+// whole file: its structure, and whether each index has what its table has,
+// since a damaged index would hide records. SQLite does not know what belongs
+// into a cell; so every record has a CRC-32C over its columns, which is
+// compared each time it is read, and a run with too few rows, decisions or
+// links is told. The error is [ErrDamaged], and nothing is repaired: a person
+// decides whether to restore a copy or to begin anew.
+//
+// The one loss that cannot be seen is that of the end of the -wal file (what
+// was recorded since the file was last closed or brought up to date), which
+// looks like a power cut a moment earlier.
 //
 // # Retention
 //
