@@ -6,14 +6,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 
-	"github.com/gofrs/flock"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -118,83 +116,6 @@ func locate(dir string) (*Ledger, error) {
 		return nil, &Error{path, err}
 	}
 	return &Ledger{dir: abs, path: path}, nil
-}
-
-// create makes folder and file where there are none. The file is made aside
-// and renamed once its tables are in it, so that an empty or a short ledger is
-// always a damaged one.
-func (l *Ledger) create() error {
-	if err := os.MkdirAll(filepath.Join(l.dir, "locks"), 0o700); err != nil {
-		return unwrapPath(err)
-	}
-	if exists(l.path) {
-		return nil
-	}
-	lock := flock.New(filepath.Join(l.dir, "locks", "create.lock"))
-	if err := lock.Lock(); err != nil {
-		return unwrapPath(err)
-	}
-	defer lock.Unlock()
-	if exists(l.path) {
-		return nil
-	}
-	aside := l.path + ".new"
-	for _, name := range []string{aside, aside + "-wal", aside + "-shm", aside + "-journal", l.path + "-wal", l.path + "-shm"} {
-		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return unwrapPath(err)
-		}
-	}
-	f, err := os.OpenFile(aside, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return unwrapPath(err)
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	if err := fill(aside); err != nil {
-		return err
-	}
-	if err := os.Rename(aside, l.path); err != nil {
-		return err
-	}
-	syncFolder(l.dir)
-	return nil
-}
-
-// fill makes the tables of a new ledger.
-func fill(path string) error {
-	l := &Ledger{path: path}
-	// Incremental vacuum gives pages back without a second copy of the file. It
-	// can be chosen only before the first table is there.
-	if err := l.connect("rw", "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)"); err != nil {
-		return err
-	}
-	return errors.Join(l.migrate(migrations), l.Close())
-}
-
-// errEmpty is a ledger of no bytes.
-var errEmpty = &damage{"the file is empty"}
-
-// syncFolder makes a rename survive a power cut. Not every system can sync a
-// folder; there the file system orders it.
-func syncFolder(dir string) {
-	if f, err := os.Open(dir); err == nil {
-		f.Sync()
-		f.Close()
-	}
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}
-
-// unwrapPath is the reason alone: the message names the path already.
-func unwrapPath(err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return e.Err
-	}
-	return err
 }
 
 // connect sets up the connections. busy_timeout is 30 s, several times what the
