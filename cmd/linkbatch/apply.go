@@ -37,6 +37,9 @@ so that whatever ends a run, apply of the same roster goes on with it: rows that
 were under way are searched first, what was done is not done again, and the
 report covers the whole run. If the roster has changed, the old run is closed.
 
+A call is given two minutes; what becomes of one that is not answered is searched.
+When the service throttles, the run waits as long as it asks, two hours at most.
+
 ` + exitHelp,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -114,8 +117,12 @@ func (j *job) execute(ctx context.Context, r *rounds, recorder *ledger.Recorder)
 	if p := j.turn.resumed; p != nil {
 		r.executor.Calls = p.Calls
 	}
+	r.onLook = func() { j.progress.start("searching what became of what was sent", -1) }
 	j.progress.start("sending", len(r.now)+len(r.later))
 	defer j.progress.stop()
+	defer context.AfterFunc(ctx, func() {
+		j.tell("interrupted: waiting for the calls that were sent, two minutes at most; a second interrupt ends at once")
+	})()
 	results, stop := r.run(ctx)
 	state, note := ledger.Finished, ""
 	switch {

@@ -245,7 +245,7 @@ func (j *job) signedIn(ctx context.Context, rows iter.Seq2[ingest.Row, error]) i
 func (j *job) head(run string) report.Head {
 	return report.Head{
 		File: j.file.File, Sheet: j.file.Sheet, Digest: j.file.Digest, Header: j.file.Header,
-		Endpoint: j.session.place.endpoint, ManagingCustomerID: j.plan.ManagingCustomerID.String(), Run: run,
+		Endpoint: j.turn.scope.Endpoint, ManagingCustomerID: j.plan.ManagingCustomerID.String(), Run: run,
 	}
 }
 

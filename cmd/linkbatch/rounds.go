@@ -30,6 +30,7 @@ type rounds struct {
 	plan     *planner.Plan
 	before   *rounds                       // what an earlier part of this run knew of the rows of the same roster; nil = none
 	onResult func(executor.Result)         // progress: one call of a step came back; may be nil
+	onLook   func()                        // progress: links are searched to settle what replies left open; may be nil
 	keep     func([]ledger.Progress) error // records what is known of rows beyond the replies to their calls; may be nil
 
 	results []executor.Result // one a step of the plan, in order
@@ -186,6 +187,7 @@ func (r *rounds) take(got executor.Result) {
 		r.end(w, executor.Refused, "the service refused this link")
 	default:
 		r.end(w, got.Outcome, got.Reason)
+		res.NextStep = cmp.Or(got.NextStep, res.NextStep)
 	}
 	if r.onResult != nil {
 		r.onResult(*res)

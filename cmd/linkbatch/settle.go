@@ -90,6 +90,9 @@ func (r *rounds) settle(ctx context.Context, sent []*work, stop error) ([]*work,
 // ask looks at the links of open questions until each is answered or no look
 // is left.
 func (r *rounds) ask(ctx context.Context, open []*inquiry) (todo []*work) {
+	if r.onLook != nil && len(open) > 0 {
+		r.onLook()
+	}
 	var passed time.Duration
 	for n, at := range looks {
 		due := slices.DeleteFunc(slices.Clone(open), func(q *inquiry) bool {

@@ -153,10 +153,10 @@ func ordinary(n int, op planner.Op) *planner.Plan {
 	return p
 }
 
-// fillSend gives steps what the ledger does not keep.
+// fillSend gives steps what the ledger does not keep, or not whole.
 func fillSend(p *planner.Plan) {
 	for i := range p.Steps {
-		p.Steps[i].Send = &msads.ClientLink{Name: "not stored"}
+		p.Steps[i].Send = &msads.ClientLink{Name: "Agency link", IsBillToClient: new(true), ClientEntityCustomerNumber: "not stored", Status: "not stored"}
 		p.Steps[i].Row.Problems = []ingest.Problem{{Message: "not stored"}}
 	}
 }

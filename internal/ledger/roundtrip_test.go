@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"linkbatch/executor"
+	"linkbatch/internal/msads"
 	"linkbatch/planner"
 )
 
@@ -172,12 +173,21 @@ func (b *book) resume(t *testing.T, l *Ledger, r random) *Recorder {
 	return rec
 }
 
-// TestSendIsNotStored holds that a plan as a run has it comes back
-// without the objects to send and without problems, and is not changed by that.
-func TestSendIsNotStored(t *testing.T) {
+// TestSendIsToldButNotStored holds that a plan as a run has it comes back
+// without problems and without what an update sends; that of an add is told, as
+// far as a person may ask for it later. The plan is not changed by that.
+func TestSendIsToldButNotStored(t *testing.T) {
 	l := opened(t, t.TempDir())
 	defer l.Close()
-	plan := ordinary(3, planner.OpAdd)
+	plan, want := ordinary(3, planner.OpAdd), ordinary(3, planner.OpAdd)
+	for i := range plan.Steps {
+		k := want.Steps[i].Key
+		want.Steps[i].Send = &msads.ClientLink{
+			Type: k.Type, ManagingCustomerID: k.ManagingCustomerID, ClientEntityID: k.EntityID, ClientEntityNumber: k.Number,
+			Name: "Agency link", IsBillToClient: new(true),
+		}
+	}
+	plan.Steps[2].Op, want.Steps[2].Op, want.Steps[2].Send = planner.OpUnlink, planner.OpUnlink, nil
 	fillSend(plan)
 	if _, err := l.Begin(Run{ID: "a"}, plan); err != nil {
 		t.Fatal(err)
@@ -186,7 +196,7 @@ func TestSendIsNotStored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := gocmp.Diff(ordinary(3, planner.OpAdd), got.Plan); diff != "" {
+	if diff := gocmp.Diff(want, got.Plan, cmpopts.IgnoreUnexported(msads.ClientLink{})); diff != "" {
 		t.Error(diff)
 	}
 	if plan.Steps[0].Send == nil || len(plan.Steps[0].Row.Problems) == 0 {

@@ -58,7 +58,7 @@ type Progress struct {
 
 // Trace is one link of one call.
 type Trace struct {
-	// Step is the step as it was sent, without Send; its Row is that of the
+	// Step is the step as it was sent, with Send as in Record.Plan; its Row is that of the
 	// plan, without Problems.
 	Step *planner.Step
 	// Result is what the reply said of the link. While no reply is recorded (the
@@ -71,7 +71,7 @@ type Trace struct {
 // Record is a run as the ledger knows it.
 type Record struct {
 	Run
-	Plan *planner.Plan    // as decided when the run was last begun; no step has a Send, no row has Problems
+	Plan *planner.Plan    // as decided when the run was last begun; only adds have a Send, to be told and not to be sent; no row has Problems
 	Kept map[int]Progress // by step index
 	// Loose are the links of calls that are newer than what was kept of their
 	// row (call number above Kept[step].Result.Call), in the order of call number

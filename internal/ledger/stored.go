@@ -51,6 +51,18 @@ type storedStep struct {
 	Before   storedSeen `json:"before,omitzero"`
 	Same     int        `json:"same,omitzero"` // SameAs + 1
 	Deferred bool       `json:"deferred,omitzero"`
+
+	Add *storedAdd `json:"add,omitzero"` // of an add
+}
+
+// storedAdd is what an add asks for beyond its key: who pays is worth
+// remembering, and a report tells it.
+type storedAdd struct {
+	Bill     *bool     `json:"bill,omitzero"`
+	Suppress bool      `json:"suppress,omitzero"`
+	Name     string    `json:"name,omitzero"`
+	Note     string    `json:"note,omitzero"`
+	Start    time.Time `json:"start,omitzero"`
 }
 
 type storedKey struct {
@@ -150,18 +162,36 @@ func encodeStep(s *planner.Step) (string, error) {
 		string(s.Intent), string(s.Side), string(s.Op), s.Reason, s.Warnings, s.Profile,
 		storedKey{int64(k.ManagingCustomerID), string(k.Type), int64(k.EntityID), k.Number},
 		storedSeen{string(b.Status), b.LastModified.UTC(), int64(b.EntityID), b.Number, b.Name, b.IsBillToClient, b.StartDate.UTC()},
-		s.SameAs + 1, s.Deferred,
+		s.SameAs + 1, s.Deferred, storeAdd(s),
 	})
+}
+
+func storeAdd(s *planner.Step) *storedAdd {
+	if s.Op != planner.OpAdd || s.Send == nil {
+		return nil
+	}
+	return &storedAdd{s.Send.IsBillToClient, s.Send.SuppressNotification, s.Send.Name, s.Send.Note, s.Send.StartDate.UTC()}
+}
+
+// link is the new link of an add, as far as it is stored: to be told, not sent.
+func (a *storedAdd) link(k planner.Key) *msads.ClientLink {
+	if a == nil {
+		return nil
+	}
+	return &msads.ClientLink{
+		Type: k.Type, ManagingCustomerID: k.ManagingCustomerID, ClientEntityID: k.EntityID, ClientEntityNumber: k.Number,
+		IsBillToClient: a.Bill, SuppressNotification: a.Suppress, Name: a.Name, Note: a.Note, StartDate: a.Start,
+	}
 }
 
 // decodeStep reads a step, which takes index and row from elsewhere.
 func decodeStep(payload string, index int, row ingest.Row) (planner.Step, error) {
 	s, err := decode[storedStep](payload)
-	k, b := s.Key, s.Before
+	b := s.Before
+	k := planner.Key{ManagingCustomerID: msads.ID(s.Key.Managing), Type: msads.LinkType(s.Key.Type), EntityID: msads.ID(s.Key.ID), Number: s.Key.Number}
 	return planner.Step{
 		Index: index, Row: row, Intent: ingest.Intent(s.Intent), Side: planner.Side(s.Side), Op: planner.Op(s.Op),
-		Reason: s.Reason, Warnings: s.Warnings, Profile: s.Profile,
-		Key: planner.Key{ManagingCustomerID: msads.ID(k.Managing), Type: msads.LinkType(k.Type), EntityID: msads.ID(k.ID), Number: k.Number},
+		Reason: s.Reason, Warnings: s.Warnings, Profile: s.Profile, Key: k, Send: s.Add.link(k),
 		Before: planner.Seen{
 			Status: msads.Status(b.Status), LastModified: b.Modified, EntityID: msads.ID(b.ID),
 			Number: b.Number, Name: b.Name, IsBillToClient: b.Bill, StartDate: b.Start,
