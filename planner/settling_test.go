@@ -1,0 +1,143 @@
+package planner
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"linkbatch/ingest"
+	"linkbatch/internal/msads"
+)
+
+// TestStandingOfEveryStatus holds, for what is waited for, where every status
+// stands: . settled, ~ settling, ! undone.
+func TestStandingOfEveryStatus(t *testing.T) {
+	columns := []struct {
+		name   string
+		op     Op
+		intent ingest.Intent
+	}{
+		{"add", OpAdd, ingest.Link}, {"accept", OpAccept, ingest.Link}, {"unlink", OpUnlink, ingest.Unlink},
+		{"cancel", OpCancel, ingest.Unlink}, {"decline", OpDecline, ingest.Decline},
+		{"none/add", OpNone, ingest.Add}, {"none/link", OpNone, ingest.Link}, {"none/accept", OpNone, ingest.Accept},
+		{"none/unlink", OpNone, ingest.Unlink}, {"none/cancel", OpNone, ingest.Cancel},
+		{"none/decline", OpNone, ingest.Decline}, {"none/keep", OpNone, ingest.Keep},
+	}
+	const want = `
+(none)           . ~ ~ . . . . . ~ ~ . .
+LinkPending      . ~ . . . . . . . . . .
+LinkAccepted     ~ ~ . . . ~ ~ ~ . . . .
+LinkDeclined     . . . . . . . . . . . .
+LinkCanceled     . . . . . . . . . . . .
+LinkExpired      . . . . . . . . . . . .
+LinkInProgress   ~ ~ . . . ~ ~ ~ . . . .
+Active           . . ! . . . . . ! ! . .
+LinkFailed       ! ! . . . ! ! ! . . . .
+UnlinkRequested  ~ ~ ~ . . ~ ~ ~ ~ ~ . .
+UnlinkPending    ~ ~ ~ . . ~ ~ ~ ~ ~ . .
+UnlinkInProgress ~ ~ ~ . . ~ ~ ~ ~ ~ . .
+UnlinkFailed     . . ! . . . . . ! ! . .
+UnlinkCanceled   . . . . . . . . . . . .
+Inactive         . . . . . . . . . . . .
+LinkSleeping     . . . . . . . . . . . .
+`
+	marks := map[Course]string{Settled: ".", Settling: "~", Undone: "!"}
+	var got strings.Builder
+	got.WriteByte('\n')
+	for _, status := range statuses {
+		name := string(status)
+		if name == "" {
+			name = "(none)"
+		}
+		fmt.Fprintf(&got, "%-16s", name)
+		for _, c := range columns {
+			s := StandingOf(&Step{Intent: c.intent}, c.op, status)
+			got.WriteString(" " + marks[s.Course])
+			if s.Reason == "" || (s.NextStep != "") != (s.Course == Undone) {
+				t.Errorf("%s, %q: %+v", c.name, status, s)
+			}
+		}
+		got.WriteByte('\n')
+	}
+	if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(got.String(), "\n")); diff != "" {
+		t.Errorf("standings differ (-want +got):\n%s", diff)
+	}
+}
+
+// TestStandWaitsForASearchThatLags takes a link that is as it was before the op
+// for one that no search shows yet, and the same status after a change for
+// what it says.
+func TestStandWaitsForASearchThatLags(t *testing.T) {
+	at := func(status msads.Status, by time.Duration) *msads.ClientLink {
+		return new(with(link(1001, status), func(l *msads.ClientLink) { l.LastModifiedDateTime = someDay.Add(by) }))
+	}
+	tests := []struct {
+		op     Op
+		before msads.Status
+		now    *msads.ClientLink
+		want   Course
+	}{
+		{OpUnlink, msads.Active, at(msads.Active, 0), Settling},
+		{OpUnlink, msads.Active, at(msads.Active, second), Undone},
+		{OpUnlink, msads.Active, at(msads.UnlinkFailed, second), Undone},
+		{OpUnlink, msads.UnlinkFailed, at(msads.UnlinkFailed, 0), Settling},
+		{OpUnlink, msads.Active, at(msads.Inactive, second), Settled},
+		{OpUnlink, msads.Active, nil, Settling},
+		{OpAccept, msads.LinkPending, at(msads.LinkPending, 0), Settling},
+		{OpAccept, msads.LinkPending, at(msads.LinkFailed, second), Undone},
+		{OpAccept, msads.LinkPending, doubt("no status"), Settling},
+		{OpAdd, msads.Inactive, at(msads.Inactive, 0), Settling},
+		{OpAdd, msads.Inactive, at(msads.LinkPending, second), Settled},
+		{OpCancel, msads.LinkPending, at(msads.LinkPending, 0), Settled},
+		{OpNone, msads.LinkInProgress, at(msads.LinkInProgress, 0), Settling},
+		{OpNone, msads.LinkInProgress, at(msads.Active, second), Settled},
+	}
+	for _, tt := range tests {
+		step := &Step{Op: tt.op, Intent: ingest.Link, Before: Seen{Status: tt.before, LastModified: someDay}}
+		if got := Stand(step, tt.op, tt.now); got.Course != tt.want || got.Reason == "" {
+			t.Errorf("%s from %s, now %+v: %+v, want %s", tt.op, tt.before, tt.now, got, tt.want)
+		}
+	}
+}
+
+// TestStartsLater goes by the link where there is one, and never waits for a
+// start date that the service's own clock has passed.
+func TestStartsLater(t *testing.T) {
+	now := someDay
+	starting := func(start, changed time.Duration) *msads.ClientLink {
+		return &msads.ClientLink{Status: msads.LinkInProgress, StartDate: now.Add(start), LastModifiedDateTime: now.Add(changed)}
+	}
+	adding := &Step{Op: OpAdd, Send: &msads.ClientLink{StartDate: now.Add(time.Hour)}, Before: Seen{StartDate: now.Add(-time.Hour)}}
+	accepting := &Step{Op: OpAccept, Before: Seen{StartDate: now.Add(time.Hour), LastModified: now.Add(-time.Hour)}}
+	tests := []struct {
+		name string
+		step *Step
+		link *msads.ClientLink
+		want bool
+	}{
+		{"an add that says so", adding, nil, true},
+		{"an add that a search could not see", adding, doubt("no status"), true},
+		{"an add at once", &Step{Op: OpAdd, Send: &msads.ClientLink{}}, nil, false},
+		{"an invitation", accepting, nil, true},
+		{"a link", &Step{}, starting(time.Hour, 0), true},
+		{"a link that has begun", accepting, starting(-time.Second, 0), false},
+		{"a service ahead of this clock", &Step{}, starting(time.Hour, 2*time.Hour), false},
+	}
+	for _, tt := range tests {
+		if _, got := StartsLater(tt.step, tt.link, now); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestStages has a place for every live status and for no other.
+func TestStages(t *testing.T) {
+	for _, status := range statuses {
+		if at := StageOf(status); at >= 0 != Live(status) || at >= len(Stages) {
+			t.Errorf("%q: stage %d", status, at)
+		}
+	}
+}
