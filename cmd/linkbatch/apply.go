@@ -40,8 +40,8 @@ report covers the whole run. If the roster has changed, the old run is closed.
 A call is given two minutes; what becomes of one that is not answered is searched.
 When the service throttles, the run waits as long as it asks, two hours at most.
 
-` + exitHelp,
-		Args: cobra.ExactArgs(1),
+` + waitHelp + "\n\n" + exitHelp,
+		Args: oneRoster,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if dryRun {
 				return runPlan(cmd.Context(), &j, args[0], false)
@@ -55,11 +55,16 @@ When the service throttles, the run waits as long as it asks, two hours at most.
 	fs.BoolVar(&yes, "yes", false, "do not ask before changing anything")
 	fs.BoolVar(&j.fresh, "fresh", false, "begin a new run, even if one of this roster is not finished")
 	fs.DurationVar(&j.lockTimeout, "lock-timeout", 0, "wait this `long` for another run of the same agency to end, such as 10m (default: not at all)")
+	fs.DurationVar(&j.wait, "wait", 0, "wait this `long` for links to settle, such as --wait=30m; --wait alone waits 15m (default: not at all)")
+	fs.Lookup("wait").NoOptDefVal = defaultWait
 	fs.BoolVar(&dryRun, "dry-run", false, "stop after the plan, as plan does")
 	return cmd
 }
 
 func runApply(ctx context.Context, j *job, name string, yes bool) error {
+	if j.wait < 0 {
+		return &usageError{fmt.Errorf("--wait %v: want a time such as 15m", j.wait), j.cmd.CommandPath()}
+	}
 	j.writes = true
 	if err := j.open(ctx, name); err != nil {
 		return err
@@ -124,6 +129,9 @@ func (j *job) execute(ctx context.Context, r *rounds, recorder *ledger.Recorder)
 		j.tell("interrupted: waiting for the calls that were sent, two minutes at most; a second interrupt ends at once")
 	})()
 	results, stop := r.run(ctx)
+	if stop == nil && j.wait > 0 && ctx.Err() == nil {
+		stop = j.await(ctx, r)
+	}
 	state, note := ledger.Finished, ""
 	switch {
 	case ctx.Err() != nil:
@@ -210,14 +218,14 @@ func runID() string {
 }
 
 // ending is how a run ends, by its worst news: interrupted, stopped, refused
-// for want of permission, rows unknown, rows that need attention.
+// for want of permission, rows unknown or waiting, rows that need attention.
 func ending(ctx context.Context, results []executor.Result, stop error) error {
 	count := make(map[executor.Outcome]int)
 	written, sent, forbidden := false, 0, 0
 	for i := range results {
 		res := &results[i]
 		count[res.Outcome]++
-		written = written || res.Outcome == executor.Done || res.Outcome == executor.Unknown
+		written = written || res.Outcome == executor.Done || res.Outcome == executor.Unknown || res.Outcome == executor.Waiting
 		if res.Attempts > 0 {
 			sent++
 			if res.Outcome == executor.Refused && msads.Classify(worst(res.Errors)) == msads.ClassPermission {
@@ -232,7 +240,7 @@ func ending(ctx context.Context, results []executor.Result, stop error) error {
 		return &stoppedError{stop, written}
 	case sent > 0 && forbidden == sent:
 		return &rowsError{exitSignIn}
-	case count[executor.Unknown] > 0:
+	case count[executor.Unknown]+count[executor.Waiting] > 0:
 		return &rowsError{exitUnsettled}
 	case sent > 0 && !written && count[executor.Failed] == sent:
 		return &rowsError{exitTryLater}

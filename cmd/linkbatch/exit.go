@@ -36,7 +36,7 @@ const exitHelp = `Exit codes:
     4  sign-in or permission
     5  a guard tripped, confirmation is missing, or the answer was no
     7  another run of this agency is going on; nothing was written
-    8  finished; some rows are unknown
+    8  finished; some rows are unknown, or waiting (--wait only)
    64  usage
    65  the roster cannot be read, or no row of it can be used
    75  nothing was written, and trying later may work

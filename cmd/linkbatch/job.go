@@ -30,6 +30,7 @@ type job struct {
 
 	fresh       bool
 	lockTimeout time.Duration
+	wait        time.Duration // how long to wait for links to settle; 0 = not at all
 
 	writes   bool // this is a run, which the ledger records
 	turn     turn

@@ -65,6 +65,15 @@ func (p *progress) step() {
 	}
 }
 
+// show gives the phase another text, on a terminal.
+func (p *progress) show(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.phase = text; p.bar != nil && !time.Now().Before(p.until) {
+		p.bar.Describe(text)
+	}
+}
+
 // wait tells that the service asks for a pause of d, and when it is over: on
 // the line of a terminal for as long as it lasts.
 func (p *progress) wait(d time.Duration) {

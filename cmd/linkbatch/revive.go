@@ -97,8 +97,12 @@ func (r *rounds) carryOver(i int) {
 	if known.Outcome == executor.Unknown && planner.Judge(old.step, link(next.Before)) == planner.Applied {
 		r.confirm(w, "the reply was lost; a search shows "+string(next.Before.Status))
 	}
+	if known.Outcome == executor.Waiting && len(w.done) > 0 {
+		r.end(w, executor.Done, confirmed[w.lastDone()]) // whether this part waits too is its own matter
+	}
 	switch {
-	case res.Outcome == executor.Unknown:
+	case res.Outcome == executor.Unknown, res.Outcome == executor.Refused && slices.Equal(known.Ops, w.done):
+		// The latter was done, and the service gave it up while the run waited.
 	case len(w.done) == 0:
 		delete(r.open, i)
 		r.start(i)

@@ -34,25 +34,29 @@ func newRig(t testing.TB, sim *simulator.Simulator, client *http.Client, url str
 		executor: &executor.Executor{Linkers: map[string]executor.Linker{}, Journal: &executor.Memory{}, Concurrency: concurrency, Now: time.Now},
 	}
 	for profile, token := range map[string]string{"agency": simulator.AgencyRefreshToken, "client": simulator.ClientRefreshToken} {
-		tokens, err := auth.New(auth.Options{ClientID: simulator.ClientID, RefreshToken: token, TokenURL: url + "/common/oauth2/v2.0/token", HTTP: client, Now: time.Now})
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := msads.New(msads.Options{Endpoint: url, DeveloperToken: simulator.DeveloperToken, Tokens: tokens, Gate: gate, HTTP: client})
-		if err != nil {
-			t.Fatal(err)
-		}
-		user, err := c.GetUser(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		login := planner.Login{Profile: profile, CustomerID: user.CustomerID, Searcher: c}
-		g.planner.Clients[profile], g.executor.Linkers[profile] = login, c
-		if profile == "agency" {
-			g.planner.Main = login
-		}
+		g.signIn(t, gate, client, url, profile, token)
 	}
+	g.planner.Main = g.planner.Clients["agency"]
 	return g
+}
+
+// signIn adds the login of a profile.
+func (g *rig) signIn(t testing.TB, gate *msads.Gate, client *http.Client, url, profile, token string) {
+	t.Helper()
+	tokens, err := auth.New(auth.Options{ClientID: simulator.ClientID, RefreshToken: token, TokenURL: url + "/common/oauth2/v2.0/token", HTTP: client, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := msads.New(msads.Options{Endpoint: url, DeveloperToken: simulator.DeveloperToken, Tokens: tokens, Gate: gate, HTTP: client})
+	if err != nil {
+		t.Fatal(err)
+	}
+	user, err := c.GetUser(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.planner.Clients[profile] = planner.Login{Profile: profile, CustomerID: user.CustomerID, Searcher: c}
+	g.executor.Linkers[profile] = c
 }
 
 // plan plans a roster that is given as CSV.

@@ -88,6 +88,9 @@ func (r *rounds) begin() {
 		} else {
 			r.start(i)
 		}
+		if r.before != nil && r.before.open[i] != nil {
+			r.work(i) // so that what was recorded of the row is replaced
+		}
 	}
 }
 
@@ -144,20 +147,6 @@ func (r *rounds) remember(rows []*work) error {
 	return nil
 }
 
-// settledAs is the outcome of a row whose step sends nothing. For a step that
-// writes it is held, until more is known.
-func settledAs(op planner.Op) executor.Outcome {
-	switch op {
-	case planner.OpNone:
-		return executor.Unchanged
-	case planner.OpBlocked:
-		return executor.Blocked
-	case planner.OpReject:
-		return executor.Invalid
-	}
-	return executor.Held
-}
-
 func steps(todo []*work) []*planner.Step {
 	out := make([]*planner.Step, len(todo))
 	for i, w := range todo {
@@ -194,15 +183,6 @@ func (r *rounds) take(got executor.Result) {
 	}
 }
 
-// confirmed says what is true of a link once an op is applied.
-var confirmed = map[planner.Op]string{
-	planner.OpAdd:     "invited",
-	planner.OpAccept:  "accepted",
-	planner.OpDecline: "declined",
-	planner.OpCancel:  "invitation canceled",
-	planner.OpUnlink:  "unlink requested",
-}
-
 // confirm marks the present op of a step as applied; how tells what showed it,
 // if that was not the reply.
 func (r *rounds) confirm(w *work, how string) {
@@ -225,35 +205,6 @@ func (r *rounds) end(w *work, outcome executor.Outcome, reason string) {
 		res.Ops = append(res.Ops, w.step.Op)
 	}
 	res.NextStep = nextStep(res)
-}
-
-// nextStep says what a person can do about a row, in plain words.
-func nextStep(res *executor.Result) string {
-	switch res.Outcome {
-	case executor.Invalid:
-		return "mend the row, then run the same command again"
-	case executor.Unknown:
-		return "run the same command again: it searches first what became of the row, and sends nothing twice"
-	case executor.Refused:
-		return msads.Advice(worst(res.Errors))
-	case executor.Failed, executor.Held:
-		if len(res.Errors) > 0 {
-			return msads.Advice(worst(res.Errors))
-		}
-		return "run the same command again"
-	}
-	return ""
-}
-
-// worst is the error of the highest class, the first of several; the zero
-// error of none.
-func worst(errs []msads.OperationError) (err msads.OperationError) {
-	for i, e := range errs {
-		if i == 0 || msads.Classify(e) > msads.Classify(err) {
-			err = e
-		}
-	}
-	return err
 }
 
 // share gives every row that asks the same as an earlier one its outcome.

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"slices"
+
+	"linkbatch/internal/msads"
+	"linkbatch/planner"
+)
+
+// look searches for the links of open questions, each through the login that
+// would act next.
+func (r *rounds) look(ctx context.Context, due []*inquiry) ([]*msads.ClientLink, error) {
+	if err := r.identify(ctx, due); err != nil {
+		return nil, err
+	}
+	out := make([]*planner.Step, len(due))
+	for i, q := range due {
+		out[i] = q.step
+		if q.about == follow {
+			out[i] = through(q.step, q.step.Row.ClientProfile)
+		}
+	}
+	return r.planner.Look(ctx, out)
+}
+
+// identify finds the ids of links that were added by number alone, which a
+// client's login does not find them by.
+func (r *rounds) identify(ctx context.Context, due []*inquiry) error {
+	byNumber := slices.DeleteFunc(slices.Clone(due), func(q *inquiry) bool { return q.about != follow || q.step.Key.EntityID != 0 })
+	out := make([]*planner.Step, len(byNumber))
+	for i, q := range byNumber {
+		out[i] = q.step
+	}
+	links, err := r.planner.Look(ctx, out)
+	for i := range links {
+		if links[i] != nil {
+			step := *out[i]
+			step.Key.EntityID = links[i].ClientEntityID
+			byNumber[i].step = &step
+		}
+	}
+	return err
+}
+
+// lookAfter searches once for the links that changed and were not seen since,
+// so that the report can say what stands then. Nothing depends on it: when it
+// fails, status_after stays empty.
+func (r *rounds) lookAfter(ctx context.Context) {
+	byID := r.changed(func(w *work) bool { return w.step.Key.EntityID != 0 })
+	byNumber := r.changed(func(w *work) bool { return w.step.Key.EntityID == 0 })
+	parts := slices.Collect(slices.Chunk(byID, lookAfterPart))
+	if len(byNumber) > 0 {
+		parts = append(parts, byNumber) // one reading of the list for all
+	}
+	for _, part := range parts {
+		out := make([]*planner.Step, len(part))
+		for i, w := range part {
+			out[i] = r.viaMain(w.step)
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		links, err := r.planner.Look(ctx, out)
+		if err != nil {
+			return
+		}
+		for i, w := range part {
+			r.saw(w, links[i])
+		}
+	}
+}
+
+// lookAfterPart is how many links are looked at together after a run: a
+// multiple of ten, which a call asks for, and few enough to be held at once.
+const lookAfterPart = 2000
+
+// viaMain is a step to be looked at through the main login if the link is its
+// customer's own: ten links a call, where a client's login asks one by one.
+func (r *rounds) viaMain(s *planner.Step) *planner.Step {
+	if main := r.planner.Main; s.Key.ManagingCustomerID == main.CustomerID && s.Profile != main.Profile {
+		return through(s, main.Profile)
+	}
+	return s
+}
+
+// through is a step to be looked at through another login than its own.
+func through(s *planner.Step, profile string) *planner.Step {
+	c := *s
+	c.Profile = profile
+	return &c
+}
+
+// saw keeps what a search showed of a link after its call.
+func (r *rounds) saw(w *work, link *msads.ClientLink) {
+	if link == nil || link.Status == "" {
+		return
+	}
+	res := &r.results[w.step.Index]
+	res.StatusAfter, res.EntityID = link.Status, link.ClientEntityID
+	if link.ClientEntityName != "" {
+		res.EntityName = link.ClientEntityName
+	}
+	known := slices.Concat(w.step.Warnings, res.Warnings)
+	for _, doubt := range []string{planner.Mismatch(w.step, link), planner.WrongName(w.step, link)} {
+		if doubt != "" && !slices.Contains(known, doubt) {
+			res.Warnings = append(res.Warnings, doubt)
+		}
+	}
+}
