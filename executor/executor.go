@@ -41,9 +41,15 @@ type Executor struct {
 	Calls       int // the number of the last call of this run, 0 before the first; the next call is numbered from here
 	Now         func() time.Time
 
+	// Main is the profile without which the run cannot go on. When the
+	// credentials of another are refused, its steps are blocked and the others are
+	// sent; empty = every profile is needed.
+	Main string
+
 	mu       sync.Mutex
-	failures int   // calls in a row that failed
-	stop     error // the first reason to send nothing more
+	failures int              // calls in a row that failed
+	stop     error            // the first reason to send nothing more
+	shut     map[string]error // by profile: why its credentials were refused
 	cancel   context.CancelCauseFunc
 }
 
@@ -52,7 +58,8 @@ type Executor struct {
 //
 // The outcome of a result is what one call showed: done, refused (with the
 // service's errors), failed (nothing was applied), held (never sent) or
-// unknown: it may have been applied, and only a search can tell.
+// unknown (it may have been applied, and only a search can tell) or blocked, by
+// credentials that were refused, see [Executor.Main].
 //
 // Run returns nil when every step was sent, else the reason why some were
 // held: the cause of ctx, an error of the journal, [ErrBreaker], or the
@@ -135,6 +142,9 @@ func (e *Executor) call(ctx context.Context, number int, chunk []*planner.Step) 
 	if linker == nil {
 		return e.all(chunk, Result{Outcome: Held, Reason: fmt.Sprintf("no credentials for profile %q", chunk[0].Profile)}), false
 	}
+	if why := e.refused(chunk[0].Profile); why != "" {
+		return e.all(chunk, Result{Outcome: Blocked, Reason: why}), false
+	}
 	c, err := e.begin(ctx, number, chunk)
 	if err != nil {
 		return e.all(chunk, Result{Outcome: Held, Reason: reason(err)}), false
@@ -154,6 +164,9 @@ func (e *Executor) call(ctx context.Context, number int, chunk []*planner.Step) 
 		base.Call, base.Attempts, base.At = 0, 0, time.Time{}
 	case Failed:
 		base.NextStep = ce.Advice()
+		if e.shutOut(c.Profile, ce) {
+			base.Outcome, base.Reason, base.NextStep = Blocked, e.refused(c.Profile), ""
+		}
 	}
 	results = e.all(chunk, base)
 	e.end(c, results, ce)
@@ -212,7 +225,7 @@ func (e *Executor) end(c Call, results []Result, failure *msads.CallError) {
 	defer e.mu.Unlock()
 	outcome := results[0].Outcome
 	switch {
-	case failure == nil || outcome == Refused || outcome == Held:
+	case failure == nil || outcome == Refused || outcome == Held || outcome == Blocked:
 		e.failures = 0
 		return
 	case hopeless(failure):

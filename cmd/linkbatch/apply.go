@@ -118,7 +118,7 @@ func (j *job) rounds() *rounds {
 // execute carries the plan out and returns one result for each step.
 func (j *job) execute(ctx context.Context, r *rounds, recorder *ledger.Recorder) ([]executor.Result, error) {
 	r.keep = recorder.Keep
-	r.executor = &executor.Executor{Linkers: j.session.linkers, Journal: recorder, Concurrency: j.concurrency, Now: time.Now}
+	r.executor = &executor.Executor{Linkers: j.session.linkers, Journal: recorder, Concurrency: j.concurrency, Now: time.Now, Main: j.profile}
 	if p := j.turn.resumed; p != nil {
 		r.executor.Calls = p.Calls
 	}

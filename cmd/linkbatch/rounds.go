@@ -172,6 +172,8 @@ func (r *rounds) take(got executor.Result) {
 		r.end(w, executor.Failed, "two searches show that it was not applied; "+got.Reason)
 	case got.Outcome == executor.Held && w.sends > 0:
 		r.end(w, executor.Failed, "refused, since the link had changed; "+got.Reason)
+	case got.Outcome == executor.Blocked && len(w.done) > 0:
+		r.end(w, executor.Blocked, "added; not accepted: "+got.Reason)
 	case got.Outcome == executor.Refused:
 		r.end(w, executor.Refused, "the service refused this link")
 	default:

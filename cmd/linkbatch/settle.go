@@ -63,9 +63,10 @@ func (r *rounds) asks(w *work) question {
 type inquiry struct {
 	*work
 	about    question
-	asBefore int   // looks that showed the link as it was before the call
-	seen     int   // looks through the client's login
-	err      error // of the last look, if it failed
+	asBefore int    // looks that showed the link as it was before the call
+	seen     int    // looks through the client's login
+	err      error  // of the last look, if it failed
+	blind    string // why the last look through the client's login could not tell
 }
 
 // settle searches for what the calls of a round left open, records what it
@@ -134,6 +135,9 @@ func (r *rounds) answer(q *inquiry, link *msads.ClientLink, last bool) (again bo
 		return r.answerStale(q, link, last)
 	case follow:
 		q.seen++
+		if q.blind = ""; link != nil && link.Status == "" {
+			q.blind = r.planner.Decide(*q.step, link).Reason
+		}
 		if link != nil && planner.Live(link.Status) {
 			q.about = answered
 			return r.again(q.work, r.planner.Decide(*q.step, link))
@@ -245,7 +249,7 @@ func (r *rounds) leaveOpen(q *inquiry, interrupted bool) {
 	case q.about == follow && (interrupted || q.err != nil):
 		r.end(q.work, executor.Held, "added; not accepted: "+why)
 	case q.about == follow:
-		r.end(q.work, executor.Blocked, "added; not accepted: the client's login does not see the link yet")
+		r.end(q.work, executor.Blocked, "added; not accepted: "+cmp.Or(q.blind, "the client's login does not see the link yet"))
 	}
 }
 
