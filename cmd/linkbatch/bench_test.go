@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"linkbatch/executor"
+	"linkbatch/internal/ledger"
 	"linkbatch/internal/msads"
 	"linkbatch/internal/simulator"
 	"linkbatch/internal/simulator/simtest"
@@ -67,6 +68,46 @@ func BenchmarkWritePhase(b *testing.B) {
 		b.ReportMetric(took.Seconds()/ideal.Seconds(), "ideal-ratio")
 		b.ReportMetric(single.Seconds()/took.Seconds(), "single-ratio")
 	}
+}
+
+// BenchmarkLedger sends 1,000 adds, 8 calls at once, with the calls recorded in
+// a ledger and with a journal in memory, in turns. ledger-ratio is the shortest
+// time of the first over that of the second (budget: at most 1.03).
+func BenchmarkLedger(b *testing.B) {
+	const rows, concurrency, turns = 1000, 8, 3
+	write := func(recorded bool) time.Duration {
+		g := served(b, simtest.World(rows), concurrency)
+		plan := g.plan(b, addRoster(rows))
+		if recorded {
+			g.executor.Journal = newRecorder(b, plan)
+		}
+		begin := time.Now()
+		sendAll(b, g, plan.Steps)
+		return time.Since(begin)
+	}
+	for b.Loop() {
+		with, without := write(true), write(false)
+		for range turns - 1 {
+			with, without = min(with, write(true)), min(without, write(false))
+		}
+		b.ReportMetric(with.Seconds(), "write-s")
+		b.ReportMetric(with.Seconds()/without.Seconds(), "ledger-ratio")
+	}
+}
+
+// newRecorder is that of a new run in a ledger of its own.
+func newRecorder(b *testing.B, plan *planner.Plan) *ledger.Recorder {
+	b.Helper()
+	l, err := ledger.Open(b.TempDir())
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { l.Close() })
+	recorder, err := l.Begin(ledger.Run{ID: "bench"}, plan)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return recorder
 }
 
 // sendAll executes steps and wants all of them done.

@@ -142,6 +142,16 @@ func (t *tx) insert(tb *table, values ...any) error {
 	return t.exec("INSERT "+tb.insert(), append(values, tb.sum(values))...)
 }
 
+// insertAll writes records of one table, at most as many as links in a call: one
+// statement costs little more than for one of them.
+func (t *tx) insertAll(tb *table, records [][]any) error {
+	var all []any
+	for _, values := range records {
+		all = append(append(all, values...), tb.sum(values))
+	}
+	return t.exec("INSERT "+tb.insertAll(len(records)), all...)
+}
+
 // replace writes one record in the place of the one with its key, if there is
 // one.
 func (t *tx) replace(tb *table, values ...any) error {

@@ -68,12 +68,13 @@ func (r *Recorder) Sending(c executor.Call) error {
 		return failed
 	}
 	sent := nanos(time.Now())
-	payloads := make([]string, len(c.Steps))
+	links := make([][]any, len(c.Steps))
 	for i, s := range c.Steps {
-		var err error
-		if payloads[i], err = encodeStep(s); err != nil {
+		payload, err := encodeStep(s)
+		if err != nil {
 			return r.l.fail(fmt.Errorf("call %d: step %d %w", c.Number, s.Index, err), true)
 		}
+		links[i] = []any{r.run, int64(c.Number), int64(i), int64(s.Index), payload}
 	}
 	return r.write(func(t *tx) error {
 		tick, err := t.now()
@@ -83,12 +84,7 @@ func (r *Recorder) Sending(c executor.Call) error {
 		if err := t.insert(&callsTable, r.run, int64(c.Number), r.part, string(c.Op), c.Profile, int64(len(c.Steps)), sent, tick); err != nil {
 			return err
 		}
-		for i, s := range c.Steps {
-			if err := t.insert(&linksTable, r.run, int64(c.Number), int64(i), int64(s.Index), payloads[i]); err != nil {
-				return err
-			}
-		}
-		return nil
+		return t.insertAll(&linksTable, links)
 	})
 }
 
@@ -114,12 +110,11 @@ func (r *Recorder) Returned(c executor.Call, results []executor.Result) error {
 		if err != nil {
 			return err
 		}
-		for i := range c.Steps {
-			if err := t.insert(&repliesTable, r.run, int64(c.Number), int64(i), at, outcomes[i], payloads[i], tick); err != nil {
-				return err
-			}
+		replies := make([][]any, len(c.Steps))
+		for i := range replies {
+			replies[i] = []any{r.run, int64(c.Number), int64(i), at, outcomes[i], payloads[i], tick}
 		}
-		return nil
+		return t.insertAll(&repliesTable, replies)
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"slices"
 	"strings"
 )
 
@@ -52,8 +53,12 @@ func (t *table) sum(values []any) int64 {
 }
 
 // insert is the statement that writes a record, its sum last.
-func (t *table) insert() string {
-	return fmt.Sprintf("INTO %s (%s, sum) VALUES (%s?)", t.name, strings.Join(t.columns, ", "), strings.Repeat("?, ", len(t.columns)))
+func (t *table) insert() string { return t.insertAll(1) }
+
+// insertAll is insert for several records.
+func (t *table) insertAll(n int) string {
+	values := "(" + strings.Repeat("?, ", len(t.columns)) + "?)"
+	return fmt.Sprintf("INTO %s (%s, sum) VALUES %s", t.name, strings.Join(t.columns, ", "), strings.Join(slices.Repeat([]string{values}, n), ", "))
 }
 
 // update is the statement that replaces a record, found by its first column,
