@@ -118,8 +118,8 @@ func diagnose(err error) failure {
 		f.hint = "name another file, or delete that one first"
 	} else if errors.Is(err, errNoRows) {
 		f.code, f.hint = exitRoster, "mend the rows as their reasons say; linkbatch check ROSTER shows what can be seen offline"
-	} else if errors.Is(err, errNoCredentials) {
-		f.code, f.hint = exitSignIn, "sign in with linkbatch login, or set what is missing (linkbatch --help says what each is); --env simulator needs no credentials"
+	} else if e, ok := errors.AsType[*noCredentialsError](err); ok {
+		f.code, f.hint = exitSignIn, e.hint()
 	} else if e, ok := errors.AsType[*auth.Error](err); ok {
 		f.code, f.hint = exitSignIn, e.Next
 	} else if e, ok := errors.AsType[*auth.RedirectError](err); ok {
@@ -136,6 +136,9 @@ func diagnose(err error) failure {
 		f.hint = "apply records a run; if you keep its record elsewhere, name the folder with --state-dir"
 	} else if e, ok := errors.AsType[*ledger.Error](err); ok {
 		f.hint = ledgerHint(e)
+	}
+	if e, ok := errors.AsType[*profileError](err); ok {
+		f.hint = e.hint(f.hint)
 	}
 	if stopped, ok := errors.AsType[*stoppedError](err); ok && f.code == exitTryLater && stopped.written {
 		f.code = exitRun

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -17,10 +17,14 @@ import (
 
 // login is how one profile signs in.
 type login struct {
-	options        auth.Options
-	developerToken string
-	customerID     string // digits; empty = the customer of the user
-	google         bool
+	options  auth.Options
+	provider auth.Provider
+	credentials
+}
+
+// key names the login's sign-in in the store.
+func (l *login) key() auth.Key {
+	return auth.Key{Profile: l.options.Profile, Env: l.options.Env, TokenURL: l.options.TokenURL}
 }
 
 // place finds the service that the flags ask for, and how its profiles sign in.
@@ -39,6 +43,15 @@ func (f *serviceFlags) place() (*place, error) {
 // of the profile in use, and come before what the configuration says; a refresh
 // token that neither has is that of a login.
 func (f *serviceFlags) login(name string) (*login, error) {
+	l, err := f.assemble(name)
+	if err != nil {
+		return nil, err
+	}
+	return l, l.complete()
+}
+
+// assemble is login without asking that nothing is missing.
+func (f *serviceFlags) assemble(name string) (*login, error) {
 	p, known := f.config().Profile(name)
 	if !known && name != f.profile {
 		return nil, f.noProfile(name)
@@ -58,14 +71,13 @@ func (f *serviceFlags) login(name string) (*login, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &login{
+	return &login{
 		options: auth.Options{
 			ClientID: c.ClientID, ClientSecret: c.ClientSecret, RefreshToken: c.RefreshToken,
 			TokenURL: provider.TokenURL, Scope: f.scope(provider), Now: time.Now, Store: store, Profile: name, Env: f.env,
 		},
-		developerToken: c.DeveloperToken, customerID: c.CustomerID, google: provider.Google,
-	}
-	return l, l.complete(name, store)
+		provider: provider, credentials: c,
+	}, nil
 }
 
 // config is the configuration, which says nothing if there is none.
@@ -85,55 +97,13 @@ func (f *serviceFlags) noProfile(name string) error {
 	return &configError{fmt.Errorf("%w %q", errNoProfile, name), "the profiles are " + strings.Join(slices.Compact(known), ", ") + "; linkbatch config path says where more can be added"}
 }
 
-// credentials reads those of a profile: for the one in use the environment
-// comes first. Of the others it knows only what belongs to the program.
-func (f *serviceFlags) credentials(name string, p *config.Profile) (auth.Credentials, error) {
-	c, err := auth.FromEnv(os.Getenv)
-	if err != nil {
-		return c, &configError{err, "set the variable, or its _FILE form, to a value that can be read"}
-	}
-	file := auth.Credentials{ClientID: p.ClientID, CustomerID: p.Customer}
-	for _, s := range []struct {
-		source config.Source
-		value  *string
-	}{{p.RefreshToken, &file.RefreshToken}, {p.DeveloperToken, &file.DeveloperToken}, {p.ClientSecret, &file.ClientSecret}} {
-		if *s.value, err = secretOf(s.source); err != nil {
-			return c, &configError{fmt.Errorf("%s: %w", s.source.At.Origin(), err), "linkbatch config show tells which secrets are set"}
-		}
-	}
-	if name != f.profile {
-		own := auth.Credentials{DeveloperToken: cmp.Or(file.DeveloperToken, c.DeveloperToken), RefreshToken: file.RefreshToken, CustomerID: file.CustomerID}
-		own.ClientID, own.ClientSecret = file.ClientID, file.ClientSecret
-		if own.ClientID == "" || own.ClientID == c.ClientID {
-			own.ClientID, own.ClientSecret = c.ClientID, cmp.Or(own.ClientSecret, c.ClientSecret)
-		}
-		return own, nil
-	}
-	return auth.Credentials{
-		DeveloperToken: cmp.Or(c.DeveloperToken, file.DeveloperToken), RefreshToken: cmp.Or(c.RefreshToken, file.RefreshToken),
-		ClientID: cmp.Or(c.ClientID, file.ClientID), ClientSecret: cmp.Or(c.ClientSecret, file.ClientSecret),
-		CustomerID: cmp.Or(c.CustomerID, file.CustomerID),
-	}, nil
-}
-
-// secretOf reads a secret from where the configuration says that it is; empty
-// if it says nothing, or the variable is not set.
-func secretOf(s config.Source) (string, error) {
-	switch {
-	case s.File != "":
-		return auth.SecretFile(s.File)
-	case s.Variable != "":
-		return os.Getenv(s.Variable), nil
-	}
-	return "", nil
-}
-
 // provider is the sign-in service of a profile; --token-url comes before all.
 func (f *serviceFlags) provider(p *config.Profile) (provider auth.Provider, err error) {
 	switch {
 	case f.tokenURL != "":
-		provider, err = auth.ProviderAt(f.tokenURL)
-		provider.Google = p.SignIn == "google"
+		if provider, err = auth.ProviderAt(f.tokenURL); err == nil && p.SignIn == "google" {
+			provider = googleAt(f.tokenURL)
+		}
 	case p.SignIn == "google":
 		provider = auth.Google()
 	default:
@@ -145,6 +115,21 @@ func (f *serviceFlags) provider(p *config.Profile) (provider auth.Provider, err 
 		return provider, &configError{err, "check the profile's tenant"}
 	}
 	return provider, nil
+}
+
+// microsoftToken is the end of the path of Microsoft's token address.
+var microsoftToken = regexp.MustCompile(`/[^/]+/oauth2/v2\.0/token$`)
+
+// googleAt is Google's sign-in at another server, which has it where the
+// simulator does: /o/oauth2/v2/auth beside /token. As --token-url is one for
+// all profiles, it may be that server's Microsoft address too, and Google's is
+// then at the root of the same.
+func googleAt(tokenURL string) auth.Provider {
+	if tokenURL == auth.GoogleTokenURL {
+		return auth.Google()
+	}
+	base := strings.TrimSuffix(microsoftToken.ReplaceAllString(tokenURL, "/token"), "/token")
+	return auth.Provider{AuthURL: base + "/o/oauth2/v2/auth", TokenURL: base + "/token", Google: true}
 }
 
 // scope is what a token is asked for.
@@ -171,35 +156,67 @@ func (f *serviceFlags) tokenStore() (*auth.Store, error) {
 	return store, nil
 }
 
-// errNoCredentials is a sign-in for which something is not set.
-var errNoCredentials = errors.New("not signed in")
+// noCredentialsError is a sign-in for which something is not set.
+type noCredentialsError struct {
+	profile, env string
+	missing      []string // variables
+}
+
+func (e *noCredentialsError) Error() string {
+	verb := "is"
+	if len(e.missing) > 1 {
+		verb = "are"
+	}
+	return fmt.Sprintf("not signed in: profile %q: %s %s not set", e.profile, strings.Join(e.missing, ", "), verb)
+}
+
+func (e *noCredentialsError) hint() string {
+	const what = "set what is missing (linkbatch --help says what each is); --env simulator needs no credentials"
+	if !slices.Contains(e.missing, varRefreshToken) {
+		return what
+	}
+	return "sign in with " + loginCommand(e.profile, e.env) + ", or " + what
+}
+
+// loginCommand is the command that signs a profile in.
+func loginCommand(profile, env string) string {
+	command := "linkbatch login"
+	if profile != "agency" {
+		command += " --profile " + profile
+	}
+	if env != "production" {
+		command += " --env " + env
+	}
+	return command
+}
 
 // complete says which credentials are missing. A refresh token that is not set
 // is that of a login.
-func (l *login) complete(name string, store *auth.Store) error {
+func (l *login) complete() error {
 	o := &l.options
 	var missing []string
+	needs := func(variable, value string) {
+		if value == "" {
+			missing = append(missing, variable)
+		}
+	}
+	stored := "stored"
 	if o.RefreshToken == "" {
-		record, err := store.Load(auth.Key{Profile: name, Env: o.Env, TokenURL: o.TokenURL})
-		o.ClientID = cmp.Or(o.ClientID, record.ClientID)
+		record, err := o.Store.Load(l.key())
 		switch {
 		case errors.Is(err, auth.ErrNotSignedIn):
-			missing = append(missing, "LINKBATCH_REFRESH_TOKEN")
+			stored = ""
 		case err != nil:
 			return err
 		}
+		o.ClientID = cmp.Or(o.ClientID, record.ClientID)
+		l.from[varRefreshToken] = origin{"login", o.Store.Where()}
 	}
-	for _, v := range []struct{ name, value string }{{"LINKBATCH_CLIENT_ID", o.ClientID}, {"LINKBATCH_DEVELOPER_TOKEN", l.developerToken}} {
-		if v.value == "" {
-			missing = append(missing, v.name)
-		}
-	}
-	slices.Reverse(missing)
-	switch len(missing) {
-	case 0:
+	needs(varDeveloperToken, l.DeveloperToken)
+	needs(varClientID, o.ClientID)
+	needs(varRefreshToken, stored)
+	if len(missing) == 0 {
 		return nil
-	case 1:
-		return fmt.Errorf("%w: profile %q: %s is not set", errNoCredentials, name, missing[0])
 	}
-	return fmt.Errorf("%w: profile %q: %s are not set", errNoCredentials, name, strings.Join(missing, ", "))
+	return &noCredentialsError{o.Profile, o.Env, missing}
 }

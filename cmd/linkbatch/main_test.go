@@ -28,12 +28,16 @@ import (
 	"linkbatch/internal/simulator/simtest"
 )
 
-// TestMain lets scripts run the program itself as linkbatch, and interrupting,
-// which runs a command and interrupts it.
+// TestMain lets scripts run the program itself as linkbatch; interrupting, which
+// runs a command and interrupts it; pasting, which runs one and pastes what it
+// asks for; and what opens a browser.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"linkbatch":    main,
 		"interrupting": func() { os.Exit(interrupting(os.Args[1:])) },
+		"pasting":      func() { os.Exit(pasting(os.Args[1:])) },
+		"xdg-open":     func() { os.Exit(browsing(os.Args[1:])) }, // a browser on Linux
+		"open":         func() { os.Exit(browsing(os.Args[1:])) }, // and on a Mac
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"runtime"
 	"slices"
@@ -29,7 +30,10 @@ type session struct {
 	main     planner.Login
 	clients  map[string]planner.Login // the main profile, and those that rows have named so far
 	linkers  map[string]executor.Linker
-	warnings []string // what a person should know about the logins
+	whoAre   map[string]*identity // the profiles that are signed in
+	warnings []string             // what a person should know about the logins
+
+	http *http.Client // nil = as the packages have it
 }
 
 func (s *session) close() { s.place.close() }
@@ -44,20 +48,28 @@ type place struct {
 
 // openSession finds the service, signs the main profile in and asks who it is.
 func openSession(ctx context.Context, f *serviceFlags, stderr io.Writer, onWait func(time.Duration)) (*session, error) {
-	p, err := f.place()
+	s, err := newSession(f, stderr, onWait)
 	if err != nil {
 		return nil, err
 	}
-	s := &session{
-		place: p, gate: msads.NewGate(f.concurrency, f.maxCallsPerMinute, onWait), log: f.logger(stderr),
-		clients: make(map[string]planner.Login), linkers: make(map[string]executor.Linker),
-	}
 	if s.main, err = s.signIn(ctx, f.profile); err != nil {
-		p.close()
+		s.close()
 		return nil, err
 	}
 	s.clients[f.profile] = s.main
 	return s, nil
+}
+
+// newSession finds the service. Nobody is signed in yet.
+func newSession(f *serviceFlags, stderr io.Writer, onWait func(time.Duration)) (*session, error) {
+	p, err := f.place()
+	if err != nil {
+		return nil, err
+	}
+	return &session{
+		place: p, gate: msads.NewGate(f.concurrency, f.maxCallsPerMinute, onWait), log: f.logger(stderr),
+		clients: make(map[string]planner.Login), linkers: make(map[string]executor.Linker), whoAre: make(map[string]*identity),
+	}, nil
 }
 
 // need signs a profile in that a row names. One that cannot be signed in is kept
@@ -83,60 +95,59 @@ func (s *session) signIn(ctx context.Context, name string) (planner.Login, error
 	if err != nil {
 		return planner.Login{}, err
 	}
-	l.options.Warn = func(err error) { s.warnings = append(s.warnings, fmt.Sprintf("profile %q: %v", name, err)) }
-	tokens, err := auth.New(l.options)
-	if err != nil {
-		return planner.Login{}, &configError{err, "check --token-url"}
-	}
-	provider := ""
-	if l.google {
-		provider = "Google"
-	}
-	client, err := msads.New(msads.Options{
-		Endpoint: s.place.endpoint, DeveloperToken: l.developerToken, Tokens: tokens, IdentityProvider: provider, Gate: s.gate,
-		UserAgent: "linkbatch/" + version(), Log: s.log.With("profile", name),
-	})
-	if err != nil {
-		return planner.Login{}, &configError{err, "check --endpoint"}
-	}
-	user, err := client.GetUser(ctx)
+	_, client, err := s.connect(name, l)
 	if err != nil {
 		return planner.Login{}, err
 	}
-	login := planner.Login{Profile: name, CustomerID: user.CustomerID, Searcher: client}
-	if l.customerID != "" {
-		if login.CustomerID, err = msads.ParseID(l.customerID); err != nil {
-			return planner.Login{}, &configError{fmt.Errorf("customer of profile %q: %w", name, err), "set the id of the customer to sign in to, or leave it out"}
-		}
+	who, err := identify(ctx, client, name, l)
+	if err != nil {
+		return planner.Login{}, err
 	}
-	s.linkers[name] = client
+	s.linkers[name], s.whoAre[name] = client, who
 	if s.userID == 0 {
-		s.userID = user.ID
+		s.userID = who.user.ID
 	}
-	if w := roleWarning(user, login); w != "" {
-		s.warnings = append(s.warnings, w)
+	if what, next := who.warning(); what != "" {
+		s.warnings = append(s.warnings, fmt.Sprintf("profile %q: %s: %s", name, what, next))
 	}
-	return login, nil
+	return planner.Login{Profile: name, CustomerID: who.customer, Searcher: client}, nil
 }
 
-// roleWarning says what a login may not be allowed to do. Sources disagree on
-// the roles, so it is a warning and the service decides.
-func roleWarning(user *msads.User, login planner.Login) string {
-	role := 0
-	for _, r := range user.Roles {
-		if r.CustomerID == login.CustomerID && (role == 0 || r.RoleID == msads.RoleSuperAdmin) {
-			role = r.RoleID
+// connect makes the token source and the client of a login. Nothing is sent.
+func (s *session) connect(name string, l *login) (*auth.Source, *msads.Client, error) {
+	l.options.Warn = func(err error) { s.warnings = append(s.warnings, fmt.Sprintf("profile %q: %v", name, err)) }
+	l.options.HTTP = s.http
+	tokens, err := auth.New(l.options)
+	if err != nil {
+		return nil, nil, &configError{err, "check --token-url"}
+	}
+	provider := ""
+	if l.provider.Google {
+		provider = "Google"
+	}
+	client, err := msads.New(msads.Options{
+		Endpoint: s.place.endpoint, DeveloperToken: l.DeveloperToken, Tokens: tokens, IdentityProvider: provider, Gate: s.gate,
+		UserAgent: "linkbatch/" + version(), Log: s.log.With("profile", name), HTTP: s.http,
+	})
+	if err != nil {
+		return nil, nil, &configError{err, "check --endpoint"}
+	}
+	return tokens, client, nil
+}
+
+// identify asks the service who a login is, and finds the customer it acts for.
+func identify(ctx context.Context, client *msads.Client, name string, l *login) (*identity, error) {
+	user, err := client.GetUser(ctx)
+	if err != nil {
+		return nil, &profileError{l, err}
+	}
+	who := &identity{name, user, user.CustomerID, l}
+	if l.CustomerID != "" {
+		if who.customer, err = msads.ParseID(l.CustomerID); err != nil {
+			return nil, &configError{fmt.Errorf("customer of profile %q: %w", name, err), "set the id of the customer to sign in to, or leave it out"}
 		}
 	}
-	switch role {
-	case msads.RoleSuperAdmin:
-		return ""
-	case msads.RoleStandard:
-		return fmt.Sprintf("profile %q: the user has the role Standard in customer %s; the service may refuse to add or unlink, and refuses customer links", login.Profile, login.CustomerID)
-	case 0:
-		return fmt.Sprintf("profile %q: the user has no role in customer %s; the service may refuse", login.Profile, login.CustomerID)
-	}
-	return fmt.Sprintf("profile %q: the user's role in customer %s is %d, which is neither Super Admin nor Standard; the service may refuse", login.Profile, login.CustomerID, role)
+	return who, nil
 }
 
 // logger is the log on standard error, silent without -v.

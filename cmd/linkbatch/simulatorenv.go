@@ -58,7 +58,10 @@ func (f *serviceFlags) simulator() (*place, error) {
 				options: auth.Options{
 					ClientID: simulator.ClientID, RefreshToken: tokens[profile], TokenURL: base + "/common/oauth2/v2.0/token", Scope: auth.ProductionScope, Now: time.Now,
 				},
-				developerToken: simulator.DeveloperToken,
+				credentials: credentials{
+					Credentials: auth.Credentials{DeveloperToken: simulator.DeveloperToken},
+					from:        map[string]origin{varRefreshToken: {"simulator", "built into the simulator"}},
+				},
 			}, nil
 		},
 		close: func() { server.Close() },

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+)
+
+// browsing stands for a browser: it is what the system opens addresses with in
+// scripts. It signs in at the simulator's page as BROWSE_AS (an id, a profile,
+// or cancel), and goes where the page sends it. It never comes back as nobody,
+// and cannot be opened as none.
+func browsing(args []string) int {
+	switch as := os.Getenv("BROWSE_AS"); as {
+	case "none":
+		fmt.Fprintln(os.Stderr, "no display")
+		return 3
+	case "nobody":
+		return 0
+	default:
+		if _, err := signInAs(http.DefaultClient, args[0], as); err != nil {
+			fmt.Fprintln(os.Stderr, "browser:", err)
+			return 1
+		}
+		return 0
+	}
+}
+
+// signInAs presses a button of the simulator's sign-in page, and returns the
+// address that the browser ends at.
+func signInAs(c *http.Client, address, user string) (*url.URL, error) {
+	resp, err := c.Get(address)
+	if err != nil {
+		return nil, err
+	}
+	page, err := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	if err != nil || resp.StatusCode != http.StatusOK || !strings.Contains(string(page), `<form method="post">`) {
+		return nil, fmt.Errorf("the sign-in page: %s %v", resp.Status, err)
+	}
+	form := url.Values{"user": {user}}
+	if user == "cancel" {
+		form = url.Values{"cancel": {"1"}}
+	}
+	if resp, err = c.PostForm(address, form); err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	if to, err := resp.Location(); err == nil {
+		return to, nil
+	}
+	return resp.Request.URL, nil
+}
+
+var addressLine = regexp.MustCompile(`^  (https?://\S+)$`)
+
+// pasting runs a command that prints the address of a sign-in page, signs in
+// there, and pastes the address that the browser ends at: pasting USER COMMAND
+// …. USER may be old=USER, which pastes the answer of another sign-in first.
+func pasting(args []string) int {
+	cmd := exec.Command(args[1], args[2:]...)
+	cmd.Stdout = os.Stdout
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		panic(err)
+	}
+	messages, err := cmd.StderrPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		panic(err)
+	}
+	user, old := strings.CutPrefix(args[0], "old=")
+	stay := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for lines := bufio.NewScanner(messages); lines.Scan(); {
+		fmt.Fprintln(os.Stderr, lines.Text())
+		if m := addressLine.FindStringSubmatch(lines.Text()); m != nil {
+			to, err := signInAs(stay, m[1], user)
+			if err != nil {
+				panic(err)
+			}
+			answer := to.String()
+			if old {
+				answer = strings.Replace(answer, "state=", "state=x", 1)
+			}
+			fmt.Fprintln(in, answer)
+		}
+	}
+	err = cmd.Wait()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		return exit.ExitCode()
+	} else if err != nil {
+		panic(err)
+	}
+	return 0
+}

@@ -1,0 +1,249 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"linkbatch/internal/msads"
+	"linkbatch/report"
+)
+
+func newDoctorCommand() *cobra.Command {
+	d := doctor{clock: newClockCheck()}
+	var output string
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check all that a run needs, one after another",
+		Long: `doctor checks the configuration, the state folder and its ledger, the network
+and TLS to the service and its sign-in service, and for the profile in use and
+every other profile of the environment the credentials, the sign-in, the
+developer token, the customer and the role; last this machine's clock against
+the answers. Nothing is changed but for refresh tokens, which the sign-in service
+replaces. Each check is ok, a warning or failed, with what to do. What is wrong
+with a profile that is not in use is a warning: it blocks only the rows that name
+it.
+
+plan and apply sign in every profile that they need before anything is written,
+with the same messages.
+
+Exit codes: 0 nothing failed; 4 sign-in or permission; 64 usage; 75 something
+cannot be reached; 78 configuration, the state folder or the clock. If several
+failed: 78 before 4 before 75.`,
+		Args: cobra.NoArgs,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
+			d.settings, err = loadSettings(cmd.Flags(), os.Getenv)
+			if _, ok := errors.AsType[*configError](err); ok {
+				d.unreadable, err = err, nil
+			}
+			return err
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			asJSON, err := (&rosterFlags{output: output}).json()
+			if err != nil {
+				return err
+			}
+			if err := d.validate(); err != nil {
+				return err
+			}
+			d.stderr = cmd.ErrOrStderr()
+			if !asJSON {
+				d.out = cmd.OutOrStdout()
+			}
+			d.check(cmd.Context())
+			if cmd.Context().Err() != nil {
+				return cmd.Context().Err()
+			}
+			if asJSON {
+				err = shown(encode(cmd.OutOrStdout(), struct {
+					FormatVersion int        `json:"format_version"`
+					Environment   string     `json:"environment"`
+					Checks        []*finding `json:"checks"`
+				}{report.FormatVersion, d.env, d.findings}))
+			}
+			return errors.Join(err, d.ending())
+		},
+	}
+	d.addSignIn(cmd.Flags(), "world")
+	cmd.Flags().StringVar(&output, "output", "text", "`FORMAT` of standard output: text or json")
+	return cmd
+}
+
+// doctor checks what a run needs.
+type doctor struct {
+	serviceFlags
+	unreadable error // why there is no configuration to go by
+	clock      *clockCheck
+	out        io.Writer // nil = the findings are only collected
+	stderr     io.Writer
+	findings   []*finding
+}
+
+// The results of a check.
+const (
+	checkOK      = "ok"
+	checkWarning = "warning"
+	checkFailed  = "failed"
+	checkSkipped = "skipped" // something that it needs has failed
+)
+
+// finding is what one check has found.
+type finding struct {
+	Check   string  `json:"check"`
+	Profile *string `json:"profile"` // null: the check is about none
+	Result  string  `json:"result"`
+	Detail  string  `json:"detail"`
+	Next    *string `json:"next"` // what to do about it
+
+	code int // the exit code of a failed one
+}
+
+// found adds a finding, and shows it.
+func (d *doctor) found(f finding) {
+	if f.Result != checkFailed {
+		f.code = 0
+	}
+	d.findings = append(d.findings, &f)
+	if d.out == nil {
+		return
+	}
+	what := f.Check
+	if f.Profile != nil {
+		what += " of " + *f.Profile
+	}
+	fmt.Fprintf(d.out, "%-7s  %s: %s\n", f.Result, what, f.Detail)
+	if f.Next != nil {
+		fmt.Fprintf(d.out, "         next: %s\n", *f.Next)
+	}
+}
+
+// failed is a finding for an error, in the words in which a run would tell it.
+func failed(check string, err error) finding {
+	f := diagnose(err)
+	if f.code != exitSignIn && f.code != exitTryLater {
+		f.code = exitConfig
+	}
+	return finding{Check: check, Result: checkFailed, Detail: f.message, Next: orNull(f.hint), code: f.code}
+}
+
+// ending is the worst of the findings as an exit code.
+func (d *doctor) ending() error {
+	codes := make(map[int]bool)
+	for _, f := range d.findings {
+		codes[f.code] = true
+	}
+	for _, code := range []int{exitConfig, exitSignIn, exitTryLater} {
+		if codes[code] {
+			return &rowsError{code} // the findings say all
+		}
+	}
+	return nil
+}
+
+// check makes all checks, and ends early where the rest would mean nothing.
+func (d *doctor) check(ctx context.Context) {
+	if d.unreadable != nil {
+		d.found(failed("configuration", d.unreadable))
+		d.found(finding{Check: "everything else", Result: checkSkipped, Detail: "the configuration decides what to check"})
+		return
+	}
+	d.found(d.configuration())
+	d.found(d.state())
+	s, err := newSession(&d.serviceFlags, d.stderr, func(pause time.Duration) {
+		fmt.Fprintf(d.stderr, "the service asks for a pause of %v\n", pause)
+	})
+	if err != nil {
+		d.found(failed("service", err))
+		return
+	}
+	defer s.close()
+	s.http = d.clock.client()
+	reached := d.reach(ctx, "service", s.place.endpoint, "--endpoint")
+	d.profile(ctx, s, d.serviceFlags.profile, reached)
+	for _, name := range d.others() {
+		d.profile(ctx, s, name, reached)
+	}
+	d.found(d.clock.finding())
+}
+
+// others are the profiles beside the one in use that a roster can name.
+func (d *doctor) others() (names []string) {
+	known := d.config().Profiles()
+	if d.env == "simulator" {
+		known = []string{"agency", "client"}
+	}
+	for _, name := range known {
+		p, ok := d.config().Profile(name)
+		if name != d.serviceFlags.profile && (d.env == "simulator" || ok && p.Environment == d.env) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// profile checks one login, as far as it comes.
+func (d *doctor) profile(ctx context.Context, s *session, name string, reached bool) {
+	inUse := name == d.serviceFlags.profile
+	found := func(f finding) bool {
+		f.Profile = &name
+		good := f.Result != checkFailed
+		if !good && !inUse {
+			f.Result = checkWarning
+		}
+		d.found(f)
+		return good && ctx.Err() == nil
+	}
+	l, err := s.place.login(name)
+	if err != nil {
+		found(failed("credentials", err))
+		return
+	}
+	found(finding{Check: "credentials", Result: checkOK, Detail: "refresh token: " + l.from[varRefreshToken].String()})
+	tokens, client, err := s.connect(name, l)
+	if err != nil {
+		found(failed("sign-in", err))
+		return
+	}
+	if inUse && !d.reach(ctx, "sign-in service", l.options.TokenURL, "--token-url") {
+		return
+	}
+	_, err = tokens.Token(ctx)
+	for _, w := range s.warnings {
+		found(finding{Check: "token store", Result: checkWarning, Detail: w, Next: new("make the place writable, or name another with --token-store or --state-dir")})
+	}
+	s.warnings = nil
+	if err != nil {
+		found(failed("sign-in", &profileError{l, err}))
+		return
+	}
+	if !found(finding{Check: "sign-in", Result: checkOK, Detail: "a token came"}) || !reached {
+		return
+	}
+	who, err := identify(ctx, client, name, l)
+	if err != nil {
+		found(failed("developer token and user", err))
+		return
+	}
+	found(finding{Check: "developer token and user", Result: checkOK, Detail: "the service knows user " + who.user.ID.String()})
+	found(who.finding())
+}
+
+// finding tells whether the user's role is one for managing links. Where the
+// service's pages disagree it is a warning.
+func (i *identity) finding() finding {
+	f := finding{Check: "customer and role", Result: checkOK, Detail: "customer " + i.customer.String() + ", " + roleName(i.role())}
+	what, next := i.warning()
+	if what == "" {
+		return f
+	}
+	f.Result, f.Detail, f.Next = checkWarning, what, &next
+	if role := i.role(); role != 0 && role != msads.RoleStandard && roleNames[role] != "" {
+		f.Result, f.code = checkFailed, exitSignIn // no page lets Viewers and the like manage links
+	}
+	return f
+}

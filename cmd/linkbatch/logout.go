@@ -1,0 +1,59 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+func newLogoutCommand() *cobra.Command {
+	var f serviceFlags
+	cmd := &cobra.Command{
+		Use:   "logout",
+		Short: "Forget the sign-in of a profile",
+		Long: `logout deletes from this machine the sign-in that login has kept for the profile,
+and the successors of refresh tokens of the environment that runs have kept for
+it. It does not revoke anything: to do so, take the app's access away in the
+settings of the account that signed in.
+
+Exit codes: 0 forgotten, or there was nothing; 1 it cannot be deleted; 64 usage;
+78 configuration.`,
+		Args: cobra.NoArgs,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
+			f.settings, err = loadSettings(cmd.Flags(), os.Getenv)
+			return err
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return runLogout(cmd, &f) },
+	}
+	f.addSignIn(cmd.Flags())
+	return cmd
+}
+
+func runLogout(cmd *cobra.Command, f *serviceFlags) error {
+	if err := cmp.Or(f.validate(), f.signsIn()); err != nil {
+		return err
+	}
+	l, err := f.assemble(f.profile)
+	if err != nil {
+		return err
+	}
+	found, err := l.options.Store.Delete(cmd.Context(), l.key())
+	if err != nil {
+		return err
+	}
+	out := cmd.OutOrStdout()
+	if !found {
+		_, err = fmt.Fprintf(out, "profile %q: no sign-in for %s is kept in %s\n", f.profile, f.service(), l.options.Store.Where())
+	} else {
+		_, err = fmt.Fprintf(out, `profile %q: the sign-in for %s is forgotten
+It is not revoked: a copy of it stays good. To revoke it, take the app's access
+away in the settings of the account that signed in.
+`, f.profile, f.service())
+	}
+	if l.RefreshToken != "" {
+		fmt.Fprintf(cmd.ErrOrStderr(), "warning: the refresh token of %s is still there and in use\n", l.from[varRefreshToken])
+	}
+	return shown(err)
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"fmt"
+
+	"linkbatch/internal/msads"
+)
+
+// roleNames are the service's names of roles (the CustomerRole page of its
+// documentation).
+var roleNames = map[int]string{
+	16:                   "Advertiser Campaign Manager",
+	33:                   "Aggregator",
+	msads.RoleSuperAdmin: "Super Admin",
+	100:                  "Viewer",
+	msads.RoleStandard:   "Standard",
+}
+
+// roleName is a role in words.
+func roleName(id int) string {
+	if name, ok := roleNames[id]; ok {
+		return name
+	}
+	if id == 0 {
+		return "no role"
+	}
+	return fmt.Sprintf("role %d", id)
+}
+
+// identity is who a profile has signed in as.
+type identity struct {
+	profile  string
+	user     *msads.User
+	customer msads.ID // the one to act for: the user's, or the one that was asked for
+	login    *login
+}
+
+// role is the user's best role for managing links in the customer; 0 for none.
+func (i *identity) role() int {
+	best := 0
+	for _, r := range i.user.Roles {
+		better := best == 0 || r.RoleID == msads.RoleSuperAdmin || r.RoleID == msads.RoleStandard && best != msads.RoleSuperAdmin
+		if r.CustomerID == i.customer && better {
+			best = r.RoleID
+		}
+	}
+	return best
+}
+
+// linkTypes are the types of links that the documentation lets a role manage:
+// on the agency's side and on the client's alike.
+func linkTypes(role int) []msads.LinkType {
+	switch role {
+	case msads.RoleSuperAdmin:
+		return []msads.LinkType{msads.AccountLink, msads.CustomerLink}
+	case msads.RoleStandard:
+		return []msads.LinkType{msads.AccountLink}
+	}
+	return nil
+}
+
+// warning says what a login may not be allowed to do, and what to do about it.
+// Sources disagree on the roles, so it is a warning and the service decides.
+func (i *identity) warning() (what, next string) {
+	ask := fmt.Sprintf("ask a Super Admin of customer %s for the role Super Admin", i.customer)
+	switch role := i.role(); role {
+	case msads.RoleSuperAdmin:
+		return "", ""
+	case msads.RoleStandard:
+		return fmt.Sprintf("the user has the role Standard in customer %s; the service may refuse to add or unlink, and refuses customer links", i.customer), ask
+	case 0:
+		if i.customer != i.user.CustomerID {
+			ask = i.login.named("check "+varCustomerID) + ", or " + ask
+		}
+		return fmt.Sprintf("the user has no role in customer %s; the service may refuse", i.customer), ask
+	default:
+		return fmt.Sprintf("the user's role in customer %s is %d (%s), which is neither Super Admin nor Standard; the service may refuse", i.customer, role, roleName(role)), ask
+	}
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"linkbatch/internal/msads"
+	"linkbatch/report"
+)
+
+func newWhoamiCommand() *cobra.Command {
+	var f serviceFlags
+	var output string
+	cmd := &cobra.Command{
+		Use:   "whoami",
+		Short: "Tell who a profile is signed in as, and what it may do",
+		Long: `whoami signs the profile in, asks the service who it is, and tells the user, the
+customer, the role, the links that the role may act on, on the agency's side
+(links that the customer manages) and on the client's (links to what it owns),
+and where the refresh token comes from. Names and e-mail addresses are not shown.
+
+What a role may do is as the service documents it, where its pages agree; the
+service decides.
+
+Exit codes: 0 signed in; 4 sign-in or permission; 64 usage; 75 the service cannot
+be reached; 78 configuration.`,
+		Args: cobra.NoArgs,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
+			f.settings, err = loadSettings(cmd.Flags(), os.Getenv)
+			return err
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return runWhoami(cmd, &f, output) },
+	}
+	f.addSignIn(cmd.Flags(), "world")
+	cmd.Flags().StringVar(&output, "output", "text", "`FORMAT` of standard output: text or json")
+	return cmd
+}
+
+// whoamiJSON is what whoami prints for programs.
+type whoamiJSON struct {
+	FormatVersion int         `json:"format_version"`
+	Profile       string      `json:"profile"`
+	Environment   string      `json:"environment"`
+	Endpoint      string      `json:"endpoint"`
+	UserID        string      `json:"user_id"`
+	CustomerID    string      `json:"customer_id"`
+	RoleID        *int        `json:"role_id"` // null: none in that customer
+	Role          string      `json:"role"`
+	Roles         []roleJSON  `json:"roles"` // all that the user has
+	May           []rightJSON `json:"may"`
+	Token         tokenJSON   `json:"token"`
+	Warnings      []string    `json:"warnings"`
+}
+
+type roleJSON struct {
+	CustomerID string `json:"customer_id"`
+	RoleID     int    `json:"role_id"`
+	Role       string `json:"role"`
+}
+
+// rightJSON is a side, and the types of links that may be acted on there.
+type rightJSON struct {
+	Side       string           `json:"side"`
+	LinkTypes  []msads.LinkType `json:"link_types"`
+	Operations []string         `json:"operations"`
+}
+
+// tokenJSON is where the refresh token comes from.
+type tokenJSON struct {
+	From     string     `json:"from"` // login, environment, file or simulator
+	Where    string     `json:"where"`
+	Obtained *time.Time `json:"obtained"` // null: not known
+}
+
+func runWhoami(cmd *cobra.Command, f *serviceFlags, output string) error {
+	asJSON, err := (&rosterFlags{output: output}).json()
+	if err != nil {
+		return err
+	}
+	if err := f.validate(); err != nil {
+		return err
+	}
+	s, err := openSession(cmd.Context(), f, cmd.ErrOrStderr(), nil)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	who := s.whoAre[f.profile]
+	w := newWhoami(who, f.env, s.place.endpoint)
+	w.Warnings = append(w.Warnings, s.warnings...)
+	if asJSON {
+		return shown(encode(cmd.OutOrStdout(), w))
+	}
+	for _, warning := range s.warnings {
+		fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s\n", warning)
+	}
+	return shown(w.write(cmd.OutOrStdout()))
+}
+
+// newWhoami is what whoami tells of an identity.
+func newWhoami(who *identity, env, endpoint string) *whoamiJSON {
+	from := who.login.from[varRefreshToken]
+	w := &whoamiJSON{
+		FormatVersion: report.FormatVersion, Profile: who.profile, Environment: env, Endpoint: endpoint,
+		UserID: who.user.ID.String(), CustomerID: who.customer.String(), Role: roleName(who.role()),
+		Roles: []roleJSON{}, May: []rightJSON{}, Token: tokenJSON{From: from.Kind, Where: from.Where}, Warnings: []string{},
+	}
+	if id := who.role(); id != 0 {
+		w.RoleID = &id
+	}
+	for _, r := range who.user.Roles {
+		w.Roles = append(w.Roles, roleJSON{r.CustomerID.String(), r.RoleID, roleName(r.RoleID)})
+	}
+	if types := linkTypes(who.role()); types != nil {
+		w.May = append(w.May,
+			rightJSON{"agency", types, []string{"add", "cancel", "unlink"}},
+			rightJSON{"client", types, []string{"accept", "decline"}})
+	}
+	if from.Kind == "login" {
+		if r, err := who.login.options.Store.Load(who.login.key()); err == nil {
+			w.Token.Obtained = new(r.Obtained.UTC())
+		}
+	}
+	return w
+}
+
+// write prints it for people.
+func (w *whoamiJSON) write(out io.Writer) error {
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	line := func(name, format string, args ...any) { fmt.Fprintf(t, name+"\t"+format+"\n", args...) }
+	line("profile", "%s", w.Profile)
+	line("service", "%s, %s", w.Environment, w.Endpoint)
+	line("user", "%s", w.UserID)
+	line("customer", "%s", w.CustomerID)
+	line("role", "%s", w.Role)
+	of := map[string]string{"agency": "that customer " + w.CustomerID + " manages", "client": "to what customer " + w.CustomerID + " owns"}
+	for _, r := range w.May {
+		var types []string
+		for _, t := range r.LinkTypes {
+			types = append(types, map[msads.LinkType]string{msads.AccountLink: "account", msads.CustomerLink: "customer"}[t])
+		}
+		line("as "+r.Side, "%s: %s links %s", strings.Join(r.Operations, ", "), strings.Join(types, " and "), of[r.Side])
+	}
+	if len(w.May) == 0 {
+		line("may act on", "no links")
+	}
+	for _, r := range w.Roles {
+		if r.CustomerID != w.CustomerID {
+			line("also", "%s in customer %s", r.Role, r.CustomerID)
+		}
+	}
+	line("token", "%s", w.Token)
+	return t.Flush()
+}
+
+// String tells people where the token comes from.
+func (t tokenJSON) String() string {
+	if t.From != "login" {
+		return origin{t.From, t.Where}.String()
+	}
+	if t.Obtained == nil {
+		return "linkbatch login, in " + t.Where
+	}
+	return fmt.Sprintf("linkbatch login, renewed %s UTC, in %s", minute(*t.Obtained), t.Where)
+}
