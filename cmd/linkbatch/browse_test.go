@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // browsing stands for a browser: it is what the system opens addresses with in
@@ -63,7 +65,8 @@ var addressLine = regexp.MustCompile(`^  (https?://\S+)$`)
 
 // pasting runs a command that prints the address of a sign-in page, signs in
 // there, and pastes the address that the browser ends at: pasting USER COMMAND
-// …. USER may be old=USER, which pastes the answer of another sign-in first.
+// …. USER may be old=USER, which pastes the answer of another sign-in, and
+// nobody, who pastes nothing.
 func pasting(args []string) int {
 	cmd := exec.Command(args[1], args[2:]...)
 	cmd.Stdout = os.Stdout
@@ -82,14 +85,14 @@ func pasting(args []string) int {
 	stay := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	for lines := bufio.NewScanner(messages); lines.Scan(); {
 		fmt.Fprintln(os.Stderr, lines.Text())
-		if m := addressLine.FindStringSubmatch(lines.Text()); m != nil {
+		if m := addressLine.FindStringSubmatch(lines.Text()); m != nil && user != "nobody" {
 			to, err := signInAs(stay, m[1], user)
 			if err != nil {
 				panic(err)
 			}
 			answer := to.String()
 			if old {
-				answer = strings.Replace(answer, "state=", "state=x", 1)
+				answer = strings.Replace(answer, "&state=", "&state=x", 1)
 			}
 			fmt.Fprintln(in, answer)
 		}
@@ -101,4 +104,36 @@ func pasting(args []string) int {
 		panic(err)
 	}
 	return 0
+}
+
+// meets sets faults and holds that plan, apply and whoami end with 4, with a
+// message and a hint that match, that doctor has found the same, and that
+// nothing was written: meets MESSAGE HINT FAULTS.
+func meets(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: meets MESSAGE HINT FAULTS")
+	}
+	_, err := ask(http.MethodPost, ts.Getenv("SIM")+"/__simulator/faults", ts.ReadFile(args[2]))
+	ts.Check(err)
+	has := func(stream, pattern string) {
+		if !regexp.MustCompile("(?m)" + pattern).MatchString(ts.ReadFile(stream)) {
+			ts.Fatalf("%s: no match for %s", stream, pattern)
+		}
+	}
+	for _, command := range []string{"plan roster.csv", "apply roster.csv --yes", "whoami"} {
+		exits(ts, false, append([]string{"4", "linkbatch"}, strings.Fields(command)...))
+		has("stderr", `^linkbatch: .*\b`+args[0]+`\b`)
+		has("stderr", `^hint: .*`+args[1])
+	}
+	code := "4"
+	if strings.Contains(args[1], "clock") {
+		code = "78" // which doctor finds to be wrong too
+	}
+	exits(ts, false, []string{code, "linkbatch", "doctor"})
+	has("stdout", `^failed .* of agency: .*\b`+args[0]+`\b.*\n +next: .*`+args[1])
+	b, err := ask(http.MethodGet, ts.Getenv("SIM")+"/__simulator/state", "")
+	ts.Check(err)
+	if strings.Contains(string(b), `"AddClientLinks"`) {
+		ts.Fatalf("something was written: %s", b)
+	}
 }

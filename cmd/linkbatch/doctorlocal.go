@@ -47,7 +47,7 @@ func (d *doctor) state() finding {
 			err = tryWriting(there)
 		}
 		if err != nil {
-			return failed(check, &configError{fmt.Errorf("%s: %w", there, err), "make it a folder that you can write, or name another with --state-dir"})
+			return failed(check, &configError{fmt.Errorf("%s: %w", there, reason(err)), "make it a folder that you can write, or name another with --state-dir"})
 		}
 		break
 	}

@@ -86,7 +86,7 @@ Exit codes: 0 signed in; 4 not signed in, or the service does not take it;
 
 func runLogin(cmd *cobra.Command, f *loginFlags) error {
 	ctx, s := cmd.Context(), &f.service
-	if err := cmp.Or(s.validate(), s.signsIn()); err != nil {
+	if err := cmp.Or(s.signsIn(), s.validate()); err != nil {
 		return err
 	}
 	if f.timeout <= 0 {

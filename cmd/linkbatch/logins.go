@@ -207,7 +207,7 @@ func (l *login) complete() error {
 		case errors.Is(err, auth.ErrNotSignedIn):
 			stored = ""
 		case err != nil:
-			return err
+			return &configError{err, "make the token store readable, or name another with --token-store or --state-dir"}
 		}
 		o.ClientID = cmp.Or(o.ClientID, record.ClientID)
 		l.from[varRefreshToken] = origin{"login", o.Store.Where()}

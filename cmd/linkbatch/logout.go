@@ -32,7 +32,7 @@ Exit codes: 0 forgotten, or there was nothing; 1 it cannot be deleted; 64 usage;
 }
 
 func runLogout(cmd *cobra.Command, f *serviceFlags) error {
-	if err := cmp.Or(f.validate(), f.signsIn()); err != nil {
+	if err := cmp.Or(f.signsIn(), f.validate()); err != nil {
 		return err
 	}
 	l, err := f.assemble(f.profile)

@@ -53,6 +53,7 @@ func TestMain(m *testing.M) {
 //	http METHOD URL [FILE]     send FILE as soon as somebody listens, and print the answer
 //	freeport NAME              set NAME to a port that nobody listens on
 //	source FILE                set the variables that FILE exports
+//	meets MESSAGE HINT FAULTS  with these faults every command that signs in says so
 //	unhex DST SRC              copy SRC with each \xNN as that byte
 //
 // A PATH is keys and indexes with dots between them; key=value is the element
@@ -64,7 +65,7 @@ func TestScript(t *testing.T) {
 		RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "json": jsonAt, "rows": rowsOf, "state": stateOf,
-			"http": send, "freeport": freePorts(), "source": source, "unhex": unhex,
+			"http": send, "freeport": freePorts(), "source": source, "unhex": unhex, "meets": meets,
 		},
 	})
 }
