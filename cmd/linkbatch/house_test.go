@@ -39,6 +39,7 @@ var homes = map[string][]string{
 	"golang.org/x/oauth2":         {"internal/auth"},
 	"github.com/BurntSushi/toml":  {"internal/config"},
 	"github.com/spf13/cobra":      {"cmd/linkbatch"},
+	"github.com/cli/browser":      {"cmd/linkbatch"},
 	"modernc.org/sqlite":          {"internal/ledger"},
 	"modernc.org/sqlite/lib":      {"internal/ledger"},
 	"github.com/gofrs/flock":      {"internal/auth", "internal/ledger"},

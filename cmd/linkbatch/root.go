@@ -18,11 +18,13 @@ Try it without any account, from the source folder:
 
   linkbatch apply samples/roster.csv --env simulator
 
-Secrets never come in flags. Set LINKBATCH_DEVELOPER_TOKEN,
-LINKBATCH_CLIENT_ID, LINKBATCH_REFRESH_TOKEN and, where they apply,
-LINKBATCH_CLIENT_SECRET and LINKBATCH_CUSTOMER_ID; or the same names with
-_FILE at the end, each naming a file that holds the value. Every flag has an
-environment name too: --managing-customer is LINKBATCH_MANAGING_CUSTOMER.
+Sign in with linkbatch login, once for each side; linkbatch whoami tells as whom,
+and linkbatch doctor what is missing. Secrets never come in flags. Set
+LINKBATCH_DEVELOPER_TOKEN and LINKBATCH_CLIENT_ID and, where they apply,
+LINKBATCH_CLIENT_SECRET and LINKBATCH_CUSTOMER_ID; on a machine without a person
+LINKBATCH_REFRESH_TOKEN stands for the sign-in. Or set the same names with _FILE
+at the end, each naming a file that holds the value. Every flag has an environment
+name too: --managing-customer is LINKBATCH_MANAGING_CUSTOMER.
 
 ` + exitHelp
 
