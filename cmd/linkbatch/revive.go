@@ -24,14 +24,20 @@ func revive(rec *ledger.Record) *rounds {
 		r.results[i] = kept.Result
 	}
 	for _, t := range rec.Loose {
+		held := t.Result.Outcome == executor.Held // taken back before it was sent
+		if _, kept := rec.Kept[t.Step.Index]; held && kept {
+			continue // it adds nothing to what was kept
+		}
 		w := r.work(t.Step.Index)
 		if w.step.Op != t.Step.Op {
 			w.sends, w.maybe = 0, false
 		}
 		w.step = t.Step
 		got := t.Result
-		got.Attempts = 1
-		if got.At.IsZero() {
+		if !held {
+			got.Attempts = 1
+		}
+		if !held && got.At.IsZero() {
 			got.Reason = "sent; the process ended before a reply was recorded"
 		}
 		r.take(got)

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"linkbatch/executor"
+	"linkbatch/internal/ledger"
+	"linkbatch/planner"
+)
+
+// TestReviveCallsThatWereTakenBack: a call that was recorded and then taken
+// back, since the run stopped first, leaves its rows as they were kept, or held
+// if nothing was kept of them. It is no attempt.
+func TestReviveCallsThatWereTakenBack(t *testing.T) {
+	steps := []planner.Step{{Index: 0, Op: planner.OpAdd, SameAs: -1}, {Index: 1, Op: planner.OpAdd, SameAs: -1}}
+	kept := executor.Result{
+		Step: 0, Ops: []planner.Op{planner.OpAdd}, Outcome: executor.Failed, Reason: "two searches show that it was not applied; interrupted",
+		Call: 1, Attempts: 1, At: time.Now(),
+	}
+	back := func(i int) ledger.Trace {
+		return ledger.Trace{Step: &steps[i], Result: executor.Result{Step: i, Ops: []planner.Op{planner.OpAdd}, Outcome: executor.Held, Reason: "interrupted"}}
+	}
+	r := revive(&ledger.Record{
+		Plan: &planner.Plan{Steps: steps}, Kept: map[int]ledger.Progress{0: {Result: kept}}, Loose: []ledger.Trace{back(0), back(1)}, Calls: 2,
+	})
+	if got := r.results[0]; got.Outcome != kept.Outcome || got.Reason != kept.Reason || got.Attempts != 1 || got.Call != 1 {
+		t.Errorf("the row that was kept: %+v", got)
+	}
+	if got := r.results[1]; got.Outcome != executor.Held || got.Reason != "interrupted" || got.Attempts != 0 || r.sent(1) {
+		t.Errorf("the row that was not sent: %+v", got)
+	}
+}
