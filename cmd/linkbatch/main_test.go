@@ -33,7 +33,7 @@ import (
 // asks for; and what opens a browser.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"linkbatch":    main,
+		"linkbatch":    func() { armDeath(); main() },
 		"interrupting": func() { os.Exit(interrupting(os.Args[1:])) },
 		"pasting":      func() { os.Exit(pasting(os.Args[1:])) },
 		"xdg-open":     func() { os.Exit(browsing(os.Args[1:])) }, // a browser on Linux
