@@ -40,6 +40,7 @@ type tortureCase struct {
 	lost, twice, wrong []string
 	story              []string // what happened, for a person
 	processes, kills   int
+	took               time.Duration
 }
 
 // tortureRow is one row of a roster.
@@ -59,7 +60,7 @@ type attack struct {
 	after  time.Duration  // the instant, if neither request nor commit is set
 	trap   *trap          // the request
 	commit string         // the commit: before:N or after:N
-	second bool           // another process starts meanwhile
+	second bool           // another process starts and ends while the request waits
 }
 
 func (a attack) String() string {
@@ -146,7 +147,7 @@ func tortureFaults(r *rand.Rand) simulator.Faults {
 
 // randomAttack draws how a process ends.
 func randomAttack(r *rand.Rand) attack {
-	a := attack{signal: syscall.SIGKILL, second: r.IntN(8) == 0, fresh: r.IntN(10) == 0}
+	a := attack{signal: syscall.SIGKILL, fresh: r.IntN(10) == 0}
 	if r.IntN(5) == 0 {
 		a.edit = 1 + r.IntN(3)
 	}
@@ -159,6 +160,7 @@ func randomAttack(r *rand.Rand) attack {
 		a.commit = fmt.Sprintf("%s:%d", []string{"before", "after"}[r.IntN(2)], 1+r.IntN(24))
 		return a
 	default:
+		a.second = r.IntN(4) == 0
 		a.trap = &trap{phase: phase(r.IntN(int(phases))), late: time.Duration(r.IntN(1500)) * time.Millisecond}
 		if a.trap.writes = r.IntN(3) > 0; a.trap.writes {
 			a.trap.n = 1 + r.IntN(6)

@@ -61,6 +61,7 @@ func (c *tortureCase) run(t *testing.T, program, dir string) {
 		return
 	}
 	defer server.Close()
+	begun := time.Now()
 	c.tell("modes %v, lag %v, latency %v, faults %+v", c.modes, c.lag, c.latency, c.faults)
 	for _, a := range c.attacks {
 		c.attacked(t, server.URL, a)
@@ -68,8 +69,11 @@ func (c *tortureCase) run(t *testing.T, program, dir string) {
 	c.finish(t, server.URL)
 	server.Close()
 	c.compare(t)
+	c.took = time.Since(begun)
 	if *tortureKeep != "" && len(c.lost)+len(c.twice)+len(c.wrong) > 0 {
-		if err := os.CopyFS(filepath.Join(*tortureKeep, c.name), os.DirFS(dir)); err != nil {
+		to := filepath.Join(*tortureKeep, strings.ReplaceAll(c.name, " ", "-"))
+		os.RemoveAll(to)
+		if err := os.CopyFS(to, os.DirFS(dir)); err != nil {
 			t.Error(err)
 		}
 	}
@@ -176,9 +180,6 @@ func (c *tortureCase) start(t *testing.T, args []string, token string, a attack,
 	case second == nil: // this is the second
 	case a.trap != nil:
 		c.gate.set(a.trap, strike)
-		defer c.gate.set(nil, nil)
-	case a.second:
-		c.gate.set(&trap{writes: true, n: 1}, func() bool { <-started; second(); return false })
 		defer c.gate.set(nil, nil)
 	}
 	begun := time.Now()

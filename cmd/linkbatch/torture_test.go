@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 var (
@@ -21,7 +22,7 @@ const walkEvery = 25
 // atOnce is how many cases go on at the same time. Their processes wait most of
 // the time: a run that goes on with another gives searches ten seconds to catch
 // up.
-const atOnce = 48
+const atOnce = 96
 
 // TestTorture holds the promise of the ledger: whatever ends a process, no
 // invitation is sent twice, no row is forgotten, and the reports say what is
@@ -90,6 +91,9 @@ func tortureAll(t *testing.T, program string, cases []*tortureCase, sum *verdict
 			defer func() { <-turn }()
 			c.run(t, program, fmt.Sprintf("%s/%d", dir, i))
 			sum.add(c)
+			if c.took > time.Minute {
+				t.Logf("%s took %v\n%s", c.name, c.took, strings.Join(c.story, "\n"))
+			}
 			if len(c.lost)+len(c.twice)+len(c.wrong) > 0 {
 				t.Logf("%s\n%s", c.name, strings.Join(c.story, "\n"))
 			}
