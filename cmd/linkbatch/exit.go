@@ -134,8 +134,8 @@ func diagnose(err error) failure {
 		f.code, f.hint = exitLocked, "wait until it ends, or give --lock-timeout the time to wait for it"
 	} else if _, ok := errors.AsType[*noLedgerError](err); ok {
 		f.hint = "apply records a run; if you keep its record elsewhere, name the folder with --state-dir"
-	} else if e, ok := errors.AsType[*ledger.Error](err); ok {
-		f.hint = ledgerHint(e)
+	} else if _, ok := errors.AsType[*ledger.Error](err); ok || errors.Is(err, ledger.ErrNoRun) {
+		f.hint = ledgerHint(err)
 	}
 	if e, ok := errors.AsType[*profileError](err); ok {
 		f.hint = e.hint(f.hint)
