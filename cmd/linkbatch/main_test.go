@@ -28,9 +28,10 @@ import (
 	"linkbatch/internal/simulator/simtest"
 )
 
-// TestMain lets scripts run the program itself as linkbatch; interrupting, which
-// runs a command and interrupts it; pasting, which runs one and pastes what it
-// asks for; and what opens a browser.
+// TestMain lets scripts run the program itself as linkbatch; interrupting and
+// killing, which run a command and end it; waiting, which waits for a call;
+// pasting, which runs a command and pastes what it asks for; and what opens a
+// browser.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"linkbatch":    func() { armDeath(); main() },
@@ -38,6 +39,8 @@ func TestMain(m *testing.M) {
 		"pasting":      func() { os.Exit(pasting(os.Args[1:])) },
 		"xdg-open":     func() { os.Exit(browsing(os.Args[1:])) }, // a browser on Linux
 		"open":         func() { os.Exit(browsing(os.Args[1:])) }, // and on a Mac
+		"killing":      func() { os.Exit(killing(os.Args[1:])) },
+		"waiting":      func() { waitForCall(os.Args[1]) },
 	})
 }
 
@@ -55,6 +58,8 @@ func TestMain(m *testing.M) {
 //	source FILE                set the variables that FILE exports
 //	meets MESSAGE HINT FAULTS  with these faults every command that signs in says so
 //	unhex DST SRC              copy SRC with each \xNN as that byte
+//	overwrite FILE OFFSET TEXT put bytes, written \xNN, in the place of others
+//	runname FILE INDEX NAME    set NAME to a run of what runs --output json printed
 //
 // A PATH is keys and indexes with dots between them; key=value is the element
 // of a list that has it, * the length of a list, *key=value how many have it.
@@ -66,6 +71,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "json": jsonAt, "rows": rowsOf, "state": stateOf,
 			"http": send, "freeport": freePorts(), "source": source, "unhex": unhex, "meets": meets,
+			"overwrite": overwrite, "runname": runName,
 		},
 	})
 }
@@ -330,25 +336,81 @@ func source(ts *testscript.TestScript, neg bool, args []string) {
 // when the simulator at SIM has received a number of calls of an operation. It
 // ends as the command does: interrupting AddClientLinks=2 TIMES linkbatch ….
 func interrupting(args []string) int {
-	cmd := exec.Command(args[2], args[3:]...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	operation, number, _ := strings.Cut(args[0], "=")
-	var state struct{ Calls map[string]int }
-	begun, err := time.Now(), cmd.Start()
-	for want, _ := strconv.Atoi(number); err == nil && state.Calls[operation] < want && time.Since(begun) < 20*time.Second; {
-		var b []byte
-		if b, err = ask(http.MethodGet, os.Getenv("SIM")+"/__simulator/state", ""); err == nil {
-			err = json.Unmarshal(b, &state)
+	cmd := begin(args[2:])
+	waitForCall(args[0])
+	for times, _ := strconv.Atoi(args[1]); times > 0; times-- {
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			panic(err)
 		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	for times, _ := strconv.Atoi(args[1]); err == nil && times > 0; times-- {
-		err = cmd.Process.Signal(os.Interrupt)
 		time.Sleep(100 * time.Millisecond) // two at once would be one
-	}
-	if err != nil {
-		panic(err)
 	}
 	cmd.Wait()
 	return cmd.ProcessState.ExitCode()
+}
+
+// killing runs a command and kills it when the simulator has received a number
+// of calls: killing AddClientLinks=2 linkbatch …. It ends with 137, as a shell
+// does then.
+func killing(args []string) int {
+	cmd := begin(args[1:])
+	waitForCall(args[0])
+	if err := cmd.Process.Kill(); err != nil {
+		panic(err)
+	}
+	cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code >= 0 {
+		return code // it had ended
+	}
+	return 137
+}
+
+// begin starts a command with the streams of this process.
+func begin(args []string) *exec.Cmd {
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := cmd.Start(); err != nil {
+		panic(err)
+	}
+	return cmd
+}
+
+// waitForCall returns when the simulator at SIM has received a number of calls
+// of an operation, AddClientLinks=2, or after 20 seconds.
+func waitForCall(spec string) {
+	operation, number, _ := strings.Cut(spec, "=")
+	want, _ := strconv.Atoi(number)
+	var state struct{ Calls map[string]int }
+	for begun := time.Now(); state.Calls[operation] < want && time.Since(begun) < 20*time.Second; time.Sleep(5 * time.Millisecond) {
+		b, err := ask(http.MethodGet, os.Getenv("SIM")+"/__simulator/state", "")
+		if err == nil {
+			err = json.Unmarshal(b, &state)
+		}
+		if err != nil {
+			panic(err)
+		}
+	}
+}
+
+func overwrite(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: overwrite FILE OFFSET BYTES")
+	}
+	offset, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	text, err := strconv.Unquote(`"` + args[2] + `"`)
+	ts.Check(err)
+	b := []byte(ts.ReadFile(args[0]))
+	copy(b[offset:], text)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o666))
+}
+
+func runName(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: runname FILE INDEX NAME")
+	}
+	var list struct{ Runs []struct{ Run string } }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &list))
+	i, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	ts.Setenv(args[2], list.Runs[i].Run)
 }
