@@ -49,6 +49,7 @@ type tortureRow struct {
 	byID    bool
 	byNum   bool
 	action  string
+	profile string // of the client, whose login accepts
 	edited  bool
 }
 
@@ -60,7 +61,7 @@ type attack struct {
 	after  time.Duration  // the instant, if neither request nor commit is set
 	trap   *trap          // the request
 	commit string         // the commit: before:N or after:N
-	second bool           // another process starts and ends while the request waits
+	second bool           // another process starts and ends while the request, a write, waits
 }
 
 func (a attack) String() string {
@@ -88,10 +89,10 @@ func (a attack) String() string {
 
 // newTortureCase draws a case. Every second one is lenient, where a duplicate
 // add is counted and not refused, and every second one has searches that lag.
-func newTortureCase(seed uint64) *tortureCase {
+func newTortureCase(program string, seed uint64) *tortureCase {
 	r := rand.New(rand.NewPCG(seed, 4))
 	c := &tortureCase{
-		name: fmt.Sprintf("seed=%d", seed), seed: seed, rnd: r, client: seed%6 == 5, versions: map[string][]tortureRow{},
+		program: program, name: fmt.Sprintf("seed=%d", seed), seed: seed, rnd: r, client: seed%6 == 5, versions: map[string][]tortureRow{},
 		world: randomWorld(r), threads: 1 + r.IntN(6),
 		lag: time.Duration(500+r.IntN(5000)) * time.Millisecond, latency: time.Duration(r.IntN(25)) * time.Millisecond,
 	}
@@ -160,10 +161,9 @@ func randomAttack(r *rand.Rand) attack {
 		a.commit = fmt.Sprintf("%s:%d", []string{"before", "after"}[r.IntN(2)], 1+r.IntN(24))
 		return a
 	default:
-		a.second = r.IntN(4) == 0
 		a.trap = &trap{phase: phase(r.IntN(int(phases))), late: time.Duration(r.IntN(1500)) * time.Millisecond}
 		if a.trap.writes = r.IntN(3) > 0; a.trap.writes {
-			a.trap.n = 1 + r.IntN(6)
+			a.trap.n, a.second = 1+r.IntN(6), r.IntN(4) == 0
 		} else {
 			a.trap.n = 1 + r.IntN(25)
 		}
@@ -178,13 +178,16 @@ func randomAttack(r *rand.Rand) attack {
 // times, in any form: rows that contradict each other only once a link is there
 // to show that they mean one account are the planner's matter.
 func tortureRoster(r *rand.Rand, n int, client bool) (rows []tortureRow) {
-	actions := []string{"link", "link", "add", "add", "", "unlink", "cancel", "keep"}
+	actions := []string{"link", "link", "add", "add", "", "unlink", "cancel", "keep", "accept", "decline"}
 	if client {
 		actions = []string{"accept", "accept", "accept", "decline", "keep"}
 	}
 	order := r.Perm(accounts)
 	for i := range n {
 		row := tortureRow{account: order[i], action: actions[r.IntN(len(actions))]}
+		if !client && r.IntN(4) == 0 {
+			row.profile = "client"
+		}
 		if i > 0 && r.IntN(12) == 0 {
 			row = rows[r.IntN(i)]
 		}
@@ -245,11 +248,11 @@ func (c *tortureCase) named(account int) (n int) {
 	return n
 }
 
-var tortureHeader = []string{"account_id", "account_number", "customer_number", "managing_customer_id", "action", "bill_to_client", "remark"}
+var tortureHeader = []string{"account_id", "account_number", "customer_number", "managing_customer_id", "action", "bill_to_client", "client_profile", "remark"}
 
 // cells are the cells of a row.
 func (row tortureRow) cells(i int) []string {
-	out := []string{"", "", simtest.ClientNumber, simtest.AgencyID.String(), row.action, "true", "r" + strconv.Itoa(i)}
+	out := []string{"", "", simtest.ClientNumber, simtest.AgencyID.String(), row.action, "true", row.profile, "r" + strconv.Itoa(i)}
 	if row.byID {
 		out[0] = simtest.AccountID(row.account).String()
 	}

@@ -140,6 +140,9 @@ func (c *tortureCase) allowed() map[claim]bool {
 			for _, op := range ops[row.action] {
 				out[claim{simtest.AccountID(row.account).String(), op}] = true
 			}
+			if row.profile != "" && (row.action == "link" || row.action == "") {
+				out[claim{simtest.AccountID(row.account).String(), "accept"}] = true
+			}
 		}
 	}
 	return out

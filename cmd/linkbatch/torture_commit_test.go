@@ -92,17 +92,17 @@ func grow(name string) {
 
 // walk makes the cases in which the first process is killed before, and right
 // after, each commit of the ledger that it makes when it is left in peace.
-func walk(t *testing.T, seed uint64) (cases []*tortureCase) {
+func walk(t *testing.T, program string, seed uint64) (cases []*tortureCase) {
 	t.Helper()
 	small := func() *tortureCase {
-		c := newTortureCase(seed)
+		c := newTortureCase(program, seed)
 		c.roster, c.attacks, c.faults = c.roster[:20], nil, nil
 		return c
 	}
 	dir := t.TempDir()
 	count := dir + "/commits"
 	c := small()
-	server, err := c.serve(thisProgram(t), dir+"/case")
+	server, err := c.serve(dir + "/case")
 	if err != nil {
 		t.Fatal(err)
 	}

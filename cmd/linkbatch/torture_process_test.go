@@ -39,13 +39,17 @@ type ended struct {
 const tooLong = 5 * time.Minute
 
 // serve starts the simulator of a case, whose files are in a folder of its own.
-func (c *tortureCase) serve(program, dir string) (*httptest.Server, error) {
-	c.dir, c.program = dir, program
+func (c *tortureCase) serve(dir string) (*httptest.Server, error) {
+	c.dir = dir
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
 	sim, err := simulator.New(simulator.Options{World: c.world.JSON(), Seed: c.seed, Modes: c.modes, Faults: c.faults, Lag: c.lag, Latency: c.latency})
 	if err != nil {
+		return nil, err
+	}
+	config := fmt.Sprintf("[profiles.agency]\n[profiles.client]\nclient_id = %q\nrefresh_token_env = \"TORTURE_CLIENT\"\n", simulator.ClientID)
+	if err := os.WriteFile(filepath.Join(dir, "linkbatch.toml"), []byte(config), 0o666); err != nil {
 		return nil, err
 	}
 	c.sim, c.gate = sim, &gate{sim: sim}
@@ -54,8 +58,8 @@ func (c *tortureCase) serve(program, dir string) (*httptest.Server, error) {
 }
 
 // run goes through a case.
-func (c *tortureCase) run(t *testing.T, program, dir string) {
-	server, err := c.serve(program, dir)
+func (c *tortureCase) run(t *testing.T, dir string) {
+	server, err := c.serve(dir)
 	if err != nil {
 		t.Error(err)
 		return
@@ -69,6 +73,7 @@ func (c *tortureCase) run(t *testing.T, program, dir string) {
 	c.finish(t, server.URL)
 	server.Close()
 	c.compare(t)
+	c.sim, c.gate, c.world = nil, nil, simulator.World{}
 	c.took = time.Since(begun)
 	if *tortureKeep != "" && len(c.lost)+len(c.twice)+len(c.wrong) > 0 {
 		to := filepath.Join(*tortureKeep, strings.ReplaceAll(c.name, " ", "-"))
@@ -137,12 +142,12 @@ func (c *tortureCase) apply(t *testing.T, url string, a attack, extra []string) 
 		t.Error(err)
 	}
 	os.Remove(filepath.Join(c.dir, "out.csv"))
-	args := append([]string{"apply", "roster.csv", "--endpoint", url, "--token-url", url + "/common/oauth2/v2.0/token", "--managing-customer", "9100001",
-		"--state-dir", "state", "--yes", "--max-unlinks", "1000", "--allow-billing-pause", "--concurrency", fmt.Sprint(c.threads), "--report", "out.csv"}, extra...)
-	token := simulator.AgencyRefreshToken
+	profile, token := "agency", simulator.AgencyRefreshToken
 	if c.client {
-		token = simulator.ClientRefreshToken
+		profile, token = "client", simulator.ClientRefreshToken
 	}
+	args := append([]string{"apply", "roster.csv", "--config", "linkbatch.toml", "--profile", profile, "--endpoint", url, "--token-url", url + "/common/oauth2/v2.0/token", "--managing-customer", "9100001",
+		"--state-dir", "state", "--yes", "--max-unlinks", "1000", "--allow-billing-pause", "--concurrency", fmt.Sprint(c.threads), "--report", "out.csv"}, extra...)
 	return c.start(t, args, token, a, func() {
 		second := append(append([]string{}, args[:len(args)-len(extra)-1]...), "second.csv")
 		got := c.start(t, second, "RT-second", attack{}, nil)
@@ -161,7 +166,7 @@ func (c *tortureCase) start(t *testing.T, args []string, token string, a attack,
 	cmd.Args = append([]string{"linkbatch"}, args...)
 	cmd.Dir = c.dir
 	cmd.Env = []string{"HOME=" + c.dir, "PATH=" + os.Getenv("PATH"), "GORACE=atexit_sleep_ms=10", "TMPDIR=" + c.dir, "GOCOVERDIR=" + c.dir,
-		"LINKBATCH_DEVELOPER_TOKEN=" + simulator.DeveloperToken, "LINKBATCH_CLIENT_ID=" + simulator.ClientID, "LINKBATCH_REFRESH_TOKEN=" + token, dieAt + "=" + a.commit}
+		"LINKBATCH_DEVELOPER_TOKEN=" + simulator.DeveloperToken, "LINKBATCH_CLIENT_ID=" + simulator.ClientID, "LINKBATCH_REFRESH_TOKEN=" + token, "TORTURE_CLIENT=" + simulator.ClientRefreshToken, dieAt + "=" + a.commit}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	started, done := make(chan struct{}), make(chan struct{})

@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -35,17 +36,21 @@ const atOnce = 96
 // in the ledger.
 func TestTorture(t *testing.T) {
 	t.Parallel()
-	sum := &verdict{}
+	program := thisProgram(t)
 	var cases []*tortureCase
 	for seed := *tortureFrom; seed < *tortureFrom+*tortureSeeds; seed++ {
-		cases = append(cases, newTortureCase(uint64(seed)))
+		cases = append(cases, newTortureCase(program, uint64(seed)))
 		if seed%walkEvery == walkEvery-1 || *tortureSeeds == 1 {
-			cases = append(cases, walk(t, uint64(seed))...)
+			cases = append(cases, walk(t, program, uint64(seed))...)
 		}
 	}
-	tortureAll(t, thisProgram(t), cases, sum)
+	tortureAll(t, cases)
+	sum := judge(cases)
 	t.Logf("torture: seeds=%d cases=%d processes=%d kills=%d lost=%d twice=%d wrong=%d",
 		*tortureSeeds, len(cases), sum.processes, sum.kills, len(sum.lost), len(sum.twice), len(sum.wrong))
+	for _, story := range sum.stories {
+		t.Log(story)
+	}
 	for _, line := range sum.all() {
 		t.Error(line)
 	}
@@ -56,31 +61,31 @@ func TestTorture(t *testing.T) {
 
 // verdict is what cases found, and how much they did.
 type verdict struct {
-	mu                 sync.Mutex
 	lost, twice, wrong []string
 	processes, kills   int
+	stories            []string // of the cases that found something
 }
 
-// add takes over what one case found.
-func (v *verdict) add(c *tortureCase) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.lost = append(v.lost, c.lost...)
-	v.twice = append(v.twice, c.twice...)
-	v.wrong = append(v.wrong, c.wrong...)
-	v.processes += c.processes
-	v.kills += c.kills
-}
-
-func (v *verdict) all() (lines []string) {
-	for _, list := range [][]string{v.lost, v.twice, v.wrong} {
-		lines = append(lines, list...)
+// judge adds up what cases found.
+func judge(cases []*tortureCase) *verdict {
+	v := &verdict{}
+	for _, c := range cases {
+		v.lost = append(v.lost, c.lost...)
+		v.twice = append(v.twice, c.twice...)
+		v.wrong = append(v.wrong, c.wrong...)
+		v.processes += c.processes
+		v.kills += c.kills
+		if len(c.lost)+len(c.twice)+len(c.wrong) > 0 {
+			v.stories = append(v.stories, fmt.Sprintf("%s, which took %v:\n%s", c.name, c.took.Round(time.Second), strings.Join(c.story, "\n")))
+		}
 	}
-	return lines
+	return v
 }
 
-// tortureAll runs cases, many at once, with the program at a path.
-func tortureAll(t *testing.T, program string, cases []*tortureCase, sum *verdict) {
+func (v *verdict) all() []string { return slices.Concat(v.lost, v.twice, v.wrong) }
+
+// tortureAll runs cases, many at once.
+func tortureAll(t *testing.T, cases []*tortureCase) {
 	t.Helper()
 	dir := t.TempDir()
 	var all sync.WaitGroup
@@ -89,14 +94,7 @@ func tortureAll(t *testing.T, program string, cases []*tortureCase, sum *verdict
 		turn <- struct{}{}
 		all.Go(func() {
 			defer func() { <-turn }()
-			c.run(t, program, fmt.Sprintf("%s/%d", dir, i))
-			sum.add(c)
-			if c.took > time.Minute {
-				t.Logf("%s took %v\n%s", c.name, c.took, strings.Join(c.story, "\n"))
-			}
-			if len(c.lost)+len(c.twice)+len(c.wrong) > 0 {
-				t.Logf("%s\n%s", c.name, strings.Join(c.story, "\n"))
-			}
+			c.run(t, fmt.Sprintf("%s/%d", dir, i))
 		})
 	}
 	all.Wait()
