@@ -143,8 +143,17 @@ func find(intent ingest.Intent, side Side, group Group, f facts) (Rule, bool) {
 	return Rule{}, false
 }
 
-// invitationDays is how long the service keeps an invitation open.
+// invitationDays is how long the service keeps an invitation open (the page of
+// ClientLinkStatus, under LinkExpired).
 const invitationDays = 30
+
+// expiry is when an invitation of that date ends; zero if the date is.
+func expiry(modified time.Time) time.Time {
+	if modified.IsZero() {
+		return modified
+	}
+	return modified.AddDate(0, 0, invitationDays)
+}
 
 // past tells how a link of this status ended: a warning where it is added
 // again, and part of the reason where it is not.
@@ -160,8 +169,8 @@ func render(reason string, seen Seen) string {
 	reason = strings.ReplaceAll(reason, "{past}", past[seen.Status])
 	reason = strings.ReplaceAll(reason, "{status}", string(seen.Status))
 	day := seen.LastModified
-	if !day.IsZero() && groupOf(seen.Status) == pending {
-		day = day.AddDate(0, 0, invitationDays)
+	if groupOf(seen.Status) == pending {
+		day = expiry(day)
 	}
 	for {
 		before, rest, ok := strings.Cut(reason, "[")

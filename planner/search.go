@@ -94,7 +94,7 @@ func (p *Planner) list(ctx context.Context, v *agencyView, limit int) (bool, err
 			last, v.ended = page, v.ended || len(page) < msads.MaxPageSize
 		}
 		index += n
-		if v.ended || v.unfound == 0 && (len(v.alone) == 0 || len(v.seen) == p.KnownLinks) {
+		if v.ended || v.every == nil && v.unfound == 0 && (len(v.alone) == 0 || len(v.seen) == p.KnownLinks) {
 			return true, nil
 		}
 	}

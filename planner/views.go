@@ -56,6 +56,8 @@ type agencyView struct {
 	ended      bool                    // the list was read to its end
 	numberless map[msads.LinkType]bool // types of which a link was seen that may have any number
 	idless     map[msads.LinkType]bool // types of which a link was seen that may have any id
+
+	every func(msads.ClientLink) // takes every link of the list, to its end, in place of the above; nil but in [Planner.Invitations]
 }
 
 func newAgencyView(manager msads.ID, steps int) *agencyView {
@@ -94,6 +96,10 @@ func (v *agencyView) want(step *Step) {
 // see takes one link of an answer.
 func (v *agencyView) see(link msads.ClientLink) {
 	link.Type = cmp.Or(link.Type, msads.AccountLink) // as in an add
+	if v.every != nil {
+		v.every(link)
+		return
+	}
 	e := entity{link.Type, link.ClientEntityID}
 	if link.ManagingCustomerID == 0 {
 		v.unowned(e)

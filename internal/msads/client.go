@@ -73,6 +73,7 @@ type Client struct {
 	timeout          time.Duration
 	backoff          time.Duration
 	log              *slog.Logger
+	clock            clock
 }
 
 // New checks the options and makes a client. It makes no call.

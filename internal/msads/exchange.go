@@ -49,6 +49,7 @@ func (c *Client) exchange(ctx context.Context, op operation, token string, body 
 		return nil, out.failure(caller, ctx, err)
 	}
 	defer resp.Body.Close()
+	c.clock.note(resp.Header)
 	a := &answer{status: resp.StatusCode, header: resp.Header, trackingID: resp.Header.Get("TrackingId")}
 	limit := maxErrorBody
 	if a.status == http.StatusOK {

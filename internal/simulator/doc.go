@@ -68,13 +68,14 @@
 // The simulator's time starts at the world's clock, runs with real time while
 // the process runs, and jumps when the clock door moves it. It is saved with
 // the state, so it stands still between processes and a shipped world gives
-// the same results on any day. Statuses move on when a request comes and the
-// clock says so: LinkPending expires after 30 days; LinkInProgress becomes
-// Active (LinkFailed with the switch link_fails) after settle_seconds and not
-// before StartDate; UnlinkPending becomes UnlinkInProgress after half of
-// settle_seconds and Inactive (with unlink_fails UnlinkFailed, then Active)
-// after the other half. A link that is accepted reads LinkInProgress at once,
-// one that is unlinked UnlinkPending.
+// the same results on any day. Every reply of an operation tells it in the
+// header Simulator-Clock; Date is the time of the machine. Statuses move on
+// when a request comes and the clock says so: LinkPending expires after 30
+// days; LinkInProgress becomes Active (LinkFailed with the switch link_fails)
+// after settle_seconds and not before StartDate; UnlinkPending becomes
+// UnlinkInProgress after half of settle_seconds and Inactive (with
+// unlink_fails UnlinkFailed, then Active) after the other half. A link that is
+// accepted reads LinkInProgress at once, one that is unlinked UnlinkPending.
 //
 // # Decisions where the documentation is silent or torn
 //

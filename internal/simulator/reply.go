@@ -20,6 +20,7 @@ type reply struct {
 	tracking    string
 	location    string    // header Location; empty: none
 	date        time.Time // header Date; zero: the server's own
+	clock       time.Time // header Simulator-Clock
 	retryAfter  string    // header Retry-After; empty: none
 	latency     time.Duration
 	slow        time.Duration // the body takes this long
@@ -69,6 +70,9 @@ func (s *Simulator) write(w http.ResponseWriter, r *http.Request, out reply) {
 	}
 	if !out.date.IsZero() {
 		h.Set("Date", out.date.UTC().Format(http.TimeFormat))
+	}
+	if !out.clock.IsZero() {
+		h.Set("Simulator-Clock", out.clock.Format(time.RFC3339Nano))
 	}
 	if out.retryAfter != "" {
 		h.Set("Retry-After", out.retryAfter)

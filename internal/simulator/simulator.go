@@ -214,7 +214,7 @@ func (s *Simulator) process(c *call, handle func(*call) reply) reply {
 	}
 	out.tracking = c.tracking
 	out.latency += c.inject.latency
-	out.date = s.opts.Now().Add(c.inject.skew)
+	out.date, out.clock = s.opts.Now().Add(c.inject.skew), c.now
 	if err := s.save(); err != nil { // before every reply: what a client was told, and the counters, outlive the process
 		return reply{status: http.StatusInternalServerError, contentType: "text/plain", raw: []byte("simulator: " + err.Error())}
 	}

@@ -1,0 +1,84 @@
+package planner
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"linkbatch/internal/msads"
+)
+
+// Invitation is a client link of the managing customer that waits for its
+// client to accept or decline.
+type Invitation struct {
+	Link msads.ClientLink // without the object that an update echoes; Type is never empty
+
+	// Invited is the link's LastModifiedDateTime, in UTC. A link has no date of
+	// its own for the invitation: StartDate says when it is to begin. So an
+	// invitation that was changed since, such as its note, is older than this.
+	// Zero when the service left it out.
+	Invited time.Time
+	Expires time.Time // 30 days after Invited; zero as Invited is
+}
+
+// Invitations is what the list of one managing customer says about invitations
+// that wait.
+type Invitations struct {
+	ManagingCustomerID msads.ID
+	Waiting            []Invitation // of both types, what expires first comes first, those without a date last
+	Unclear            int          // links of the list that do not say whose they are, or their status: they may wait too
+}
+
+// Invitations reads the whole list of the managing customer, through the main
+// login, and returns the invitations that wait for their clients. An invitation
+// is on it as long as the service calls it LinkPending, even past Expires. The
+// error is that of a search that failed for good, or ctx's.
+func (p *Planner) Invitations(ctx context.Context) (*Invitations, error) {
+	type place struct {
+		entity
+		number string // of a link without an id
+	}
+	out := &Invitations{ManagingCustomerID: p.defaultManager()}
+	found := map[place]*msads.ClientLink{} // a link that changes meanwhile may be on two pages: the newer counts
+	v := newAgencyView(out.ManagingCustomerID, 0)
+	v.every = func(link msads.ClientLink) {
+		if link.ManagingCustomerID == 0 || link.Status == "" {
+			out.Unclear++
+			return
+		}
+		at := place{entity: entity{link.Type, link.ClientEntityID}}
+		if link.ClientEntityID == 0 {
+			at.number = link.ClientEntityNumber
+		}
+		if old := found[at]; link.ManagingCustomerID == v.manager && (old == nil || !link.LastModifiedDateTime.Before(old.LastModifiedDateTime)) {
+			found[at] = new(link.Bare())
+		}
+	}
+	if _, err := p.list(ctx, v, 0); err != nil {
+		return nil, err
+	}
+	for _, link := range found {
+		if groupOf(link.Status) == pending {
+			invited := link.LastModifiedDateTime.UTC()
+			out.Waiting = append(out.Waiting, Invitation{Link: *link, Invited: invited, Expires: expiry(invited)})
+		}
+	}
+	slices.SortFunc(out.Waiting, soonest)
+	return out, nil
+}
+
+// soonest orders invitations by their end, then by what names their links.
+func soonest(a, b Invitation) int {
+	dated := func(i Invitation) int {
+		if i.Expires.IsZero() {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(
+		cmp.Compare(dated(a), dated(b)), a.Expires.Compare(b.Expires),
+		cmp.Compare(a.Link.Type, b.Link.Type), cmp.Compare(a.Link.ClientEntityID, b.Link.ClientEntityID),
+		cmp.Compare(a.Link.ClientEntityNumber, b.Link.ClientEntityNumber),
+	)
+}
