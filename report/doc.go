@@ -40,6 +40,14 @@
 // place, such as "column 5" or "Account ID (2)". Where the CSV joins the errors of
 // a row, JSON has them whole in "errors", and in "error_code" the last.
 //
+// # Invitations that wait
+//
+// [Pending] is a list of invitations that no client has answered yet. It has
+// forms of its own: a table, JSON, CSV that is a roster, and a pack of letters,
+// one for each client, in plain text of 72 columns. Names in a letter are made
+// safe for whoever reads it: on one line, nothing invisible, nothing that turns
+// the direction of writing.
+//
 // Rendering the same plan and results again gives the same bytes: nothing here
 // reads a clock. No function changes what it is given or keeps state, so all may
 // run at the same time; two reports written to one name at once do not mix, and

@@ -70,12 +70,17 @@ func nameError(name string, err error) error {
 	if err == nil {
 		return nil
 	}
+	return fmt.Errorf("report %q: %w", name, unnamed(err))
+}
+
+// unnamed is what went wrong with a file, without the name of the file.
+func unnamed(err error) error {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
-		err = path.Err
+		return path.Err
 	} else if link, ok := errors.AsType[*os.LinkError](err); ok {
-		err = link.Err
+		return link.Err
 	}
-	return fmt.Errorf("report %q: %w", name, err)
+	return err
 }
 
 // replace gives name the content that write produces, or leaves it alone.

@@ -1,0 +1,153 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"linkbatch/internal/msads"
+	"linkbatch/planner"
+)
+
+// Pending is a list of invitations that wait for their clients, as a person or
+// a program reads it.
+type Pending struct {
+	Endpoint           string    // base URL of the service
+	ManagingCustomerID string    // whose invitations they are
+	AsOf               time.Time // what ages and days left are counted at: the service's own time
+	SignIn             string    // the address of the web page where clients sign in
+	Waiting            []planner.Invitation
+	Files              []string // the letter of each, as [WritePack] names it; nil without a pack
+}
+
+// file is the letter of an invitation; empty without a pack.
+func (p *Pending) file(i int) string {
+	if p.Files == nil {
+		return ""
+	}
+	return p.Files[i]
+}
+
+const day = 24 * time.Hour
+
+// age is the whole days since the invitation, nil if it has no date.
+func (p *Pending) age(i planner.Invitation) *int {
+	if i.Invited.IsZero() {
+		return nil
+	}
+	return new(int(max(0, p.AsOf.Sub(i.Invited)) / day))
+}
+
+// left is the days until the invitation expires, nil if it has no date: the day
+// that is running counts, so that age and days left are 30 together; 0 when the
+// time is over.
+func (p *Pending) left(i planner.Invitation) *int {
+	if i.Expires.IsZero() {
+		return nil
+	}
+	return new(daysUp(i.Expires.Sub(p.AsOf)))
+}
+
+// daysUp is a time in days, a part of one counted whole; 0 for one in the past.
+func daysUp(d time.Duration) int { return int((max(0, d) + day - 1) / day) }
+
+// starts is when the link is to begin, zero if that is as soon as it is accepted.
+func (p *Pending) starts(i planner.Invitation) time.Time {
+	if !i.Link.StartDate.After(p.AsOf) {
+		return time.Time{}
+	}
+	return i.Link.StartDate.UTC()
+}
+
+// WritePendingTable writes the list as a person reads it, in the order given,
+// and a line that counts.
+func WritePendingTable(w io.Writer, p *Pending, opts TableOptions) error {
+	g := newGrid([]int{3, 8}, "left", "expires (UTC)", "age", "client", "account", "link", "pays", "starts", "letter")
+	for i := range p.Waiting {
+		g.measure(opts.pendingCells(p, i))
+	}
+	g.fit(opts.Width)
+	for i := range p.Waiting {
+		if err := g.add(w, opts.pendingCells(p, i)); err != nil {
+			return err
+		}
+	}
+	if err := g.flush(w); err != nil {
+		return err
+	}
+	text := fmt.Sprintf("no invitation of customer %s waits for a client\n", p.ManagingCustomerID)
+	if n := len(p.Waiting); n == 1 {
+		text = "\n1 invitation waits for its client\n"
+	} else if n > 1 {
+		text = fmt.Sprintf("\n%d invitations wait for their clients\n", n)
+	}
+	_, err := io.WriteString(w, text)
+	return err
+}
+
+// Less than this is a matter for today, or for this week.
+const (
+	urgent = 3 * day
+	soon   = 7 * day
+)
+
+func (o TableOptions) pendingCells(p *Pending, n int) []string {
+	i := p.Waiting[n]
+	left, expires, age, color := "?", "?", "?", ""
+	if !i.Expires.IsZero() {
+		rest := i.Expires.Sub(p.AsOf)
+		left, expires = shortLeft(rest), i.Expires.Format("2006-01-02 15:04")
+		age = strconv.Itoa(*p.age(i)) + "d"
+		switch {
+		case rest < urgent:
+			color = red
+		case rest < soon:
+			color = yellow
+		}
+	}
+	starts := ""
+	if at := p.starts(i); !at.IsZero() {
+		starts = at.Format("2006-01-02 15:04")
+	}
+	account := i.Link.ClientEntityID.String() + " " + i.Link.ClientEntityNumber
+	kind := "account"
+	if i.Link.Type == msads.CustomerLink {
+		kind = "customer"
+	}
+	return []string{
+		o.paint(left, color), expires, age, visible(i.Link.ClientEntityName), visible(account),
+		kind, paying(i.Link.IsBillToClient), starts, p.file(n),
+	}
+}
+
+// remaining is the time until an end in days, and on the last day in whole hours.
+func remaining(d time.Duration) (n int, unit string) {
+	if d < day {
+		return int(d / time.Hour), "hour"
+	}
+	return daysUp(d), "day"
+}
+
+// shortLeft is the time until an end as a table has it.
+func shortLeft(d time.Duration) string {
+	n, unit := remaining(d)
+	switch {
+	case d <= 0:
+		return "over"
+	case n == 0:
+		return "<1h"
+	}
+	return strconv.Itoa(n) + unit[:1]
+}
+
+// paying tells who pays; nothing where the link does not say.
+func paying(client *bool) string {
+	switch {
+	case client == nil:
+		return ""
+	case *client:
+		return "client"
+	}
+	return "agency"
+}
