@@ -51,6 +51,7 @@ func newRootCommand() *cobra.Command {
 		newShowCommand(),
 		newReportCommand(),
 		newHistoryCommand(),
+		newPendingCommand(),
 		newLoginCommand(),
 		newLogoutCommand(),
 		newWhoamiCommand(),

@@ -117,7 +117,7 @@ history no longer tells of them. A run with rows that may still be under way is
 kept.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			age, err := parseAge(olderThan)
+			age, err := parseAge("older-than", olderThan, "linkbatch runs prune")
 			if err != nil {
 				return err
 			}
@@ -143,9 +143,10 @@ kept.`,
 	return cmd
 }
 
-// parseAge reads a number of days (90d) or a duration in Go's form (36h).
-func parseAge(s string) (time.Duration, error) {
-	bad := &usageError{fmt.Errorf("--older-than %q: want days such as 90d, or hours such as 36h", s), "linkbatch runs prune"}
+// parseAge reads what a flag of a command says: a number of days (90d) or a
+// duration in Go's form (36h).
+func parseAge(flag, s, command string) (time.Duration, error) {
+	bad := &usageError{fmt.Errorf("--%s %q: want days such as 90d, or hours such as 36h", flag, s), command}
 	if days, ok := strings.CutSuffix(s, "d"); ok {
 		n, err := strconv.Atoi(days)
 		if err != nil || n < 0 || n > 36500 {

@@ -26,7 +26,8 @@ type session struct {
 	place    *place
 	gate     *msads.Gate
 	log      *slog.Logger
-	userID   msads.ID // who signed in as the main profile
+	userID   msads.ID         // who signed in as the main profile
+	now      func() time.Time // the service's time, zero if it does not tell
 	main     planner.Login
 	clients  map[string]planner.Login // the main profile, and those that rows have named so far
 	linkers  map[string]executor.Linker
@@ -105,7 +106,7 @@ func (s *session) signIn(ctx context.Context, name string) (planner.Login, error
 	}
 	s.linkers[name], s.whoAre[name] = client, who
 	if s.userID == 0 {
-		s.userID = who.user.ID
+		s.userID, s.now = who.user.ID, client.ServiceTime
 	}
 	if what, next := who.warning(); what != "" {
 		s.warnings = append(s.warnings, fmt.Sprintf("profile %q: %s: %s", name, what, next))

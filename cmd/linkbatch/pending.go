@@ -1,0 +1,191 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"linkbatch/planner"
+	"linkbatch/report"
+)
+
+// pendingFlags are those of pending.
+type pendingFlags struct {
+	serviceFlags
+	output  string
+	within  string
+	pack    string
+	noColor bool
+}
+
+func newPendingCommand() *cobra.Command {
+	var f pendingFlags
+	cmd := &cobra.Command{
+		Use:   "pending",
+		Short: "List the invitations that wait, and write to each client what to do",
+		Long: `pending reads the agency's list of client links and shows the invitations that no
+client has answered yet, what expires first comes first. Nothing is written to
+the service.
+
+The service ends an invitation 30 days after it was sent. A link has no date of
+its own for that: days are counted from its LastModifiedDateTime, by the
+service's own clock. An invitation whose note was changed since is older than it
+looks. Days left count the day that is running: age and days left are 30
+together, and 0 means that the time is over. What the service still calls
+LinkPending is listed, even then.
+
+--pack DIR writes a letter for each client: who asks, for which accounts, who
+pays, how to accept in the web page of Microsoft Advertising, and by when. It is
+plain text, ready to be sent as the body of an e-mail; who gets it is for you to
+know. Accounts of one customer go into one letter where the service tells their
+customer number. DIR is made if it is missing; a client's older letter in it is
+replaced.
+
+--output csv is a roster too, such as for
+
+  linkbatch pending --within 2d --output csv >expiring.csv
+  linkbatch apply expiring.csv --default-action cancel
+
+` + exitHelp,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runPending(cmd, &f) },
+	}
+	fs := cmd.Flags()
+	cmd.PersistentPreRunE = func(cmd *cobra.Command, _ []string) (err error) {
+		f.settings, err = loadSettings(cmd.Flags(), os.Getenv)
+		return err
+	}
+	f.addSignIn(fs, "managing-customer", "world", "max-calls-per-minute")
+	fs.StringVar(&f.within, "within", "", "only what expires within this `TIME`: days such as 7d, or hours such as 36h")
+	fs.StringVar(&f.pack, "pack", "", "write a letter to each client into the folder `DIR`")
+	fs.StringVar(&f.output, "output", "text", "`FORMAT` of standard output: text, json or csv")
+	fs.BoolVar(&f.noColor, "no-color", false, "no colours (NO_COLOR does the same)")
+	return cmd
+}
+
+func runPending(cmd *cobra.Command, f *pendingFlags) error {
+	write, err := f.writer(cmd.OutOrStdout())
+	if err != nil {
+		return err
+	}
+	within := time.Duration(-1)
+	if f.within != "" {
+		if within, err = parseAge("within", f.within, cmd.CommandPath()); err != nil {
+			return err
+		}
+	}
+	if err := f.validate(); err != nil {
+		return err
+	}
+	stderr := cmd.ErrOrStderr()
+	p, unclear, err := f.read(cmd.Context(), stderr)
+	if err != nil {
+		return err
+	}
+	if unclear > 0 {
+		fmt.Fprintf(stderr, "warning: %s of the list left out: the service does not tell whose they are, or their status\n", count(unclear, "link"))
+	}
+	if within >= 0 {
+		if dateless := p.narrow(within); dateless > 0 {
+			fmt.Fprintf(stderr, "warning: %s left out: the service does not tell the date\n", count(dateless, "invitation"))
+		}
+	}
+	if f.pack != "" {
+		if err := p.pack(f.pack, stderr); err != nil {
+			return err
+		}
+	}
+	return shown(write(&p.Pending))
+}
+
+// writer is what writes the list in the format that --output asks for.
+func (f *pendingFlags) writer(out io.Writer) (func(*report.Pending) error, error) {
+	switch f.output {
+	case "text":
+		t := report.TableOptions{Width: width(out), Color: isTerminal(out) && !f.noColor && os.Getenv("NO_COLOR") == ""}
+		return func(p *report.Pending) error { return report.WritePendingTable(out, p, t) }, nil
+	case "json":
+		return func(p *report.Pending) error { return report.WritePendingJSON(out, p) }, nil
+	case "csv":
+		return func(p *report.Pending) error { return report.WritePendingCSV(out, p) }, nil
+	}
+	return nil, &usageError{fmt.Errorf("--output %q: want text, json or csv", f.output), "linkbatch pending"}
+}
+
+// pendingList is the list on its way through the command.
+type pendingList struct{ report.Pending }
+
+// read signs in and reads the list, and tells how many links of it are unclear.
+func (f *pendingFlags) read(ctx context.Context, stderr io.Writer) (*pendingList, int, error) {
+	manager, err := f.manager()
+	if err != nil {
+		return nil, 0, err
+	}
+	progress := newProgress(stderr)
+	defer progress.stop()
+	progress.start("signing in", -1)
+	s, err := openSession(ctx, &f.serviceFlags, stderr, progress.wait)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer s.close()
+	progress.start("reading the list of links", -1)
+	pl := &planner.Planner{Main: s.main, Options: planner.Options{ManagingCustomerID: manager}}
+	found, err := pl.Invitations(ctx)
+	progress.stop()
+	for _, w := range s.warnings {
+		fmt.Fprintf(stderr, "warning: %s\n", w)
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	return &pendingList{report.Pending{
+		Endpoint: s.place.endpoint, ManagingCustomerID: found.ManagingCustomerID.String(),
+		AsOf: cmp.Or(s.now(), time.Now()).UTC(), SignIn: f.signInPage(), Waiting: found.Waiting,
+	}}, found.Unclear, nil
+}
+
+// signInPage is where a client signs in to answer (the page about the sandbox
+// names the sandbox's).
+func (f *pendingFlags) signInPage() string {
+	if f.env == "sandbox" {
+		return "https://sandbox.bingads.microsoft.com"
+	}
+	return "https://ads.microsoft.com"
+}
+
+// narrow keeps what expires within a time, and tells how many invitations have
+// no date to go by.
+func (p *pendingList) narrow(within time.Duration) (dateless int) {
+	var kept []planner.Invitation
+	for _, i := range p.Waiting {
+		switch {
+		case i.Expires.IsZero():
+			dateless++
+		case i.Expires.Sub(p.AsOf) <= within:
+			kept = append(kept, i)
+		}
+	}
+	p.Waiting = kept
+	return dateless
+}
+
+// pack writes the letters, and says so on standard error, since standard output
+// holds the list.
+func (p *pendingList) pack(dir string, stderr io.Writer) error {
+	pack, err := report.WritePack(dir, &p.Pending)
+	if err != nil {
+		return err
+	}
+	p.Files = pack.Files
+	fmt.Fprintf(stderr, "%s written to %s\n", count(pack.Count, "letter"), dir)
+	if n := len(pack.Others); n > 0 {
+		fmt.Fprintf(stderr, "warning: %s: %s of another time, such as %q: look before you send them\n", dir, count(n, "text file"), pack.Others[0])
+	}
+	return nil
+}
