@@ -28,6 +28,8 @@ type origin struct {
 // String names the place as a sentence can go on with it.
 func (o origin) String() string {
 	switch {
+	case o.Kind == "login":
+		return "linkbatch login, in " + o.Where
 	case o.Kind == "file" && !strings.HasPrefix(o.Where, "LINKBATCH_"):
 		return "the file " + o.Where
 	case o.Kind == "file":

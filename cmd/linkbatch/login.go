@@ -96,6 +96,9 @@ func runLogin(cmd *cobra.Command, f *loginFlags) error {
 	if err != nil {
 		return err
 	}
+	if _, known := s.config().Profile(s.profile); !known && s.config() != nil {
+		fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s has no profile %q: rows cannot name it, and only --profile uses it\n", s.config().Path(), s.profile)
+	}
 	record, err := f.ask(ctx, cmd, l)
 	if err != nil {
 		if _, refused := errors.AsType[*auth.Error](err); refused {
