@@ -19,6 +19,7 @@ import (
 type login struct {
 	options  auth.Options
 	provider auth.Provider
+	inUse    bool // else the environment has no sign-in for it
 	credentials
 }
 
@@ -76,7 +77,7 @@ func (f *serviceFlags) assemble(name string) (*login, error) {
 			ClientID: c.ClientID, ClientSecret: c.ClientSecret, RefreshToken: c.RefreshToken,
 			TokenURL: provider.TokenURL, Scope: f.scope(provider), Now: time.Now, Store: store, Profile: name, Env: f.env,
 		},
-		provider: provider, credentials: c,
+		provider: provider, inUse: name == f.profile, credentials: c,
 	}, nil
 }
 
@@ -158,24 +159,30 @@ func (f *serviceFlags) tokenStore() (*auth.Store, error) {
 
 // noCredentialsError is a sign-in for which something is not set.
 type noCredentialsError struct {
-	profile, env string
-	missing      []string // variables
+	login   *login
+	missing []string // variables
 }
 
 func (e *noCredentialsError) Error() string {
-	verb := "is"
+	what, verb := strings.Join(e.missing, ", "), "is"
 	if len(e.missing) > 1 {
 		verb = "are"
 	}
-	return fmt.Sprintf("not signed in: profile %q: %s %s not set", e.profile, strings.Join(e.missing, ", "), verb)
+	if !e.login.inUse {
+		what = strings.ReplaceAll(what, varRefreshToken, "a refresh token")
+	}
+	return fmt.Sprintf("not signed in: profile %q: %s %s not set", e.login.options.Profile, what, verb)
 }
 
 func (e *noCredentialsError) hint() string {
-	const what = "set what is missing (linkbatch --help says what each is); --env simulator needs no credentials"
+	what := "set what is missing (linkbatch --help says what each is); --env simulator needs no credentials"
 	if !slices.Contains(e.missing, varRefreshToken) {
 		return what
 	}
-	return "sign in with " + loginCommand(e.profile, e.env) + ", or " + what
+	if !e.login.inUse {
+		what = "say in the configuration where its refresh token is"
+	}
+	return "sign in with " + loginCommand(e.login.options.Profile, e.login.options.Env) + ", or " + what
 }
 
 // loginCommand is the command that signs a profile in.
@@ -218,5 +225,5 @@ func (l *login) complete() error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return &noCredentialsError{o.Profile, o.Env, missing}
+	return &noCredentialsError{l, missing}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,7 +11,9 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -136,4 +139,87 @@ func meets(ts *testscript.TestScript, neg bool, args []string) {
 	if strings.Contains(string(b), `"AddClientLinks"`) {
 		ts.Fatalf("something was written: %s", b)
 	}
+}
+
+// interrupting runs a command and interrupts it as often as it is told, first
+// when the simulator at SIM has received a number of calls of an operation. It
+// ends as the command does: interrupting AddClientLinks=2 TIMES linkbatch ….
+func interrupting(args []string) int {
+	cmd := begin(args[2:])
+	waitForCall(args[0])
+	for times, _ := strconv.Atoi(args[1]); times > 0; times-- {
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			panic(err)
+		}
+		time.Sleep(100 * time.Millisecond) // two at once would be one
+	}
+	cmd.Wait()
+	return cmd.ProcessState.ExitCode()
+}
+
+// killing runs a command and kills it when the simulator has received a number
+// of calls: killing AddClientLinks=2 linkbatch …. It ends with 137, as a shell
+// does then.
+func killing(args []string) int {
+	cmd := begin(args[1:])
+	waitForCall(args[0])
+	if err := cmd.Process.Kill(); err != nil {
+		panic(err)
+	}
+	cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code >= 0 {
+		return code // it had ended
+	}
+	return 137
+}
+
+// begin starts a command with the streams of this process.
+func begin(args []string) *exec.Cmd {
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := cmd.Start(); err != nil {
+		panic(err)
+	}
+	return cmd
+}
+
+// waitForCall returns when the simulator at SIM has received a number of calls
+// of an operation, AddClientLinks=2, or after 20 seconds.
+func waitForCall(spec string) {
+	operation, number, _ := strings.Cut(spec, "=")
+	want, _ := strconv.Atoi(number)
+	var state struct{ Calls map[string]int }
+	for begun := time.Now(); state.Calls[operation] < want && time.Since(begun) < 20*time.Second; time.Sleep(5 * time.Millisecond) {
+		b, err := ask(http.MethodGet, os.Getenv("SIM")+"/__simulator/state", "")
+		if err == nil {
+			err = json.Unmarshal(b, &state)
+		}
+		if err != nil {
+			panic(err)
+		}
+	}
+}
+
+func overwrite(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: overwrite FILE OFFSET BYTES")
+	}
+	offset, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	text, err := strconv.Unquote(`"` + args[2] + `"`)
+	ts.Check(err)
+	b := []byte(ts.ReadFile(args[0]))
+	copy(b[offset:], text)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o666))
+}
+
+func runName(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: runname FILE INDEX NAME")
+	}
+	var list struct{ Runs []struct{ Run string } }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &list))
+	i, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	ts.Setenv(args[2], list.Runs[i].Run)
 }
