@@ -38,7 +38,7 @@ func TestE2ELogin(t *testing.T) {
 		{"client", `button[data-profile="client"]`, "linkbatch has your sign-in", "user 9200101, customer 9200001, Super Admin", 0},
 		{"agency", "#cancel", "not signed in", "consent was declined", exitSignIn},
 	} {
-		login := begin(t, home, server.URL, "login", "--profile", c.profile)
+		login := startCommand(t, home, server.URL, "login", "--profile", c.profile)
 		page, err := "", chromedp.Do(tab,
 			chromedp.Navigate(login.address(t)),
 			chromedp.Click(chromedp.CSS(c.button)),
@@ -59,7 +59,7 @@ func TestE2ELogin(t *testing.T) {
 		}
 	}
 	for profile, want := range map[string]string{"agency": `"user_id": "9100101"`, "client": `"user_id": "9200101"`} {
-		who := begin(t, home, server.URL, "whoami", "--profile", profile, "--output", "json")
+		who := startCommand(t, home, server.URL, "whoami", "--profile", profile, "--output", "json")
 		if said, code := who.end(t); code != 0 || !strings.Contains(said, want) {
 			t.Errorf("whoami of %s: exit code %d\n%s", profile, code, said)
 		}
@@ -94,9 +94,9 @@ type command struct {
 	said  bytes.Buffer
 }
 
-// begin starts linkbatch, which TestMain makes of this binary by its name, as
+// startCommand starts linkbatch, which TestMain makes of this binary by its name, as
 // somebody with nothing but an app and a developer token.
-func begin(t *testing.T, home, url string, args ...string) *command {
+func startCommand(t *testing.T, home, url string, args ...string) *command {
 	t.Helper()
 	path, err := exec.LookPath("linkbatch")
 	if err != nil {
