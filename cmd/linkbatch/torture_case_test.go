@@ -163,7 +163,7 @@ func randomAttack(r *rand.Rand) attack {
 	default:
 		a.trap = &trap{phase: phase(r.IntN(int(phases))), late: time.Duration(r.IntN(1500)) * time.Millisecond}
 		if a.trap.writes = r.IntN(3) > 0; a.trap.writes {
-			a.trap.n, a.second = 1+r.IntN(6), r.IntN(4) == 0
+			a.trap.n, a.second = 1+r.IntN(6), r.IntN(4) == 0 && a.trap.phase != onReplied // which keeps nobody waiting
 		} else {
 			a.trap.n = 1 + r.IntN(25)
 		}
