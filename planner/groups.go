@@ -50,16 +50,16 @@ type verdict struct {
 
 // compare decides about the rows of one link, two or more.
 func (r *Repeats) compare(group []int32) verdict {
-	v := verdict{first: group[0], key: r.rows[group[0]].key}
+	v := verdict{first: group[0], key: r.key(&r.rows[group[0]])}
 	against, pair := r.clashes(group, &v.key)
 	for n, i := range group {
-		repeat := Repeat{Index: int(i), Row: r.rows[i].number}
+		repeat := Repeat{Index: int(i), Row: int(r.rows[i].row)}
 		switch {
 		case pair == nil && n == 0:
 			continue
 		case pair == nil:
 			repeat.Other = int(v.first)
-			repeat.Reason = fmt.Sprintf("same as row %d", r.rows[v.first].number)
+			repeat.Reason = fmt.Sprintf("same as row %d", r.rows[v.first].row)
 		default:
 			other := against[n]
 			if other < 0 {
@@ -67,7 +67,7 @@ func (r *Repeats) compare(group []int32) verdict {
 			}
 			repeat.Other, repeat.Conflict = int(other), true
 			repeat.Reason = cmp.Or(r.contradiction(i, other),
-				fmt.Sprintf("rows %d and %d contradict each other about this link", r.rows[pair[0]].number, r.rows[pair[1]].number))
+				fmt.Sprintf("rows %d and %d contradict each other about this link", r.rows[pair[0]].row, r.rows[pair[1]].row))
 		}
 		v.repeats = append(v.repeats, repeat)
 	}
@@ -81,19 +81,19 @@ func (r *Repeats) clashes(group []int32, key *Key) (against, pair []int32) {
 	idFrom, numberFrom := group[0], group[0]
 	for _, i := range group {
 		a := &r.rows[i]
-		if key.EntityID == 0 && a.key.EntityID != 0 {
-			key.EntityID, idFrom = a.key.EntityID, i
+		if key.EntityID == 0 && a.id != 0 {
+			key.EntityID, idFrom = a.id, i
 		}
-		if key.Number == "" && a.key.Number != "" {
-			key.Number, numberFrom = a.key.Number, i
+		if key.Number == "" && a.number != "" {
+			key.Number, numberFrom = a.number, i
 		}
 		other := int32(-1)
 		switch {
 		case a.sum != base.sum:
 			other = group[0]
-		case a.key.EntityID != 0 && a.key.EntityID != key.EntityID:
+		case a.id != 0 && a.id != key.EntityID:
 			other = idFrom
-		case a.key.Number != "" && a.key.Number != key.Number:
+		case a.number != "" && a.number != key.Number:
 			other = numberFrom
 		}
 		if other >= 0 && pair == nil {
@@ -107,7 +107,7 @@ func (r *Repeats) clashes(group []int32, key *Key) (against, pair []int32) {
 // contradiction words how two rows contradict each other; empty if they do not.
 func (r *Repeats) contradiction(i, j int32) string {
 	a, b := &r.rows[i], &r.rows[j]
-	prefix := fmt.Sprintf("contradicts row %d", b.number)
+	prefix := fmt.Sprintf("contradicts row %d", b.row)
 	switch {
 	case a.intent != b.intent:
 		return fmt.Sprintf("%s, which says %s", prefix, b.intent)
@@ -119,9 +119,9 @@ func (r *Repeats) contradiction(i, j int32) string {
 			}
 		}
 		return prefix + ": different " + cmp.Or(strings.Join(names, ", "), "details") + " for the same link"
-	case a.key.EntityID != 0 && b.key.EntityID != 0 && a.key.EntityID != b.key.EntityID:
+	case a.id != 0 && b.id != 0 && a.id != b.id:
 		return prefix + ": another account_id for the same account_number"
-	case a.key.Number != "" && b.key.Number != "" && a.key.Number != b.key.Number:
+	case a.number != "" && b.number != "" && a.number != b.number:
 		return prefix + ": another account_number for the same account_id"
 	}
 	return ""

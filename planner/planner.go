@@ -81,7 +81,7 @@ func (p *Planner) Plan(ctx context.Context, rows iter.Seq2[ingest.Row, error]) (
 	plan.Live, plan.Listed = list.live(), list.length()
 	for i, step := range steps {
 		if link := links[i]; step.Key.EntityID == 0 && link != nil && link.ClientEntityID != 0 {
-			repeats.tie(step.Index, step.Key, link.ClientEntityID)
+			repeats.tie(step.Index, link.ClientEntityID)
 		}
 	}
 	p.settleRepeats(plan.Steps, repeats)

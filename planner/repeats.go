@@ -23,7 +23,7 @@ type Repeat struct {
 // Repeats finds the rows of a roster that are about one link, without
 // searching. Rows are tied by (managing customer, type, id) and by (managing
 // customer, type, number), also through a third row that has both. It keeps
-// some 250 bytes for each row and not the row.
+// some 200 bytes for each row and not the row.
 //
 // Rows that ask the same in every column that matters repeat each other; if
 // one of them differs, or an id comes with two numbers, all of them are in
@@ -32,8 +32,27 @@ type Repeat struct {
 type Repeats struct {
 	defaults Options
 	rows     []ask
-	byID     map[Key]int32 // first row with the id; Number is empty
-	byNumber map[Key]int32 // first row with the number; EntityID is 0
+	holders  []holder
+	places   map[holder]int32     // in holders
+	byID     map[heldID]int32     // first row with the id
+	byNumber map[heldNumber]int32 // first row with the number
+}
+
+// holder is what the links of a roster have in common, mostly: a row keeps its
+// place in Repeats.holders.
+type holder struct {
+	manager msads.ID
+	kind    msads.LinkType
+}
+
+type heldID struct {
+	holder int32
+	id     msads.ID
+}
+
+type heldNumber struct {
+	holder int32
+	number string
 }
 
 // NewRepeats returns a Repeats for rows whose blank cells take these defaults.
@@ -41,14 +60,16 @@ type Repeats struct {
 // are then taken for one managing customer's, and for another's than rows that
 // name one.
 func NewRepeats(defaults Options) *Repeats {
-	return &Repeats{defaults: defaults, byID: map[Key]int32{}, byNumber: map[Key]int32{}}
+	return &Repeats{defaults: defaults, places: map[holder]int32{}, byID: map[heldID]int32{}, byNumber: map[heldNumber]int32{}}
 }
 
 // ask is what is kept of one row.
 type ask struct {
-	number int // of the row
-	key    Key
+	row    int32 // its number
 	parent int32 // of the union-find forest
+	holder int32 // in Repeats.holders
+	id     msads.ID
+	number string
 	intent ingest.Intent
 	sum    [16]byte            // of intent and fields
 	parts  [len(fields)]uint16 // of each field, to name the one that differs
@@ -84,10 +105,10 @@ func truth(cell, fallback *bool) string {
 // Add takes the next row of the roster.
 func (r *Repeats) Add(row *ingest.Row) {
 	i := int32(len(r.rows))
-	a := ask{number: row.Number, parent: i, intent: r.defaults.intent(row)}
+	a := ask{row: int32(row.Number), parent: i, intent: r.defaults.intent(row)}
 	if !row.Invalid() {
-		a.key = r.defaults.key(row)
-		a.key.Number = strings.Clone(a.key.Number)
+		key := r.defaults.key(row)
+		a.holder, a.id, a.number = r.holder(key), key.EntityID, strings.Clone(key.Number)
 		whole := fnv.New128a()
 		fmt.Fprintf(whole, "%s\x00", a.intent)
 		for f, value := range r.defaults.values(row) {
@@ -99,31 +120,44 @@ func (r *Repeats) Add(row *ingest.Row) {
 		whole.Sum(a.sum[:0])
 	}
 	r.rows = append(r.rows, a)
-	r.join(i, a.key)
+	r.join(i)
 }
 
-// tie adds what a search has shown: the row with this key is about this id.
-func (r *Repeats) tie(index int, key Key, id msads.ID) {
-	key.EntityID = id
-	r.rows[index].key.EntityID = id
-	r.join(int32(index), key)
+// holder is the place of a key's managing customer and type in holders.
+func (r *Repeats) holder(key Key) int32 {
+	h := holder{key.ManagingCustomerID, key.Type}
+	at, ok := r.places[h]
+	if !ok {
+		at = int32(len(r.holders))
+		r.places[h], r.holders = at, append(r.holders, h)
+	}
+	return at
+}
+
+// key is every identifier that a row has.
+func (r *Repeats) key(a *ask) Key {
+	h := r.holders[a.holder]
+	return Key{ManagingCustomerID: h.manager, Type: h.kind, EntityID: a.id, Number: a.number}
+}
+
+// tie adds what a search has shown: the row is about this id.
+func (r *Repeats) tie(index int, id msads.ID) {
+	r.rows[index].id = id
+	r.join(int32(index))
 }
 
 // join puts a row into the groups of its identifiers.
-func (r *Repeats) join(i int32, key Key) {
-	if key.EntityID != 0 {
-		id := key
-		id.Number = ""
-		r.unite(r.byID, id, i)
+func (r *Repeats) join(i int32) {
+	a := &r.rows[i]
+	if a.id != 0 {
+		unite(r, r.byID, heldID{a.holder, a.id}, i)
 	}
-	if key.Number != "" {
-		number := key
-		number.EntityID = 0
-		r.unite(r.byNumber, number, i)
+	if a.number != "" {
+		unite(r, r.byNumber, heldNumber{a.holder, a.number}, i)
 	}
 }
 
-func (r *Repeats) unite(first map[Key]int32, key Key, i int32) {
+func unite[K comparable](r *Repeats, first map[K]int32, key K, i int32) {
 	j, ok := first[key]
 	if !ok {
 		first[key] = i

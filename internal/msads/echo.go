@@ -25,11 +25,15 @@ func (l ClientLink) WithNote(note string) ClientLink {
 	return l
 }
 
-// Bare returns the link without the object that it was decoded from. It takes
-// far less memory and can no longer be sent as an update of that object.
+// Bare returns the link with what names it and what tells how it stands, and
+// without the rest and the object that it was decoded from. It takes far less
+// memory and can no longer be sent as an update of that object.
 func (l ClientLink) Bare() ClientLink {
-	l.raw = nil
-	return l
+	return ClientLink{
+		Type: l.Type, ManagingCustomerID: l.ManagingCustomerID, ClientEntityCustomerNumber: l.ClientEntityCustomerNumber,
+		ClientEntityID: l.ClientEntityID, ClientEntityNumber: l.ClientEntityNumber, ClientEntityName: l.ClientEntityName,
+		Status: l.Status, LastModifiedDateTime: l.LastModifiedDateTime, StartDate: l.StartDate, IsBillToClient: l.IsBillToClient,
+	}
 }
 
 // edit sets one string member of an object that was decoded before, and
