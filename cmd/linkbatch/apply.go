@@ -126,7 +126,7 @@ func (j *job) execute(ctx context.Context, r *rounds, recorder *ledger.Recorder)
 	j.progress.start("sending", len(r.now)+len(r.later))
 	defer j.progress.stop()
 	defer context.AfterFunc(ctx, func() {
-		j.tell("interrupted: waiting for the calls that were sent, two minutes at most; a second interrupt ends at once")
+		j.tell("interrupted: ending after the calls that are under way, in two minutes at most; a second interrupt ends at once")
 	})()
 	results, stop := r.run(ctx)
 	if stop == nil && j.wait > 0 && ctx.Err() == nil {
