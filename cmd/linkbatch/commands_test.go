@@ -157,6 +157,19 @@ func interrupting(args []string) int {
 	return cmd.ProcessState.ExitCode()
 }
 
+// advancing runs a command and moves the simulator's clock when it has received
+// a number of calls: advancing SearchClientLinks=3 SECONDS linkbatch …. It ends
+// as the command does.
+func advancing(args []string) int {
+	cmd := begin(args[2:])
+	waitForCall(args[0])
+	if _, err := ask(http.MethodPost, os.Getenv("SIM")+"/__simulator/clock", `{"seconds": `+args[1]+`}`); err != nil {
+		panic(err)
+	}
+	cmd.Wait()
+	return cmd.ProcessState.ExitCode()
+}
+
 // killing runs a command and kills it when the simulator has received a number
 // of calls: killing AddClientLinks=2 linkbatch …. It ends with 137, as a shell
 // does then.

@@ -36,6 +36,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"linkbatch":    func() { armDeath(); main() },
 		"interrupting": func() { os.Exit(interrupting(os.Args[1:])) },
+		"advancing":    func() { os.Exit(advancing(os.Args[1:])) },
 		"pasting":      func() { os.Exit(pasting(os.Args[1:])) },
 		"xdg-open":     func() { os.Exit(browsing(os.Args[1:])) }, // a browser on Linux
 		"open":         func() { os.Exit(browsing(os.Args[1:])) }, // and on a Mac

@@ -137,6 +137,11 @@ func (r *rounds) answer(q *inquiry, link *msads.ClientLink, last bool) (again bo
 		q.seen++
 		if q.blind = ""; link != nil && link.Status == "" {
 			q.blind = r.planner.Decide(*q.step, link).Reason
+			if login, known := r.planner.Clients[q.step.Row.ClientProfile]; !known || login.Problem != "" {
+				q.about = answered // no later look can tell either
+				r.end(q.work, executor.Blocked, "added; not accepted: "+q.blind)
+				return false
+			}
 		}
 		if link != nil && planner.Live(link.Status) {
 			q.about = answered

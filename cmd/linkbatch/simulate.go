@@ -55,8 +55,8 @@ POST /__simulator/revoke {"user":NAME}, POST /__simulator/reset.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if f.printEnv {
-				_, err := fmt.Fprintf(cmd.OutOrStdout(), "export LINKBATCH_DEVELOPER_TOKEN=%s\nexport LINKBATCH_CLIENT_ID=%s\nexport LINKBATCH_REFRESH_TOKEN=%s\n",
-					simulator.DeveloperToken, simulator.ClientID, simulator.AgencyRefreshToken)
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), "export LINKBATCH_DEVELOPER_TOKEN=%s\nexport LINKBATCH_CLIENT_ID=%s\nexport LINKBATCH_REFRESH_TOKEN=%s\nexport LINKBATCH_CLIENT_REFRESH_TOKEN=%s\n",
+					simulator.DeveloperToken, simulator.ClientID, simulator.AgencyRefreshToken, simulator.ClientRefreshToken)
 				return err
 			}
 			return runSimulate(cmd, &f)

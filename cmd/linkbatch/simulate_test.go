@@ -84,7 +84,7 @@ func TestSimulateFlags(t *testing.T) {
 	if err := cmd.ExecuteContext(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	want := "export LINKBATCH_DEVELOPER_TOKEN=SIMULATOR\nexport LINKBATCH_CLIENT_ID=simulator\nexport LINKBATCH_REFRESH_TOKEN=RT-agency\n"
+	want := "export LINKBATCH_DEVELOPER_TOKEN=SIMULATOR\nexport LINKBATCH_CLIENT_ID=simulator\nexport LINKBATCH_REFRESH_TOKEN=RT-agency\nexport LINKBATCH_CLIENT_REFRESH_TOKEN=RT-client\n"
 	if out.String() != want {
 		t.Errorf("--print-env: %s", out.String())
 	}

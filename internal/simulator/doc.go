@@ -74,8 +74,9 @@
 // days; LinkInProgress becomes Active (LinkFailed with the switch link_fails)
 // after settle_seconds and not before StartDate; UnlinkPending becomes
 // UnlinkInProgress after half of settle_seconds and Inactive (with
-// unlink_fails UnlinkFailed, then Active) after the other half. A link that is
-// accepted reads LinkInProgress at once, one that is unlinked UnlinkPending.
+// unlink_fails UnlinkFailed, then Active) after the other half; an account or
+// customer may have settle_seconds of its own. A link that is accepted reads
+// LinkInProgress at once, one that is unlinked UnlinkPending.
 //
 // # Decisions where the documentation is silent or torn
 //

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -40,15 +41,16 @@ func blocksAdd(s msads.Status) bool {
 // next tells what the service itself will make of a link, and when. A whole
 // unlink takes as long as a whole link: two steps of half the settle time.
 func (s *store) next(l *Link) (msads.Status, time.Time) {
-	since, half := l.LastModifiedDateTime, s.settle/2
 	ent := s.entities[l.ClientEntityID]
+	settle := cmp.Or(time.Duration(ent.SettleSeconds)*time.Second, s.settle)
+	since, half := l.LastModifiedDateTime, settle/2
 	switch l.Status {
 	case msads.LinkPending:
 		return msads.LinkExpired, since.AddDate(0, 0, pendingDays)
 	case msads.LinkAccepted:
 		return msads.LinkInProgress, since.Add(half)
 	case msads.LinkInProgress:
-		at := since.Add(s.settle)
+		at := since.Add(settle)
 		if l.StartDate.After(at) {
 			at = l.StartDate
 		}

@@ -59,3 +59,23 @@ func TestSettling(t *testing.T) {
 		})
 	}
 }
+
+// TestAnEntitySettlesInItsOwnTime beside others that take the world's.
+func TestAnEntitySettlesInItsOwnTime(t *testing.T) {
+	w := simtest.World(2, msads.LinkInProgress)
+	w.Accounts[0].SettleSeconds = 10
+	s := simtest.New(t, w, simulator.Options{Now: func() time.Time { return simtest.Clock }})
+	for _, want := range []struct {
+		after         time.Duration
+		first, second msads.Status
+	}{
+		{9 * time.Second, msads.LinkInProgress, msads.LinkInProgress},
+		{time.Second, msads.Active, msads.LinkInProgress},
+		{110 * time.Second, msads.Active, msads.Active},
+	} {
+		s.Advance(want.after)
+		if l := s.State().Links; l[0].Status != want.first || l[1].Status != want.second {
+			t.Errorf("%s and %s, want %s and %s", l[0].Status, l[1].Status, want.first, want.second)
+		}
+	}
+}

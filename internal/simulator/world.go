@@ -95,8 +95,11 @@ type Account struct {
 	Switches
 }
 
-// Switches make an entity misbehave.
+// Switches make an entity misbehave, or its links settle in a time of their
+// own.
 type Switches struct {
+	SettleSeconds int `json:"settle_seconds,omitzero"` // instead of the world's
+
 	Busy        bool `json:"busy,omitzero"`         // add, accept and unlink are refused with 1472
 	LinkFails   bool `json:"link_fails,omitzero"`   // an accepted link ends in LinkFailed instead of Active
 	UnlinkFails bool `json:"unlink_fails,omitzero"` // an unlink ends in UnlinkFailed, then Active, instead of Inactive
