@@ -30,8 +30,8 @@ import (
 
 // TestMain lets scripts run the program itself as linkbatch; interrupting and
 // killing, which run a command and end it; advancing, which moves the clock
-// meanwhile; waiting, which waits for a call; pasting, which runs a command and pastes what it asks for; and what opens a
-// browser.
+// meanwhile; waiting, which waits for a call; pasting, which runs a command and
+// pastes what it asks for; and what opens a browser.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"linkbatch":    func() { armDeath(); main() },
