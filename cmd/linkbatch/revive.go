@@ -62,15 +62,16 @@ func (r *rounds) sent(i int) bool {
 // doubtful are the rows of which the record does not tell what became of what
 // was sent, in the order of the roster: those of calls without a reply, and
 // those that no search could settle, unless their last reply is older than
-// every doubt. A search that is made now is right about those.
+// every doubt. A search that is made now is right about those. One without any
+// reply, whose searches were interrupted, has no age.
 func (r *rounds) doubtful(loose []ledger.Trace, now time.Time) (open []*work) {
 	fresh := make(map[int]bool)
 	for _, t := range loose {
 		fresh[t.Step.Index] = true
 	}
 	for _, i := range slices.Sorted(maps.Keys(r.open)) {
-		age := now.Sub(r.results[i].At)
-		if w := r.open[i]; r.asks(w) == lost && (fresh[i] || age < doubtEnds) {
+		at := r.results[i].At
+		if w := r.open[i]; r.asks(w) == lost && (fresh[i] || at.IsZero() || now.Sub(at) < doubtEnds) {
 			open = append(open, w)
 		}
 	}

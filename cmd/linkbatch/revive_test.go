@@ -31,3 +31,31 @@ func TestReviveCallsThatWereTakenBack(t *testing.T) {
 		t.Errorf("the row that was not sent: %+v", got)
 	}
 }
+
+// TestDoubtful: an unknown row is searched again unless its last reply is old.
+// One that never had a reply stays in doubt, though searches were begun: they
+// were interrupted.
+func TestDoubtful(t *testing.T) {
+	now := time.Now()
+	for _, tt := range []struct {
+		name    string
+		outcome executor.Outcome
+		at      time.Time
+		want    int
+	}{
+		{"a reply just now", executor.Unknown, now.Add(-time.Minute), 1},
+		{"a reply from the future", executor.Unknown, now.Add(time.Hour), 1},
+		{"an old reply", executor.Unknown, now.Add(-time.Hour), 0},
+		{"no reply", executor.Unknown, time.Time{}, 1},
+		{"settled", executor.Failed, time.Time{}, 0},
+	} {
+		r := revive(&ledger.Record{
+			Plan: &planner.Plan{Steps: []planner.Step{{Op: planner.OpCancel, SameAs: -1}}},
+			Kept: map[int]ledger.Progress{0: {Result: executor.Result{Ops: []planner.Op{planner.OpCancel}, Outcome: tt.outcome, Call: 1, Attempts: 1, At: tt.at}}},
+		})
+		r.searchOnly = true
+		if got := r.doubtful(nil, now); len(got) != tt.want {
+			t.Errorf("%s: %d rows in doubt, want %d", tt.name, len(got), tt.want)
+		}
+	}
+}
