@@ -52,7 +52,7 @@ func (p *Planner) Invitations(ctx context.Context) (*Invitations, error) {
 			at.number = link.ClientEntityNumber
 		}
 		if old := found[at]; link.ManagingCustomerID == v.manager && (old == nil || !link.LastModifiedDateTime.Before(old.LastModifiedDateTime)) {
-			found[at] = new(link.Bare())
+			found[at] = new(link)
 		}
 	}
 	if _, err := p.list(ctx, v, 0); err != nil {
