@@ -52,6 +52,9 @@ func (p *Planner) Invitations(ctx context.Context) (*Invitations, error) {
 			at.number = link.ClientEntityNumber
 		}
 		if old := found[at]; link.ManagingCustomerID == v.manager && (old == nil || !link.LastModifiedDateTime.Before(old.LastModifiedDateTime)) {
+			if groupOf(link.Status) != pending {
+				link = link.Bare() // which is all that one found later is compared with
+			}
 			found[at] = new(link)
 		}
 	}
