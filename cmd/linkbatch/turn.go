@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"linkbatch/executor"
+	"linkbatch/ingest"
 	"linkbatch/internal/ledger"
 	"linkbatch/planner"
 )
@@ -162,12 +163,23 @@ func (j *job) join() {
 }
 
 // sameJob reports whether two plans are about the same rows and ask the same
-// of each, so that the second can go on where the first ended.
+// of each, so that the second can go on where the first ended. Cells that are
+// read in another way (--map, --date-order) ask for something else.
 func sameJob(a, b *planner.Plan) bool {
-	return slices.EqualFunc(a.Steps, b.Steps, func(s, t planner.Step) bool {
-		return s.Row.Sheet == t.Row.Sheet && s.Row.Number == t.Row.Number && s.Intent == t.Intent && slices.Equal(s.Row.Cells, t.Row.Cells)
-	})
+	return slices.EqualFunc(a.Steps, b.Steps, func(s, t planner.Step) bool { return s.Intent == t.Intent && sameRow(&s.Row, &t.Row) })
 }
+
+// sameRow reports whether two rows stand in the same place, hold the same and
+// mean the same.
+func sameRow(a, b *ingest.Row) bool {
+	return a.Sheet == b.Sheet && a.Number == b.Number && slices.Equal(a.Cells, b.Cells) &&
+		a.AccountID == b.AccountID && a.AccountNumber == b.AccountNumber && a.CustomerNumber == b.CustomerNumber &&
+		a.ManagingCustomerID == b.ManagingCustomerID && a.ClientName == b.ClientName && a.Type == b.Type && a.Permission == b.Permission &&
+		sameBool(a.BillToClient, b.BillToClient) && sameBool(a.SuppressNotification, b.SuppressNotification) &&
+		a.StartDate.Equal(b.StartDate.Time) && a.Name == b.Name && a.Note == b.Note && a.ClientProfile == b.ClientProfile
+}
+
+func sameBool(a, b *bool) bool { return a == b || a != nil && b != nil && *a == *b }
 
 // record begins the run in the ledger, or goes on with the one it joined, and
 // closes those that it takes the place of: runs of the same roster, or of what
@@ -197,8 +209,11 @@ func (j *job) record(name string) (*ledger.Recorder, string, error) {
 // closePast ends a run for good. What it did not send is held.
 func (j *job) closePast(p *pastRun) error {
 	why := "a new run of the same roster was begun"
-	if p.Digest != j.file.Digest {
+	switch {
+	case p.Digest != j.file.Digest:
 		why = "the roster has changed since"
+	case !j.fresh && j.turn.resumed == nil:
+		why = "the roster is read in another way now"
 	}
 	recorder, err := j.turn.ledger.Recover(p.ID)
 	if err != nil {
