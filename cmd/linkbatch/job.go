@@ -108,14 +108,26 @@ func (j *job) signIn(ctx context.Context) (err error) {
 // checkReports refuses, before anything is sent, a report that could not be
 // written afterwards, and one that would take the roster's place.
 func (j *job) checkReports(roster string) error {
-	input, inputErr := os.Stat(roster)
 	for _, name := range j.reports {
-		err := report.Check(name)
-		if there, statErr := os.Stat(name); err == nil && inputErr == nil && statErr == nil && os.SameFile(input, there) {
-			err = fmt.Errorf("report %q: is the roster itself: name another file", name)
-		}
-		if err != nil {
+		if err := report.Check(name); err != nil {
 			return &usageError{fmt.Errorf("--%w", err), j.cmd.CommandPath()}
+		}
+	}
+	if err := notTheRoster(j.reports, roster); err != nil {
+		return &usageError{err, j.cmd.CommandPath()}
+	}
+	return nil
+}
+
+// notTheRoster refuses reports that would take the roster's place.
+func notTheRoster(reports []string, roster string) error {
+	input, err := os.Stat(roster)
+	if err != nil {
+		return nil // standard input, or a roster that is not there any more
+	}
+	for _, name := range reports {
+		if there, err := os.Stat(name); err == nil && os.SameFile(input, there) {
+			return fmt.Errorf("--report %q: is the roster itself: name another file", name)
 		}
 	}
 	return nil
@@ -138,7 +150,7 @@ func (j *job) newPlanner() error {
 	if err != nil {
 		return err
 	}
-	j.turn.scope = ledger.Scope{Endpoint: cmp.Or(j.session.place.service, j.session.place.endpoint), ManagingCustomerID: cmp.Or(manager, j.session.main.CustomerID)}
+	j.turn.scope = ledger.Scope{Endpoint: cmp.Or(j.session.place.service, msads.CanonicalEndpoint(j.session.place.endpoint)), ManagingCustomerID: cmp.Or(manager, j.session.main.CustomerID)}
 	known := 0
 	if j.turn.ledger != nil {
 		if known, err = j.turn.ledger.Listed(j.turn.scope); err != nil {

@@ -157,5 +157,8 @@ func reportRun(cmd *cobra.Command, f *pastFlags, name string) error {
 	if err != nil {
 		return err
 	}
+	if err := notTheRoster(f.reports, rec.Path); err != nil {
+		return &usageError{err, cmd.CommandPath()}
+	}
 	return deliver(cmd.OutOrStdout(), headOf(&rec.Run), rec.Plan, results, f.reports, asJSON, f.table(cmd.OutOrStdout()))
 }
