@@ -2,7 +2,6 @@ package msads
 
 import (
 	"testing"
-
 )
 
 // TestCanonicalEndpoint: who spells an endpoint in another way means the same
@@ -10,8 +9,8 @@ import (
 func TestCanonicalEndpoint(t *testing.T) {
 	for endpoint, want := range map[string]string{
 		"":                                              ProductionEndpoint,
-		ProductionEndpoint:                        ProductionEndpoint,
-		ProductionEndpoint + "/":                  ProductionEndpoint,
+		ProductionEndpoint:                              ProductionEndpoint,
+		ProductionEndpoint + "/":                        ProductionEndpoint,
 		"HTTPS://Example.com:443//":                     "https://example.com",
 		"https://example.com:8443":                      "https://example.com:8443",
 		"http://127.0.0.1:18090/":                       "http://127.0.0.1:18090",
