@@ -234,8 +234,10 @@ func (r *rounds) decideDeferred(ctx context.Context, later []*work) (todo []*wor
 		if links, err = r.planner.Look(ctx, steps(append(slices.Clone(later), added...))); err != nil {
 			break
 		}
-		if slices.ContainsFunc(links[len(later):], func(l *msads.ClientLink) bool { return l == nil || !planner.Live(l.Status) }) {
-			err = errLagging
+		for i, w := range added {
+			if !shows(w, links[len(later)+i]) {
+				err = errLagging
+			}
 		}
 	}
 	for i, w := range later {
@@ -252,6 +254,12 @@ func (r *rounds) decideDeferred(ctx context.Context, later []*work) (todo []*wor
 		}
 	}
 	return todo
+}
+
+// shows reports whether a search shows an add that was done: as a live link, or
+// as one that has ended since, as when the client has declined already.
+func shows(added *work, link *msads.ClientLink) bool {
+	return link != nil && (planner.Live(link.Status) || planner.Judge(added.step, link) == planner.Applied)
 }
 
 // errLagging is a search that does not show what this run has done.
