@@ -70,7 +70,7 @@ func runApply(ctx context.Context, j *job, name string, yes bool) error {
 		return err
 	}
 	defer j.close()
-	if err := j.takeTurn(ctx); err != nil {
+	if err := j.takeTurn(ctx, name); err != nil {
 		return err
 	}
 	if err := j.decide(ctx); err != nil {

@@ -61,17 +61,16 @@ func (r *rounds) sent(i int) bool {
 
 // doubtful are the rows of which the record does not tell what became of what
 // was sent, in the order of the roster: those of calls without a reply, and
-// those that no search could settle, unless their last reply is older than
-// every doubt. A search that is made now is right about those. One without any
-// reply, whose searches were interrupted, has no age.
-func (r *rounds) doubtful(loose []ledger.Trace, now time.Time) (open []*work) {
+// those that no search could settle, unless their last reply came before since.
+// One without any reply, whose searches were interrupted, has no age.
+func (r *rounds) doubtful(loose []ledger.Trace, since time.Time) (open []*work) {
 	fresh := make(map[int]bool)
 	for _, t := range loose {
 		fresh[t.Step.Index] = true
 	}
 	for _, i := range slices.Sorted(maps.Keys(r.open)) {
 		at := r.results[i].At
-		if w := r.open[i]; r.asks(w) == lost && (fresh[i] || at.IsZero() || now.Sub(at) < doubtEnds) {
+		if w := r.open[i]; r.asks(w) == lost && (fresh[i] || at.IsZero() || at.After(since)) {
 			open = append(open, w)
 		}
 	}
@@ -80,8 +79,8 @@ func (r *rounds) doubtful(loose []ledger.Trace, now time.Time) (open []*work) {
 
 // doubtEnds is the age at which no reply is under way any more, and a search
 // shows every write: far above the minutes that a call may take and the
-// seconds by which a search may lag. A reply from the future (the clock was set
-// back) is never as old.
+// seconds by which a search may lag: a search that is made for another run is
+// right about those rows, and does not wait for them.
 const doubtEnds = 10 * time.Minute
 
 // settleOnly settles rows of a run whose process is gone, by searches alone.
@@ -108,8 +107,12 @@ func (r *rounds) carryOver(i int) {
 		r.end(w, executor.Done, confirmed[w.lastDone()]) // whether this part waits too is its own matter
 	}
 	switch {
-	case res.Outcome == executor.Unknown, res.Outcome == executor.Refused && slices.Equal(known.Ops, w.done):
-		// The latter was done, and the service gave it up while the run waited.
+	case res.Outcome == executor.Unknown:
+		if old.untold {
+			r.unsettled++ // the search of the plan may lag: the next part asks again
+		}
+	case res.Outcome == executor.Refused && slices.Equal(known.Ops, w.done):
+		// It was done, and the service gave it up while the run waited.
 	case len(w.done) == 0:
 		delete(r.open, i)
 		r.start(i)

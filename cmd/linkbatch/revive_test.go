@@ -54,7 +54,7 @@ func TestDoubtful(t *testing.T) {
 			Kept: map[int]ledger.Progress{0: {Result: executor.Result{Ops: []planner.Op{planner.OpCancel}, Outcome: tt.outcome, Call: 1, Attempts: 1, At: tt.at}}},
 		})
 		r.searchOnly = true
-		if got := r.doubtful(nil, now); len(got) != tt.want {
+		if got := r.doubtful(nil, now.Add(-doubtEnds)); len(got) != tt.want {
 			t.Errorf("%s: %d rows in doubt, want %d", tt.name, len(got), tt.want)
 		}
 	}

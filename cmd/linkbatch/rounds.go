@@ -50,6 +50,8 @@ type work struct {
 	maybe bool          // one of them may have been applied
 	stale bool          // the link had changed once, and the step was decided again
 	last  string        // what the last call said that brought no reply
+
+	untold bool // no search could tell what became of it
 }
 
 // run carries out the plan and returns one result for each of its steps, in

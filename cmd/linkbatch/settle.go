@@ -245,6 +245,7 @@ func (r *rounds) leaveOpen(q *inquiry, interrupted bool) {
 	}
 	if q.about == lost || q.about == refused && q.maybe {
 		r.unsettled++
+		q.untold = true
 	}
 	switch {
 	case q.about == lost:

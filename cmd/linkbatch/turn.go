@@ -60,7 +60,7 @@ func (t *turn) close() {
 // takeTurn waits for the lock of the scope and settles what the runs before
 // this one left open: rows that were under way when their process died, and
 // writes that a search may not show yet. Nothing is sent.
-func (j *job) takeTurn(ctx context.Context) (err error) {
+func (j *job) takeTurn(ctx context.Context, name string) (err error) {
 	t := &j.turn
 	if t.release, err = t.ledger.Lock(ctx, t.scope, j.lockTimeout); err != nil {
 		return err
@@ -76,7 +76,11 @@ func (j *job) takeTurn(ctx context.Context) (err error) {
 		}
 		p := &pastRun{rec, revive(rec)}
 		p.rounds.planner = j.planner
-		if err := j.settlePast(ctx, p); err != nil {
+		since := time.Now().Add(-doubtEnds)
+		if p.Digest == j.file.Digest || p.Path == rosterPath(name) {
+			since = time.Time{} // this run goes on with it, or closes it: the rows are told for good
+		}
+		if err := j.settlePast(ctx, p, since); err != nil {
 			return err
 		}
 		t.past = append(t.past, p)
@@ -84,10 +88,11 @@ func (j *job) takeTurn(ctx context.Context) (err error) {
 	return j.awaitRecent(ctx)
 }
 
-// settlePast searches what became of the rows that a past run left open.
-func (j *job) settlePast(ctx context.Context, p *pastRun) error {
+// settlePast searches what became of the rows that a past run left open, but
+// for those whose last reply came before since.
+func (j *job) settlePast(ctx context.Context, p *pastRun, since time.Time) error {
 	p.rounds.searchOnly = true
-	open := p.rounds.doubtful(p.Loose, time.Now())
+	open := p.rounds.doubtful(p.Loose, since)
 	if len(open) == 0 {
 		return nil
 	}
