@@ -153,6 +153,8 @@ func ledgerHint(err error) string {
 		return "move the file away to begin a new ledger; what its unfinished runs did shows in linkbatch plan"
 	case errors.Is(err, ledger.ErrNewer):
 		return "use the newer linkbatch, or another --state-dir"
+	case errors.Is(err, ledger.ErrGone):
+		return "keep the state folder where nothing else removes files, then run the same command again; what this run did shows in linkbatch plan"
 	case errors.Is(err, ledger.ErrUnwritable):
 		return "make room, or name a folder that can be written with --state-dir"
 	case errors.Is(err, ledger.ErrNoRun):

@@ -57,7 +57,7 @@ func (l *Ledger) lead() {
 // that the fault of one is not told to the others.
 func (l *Ledger) commitAll(batch []*write) {
 	err := l.commit(batch)
-	if err != nil && len(batch) > 1 && !ioFailed(err) {
+	if err != nil && !errors.Is(err, ErrGone) && len(batch) > 1 && !ioFailed(err) {
 		for _, w := range batch {
 			w.err = l.commit([]*write{w})
 		}
@@ -88,7 +88,7 @@ func (l *Ledger) commit(batch []*write) error {
 		t.rollback()
 		return err
 	}
-	return nil
+	return l.present()
 }
 
 // tx is the transaction that is being written. Its connection and statements

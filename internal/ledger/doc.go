@@ -29,7 +29,8 @@
 // next one, so that eight callers pay for one flush. If a shared commit fails,
 // each of its writes is tried alone, so that the fault of one is its own. A
 // write that fails is rolled back whole, and its [Recorder] refuses to have
-// anything more sent.
+// anything more sent. A write fails too if file or -wal have been removed or
+// replaced since they were opened ([ErrGone]): nobody would find it there.
 //
 // The order of things is the order of commits and not the clock, which can be
 // set back.

@@ -17,6 +17,7 @@ var (
 	ErrDamaged    = errors.New("is damaged")
 	ErrNewer      = errors.New("is of a newer linkbatch")
 	ErrUnwritable = errors.New("cannot be written")
+	ErrGone       = errors.New("it was removed or replaced while it was in use") // beside ErrUnwritable
 	ErrNoRun      = errors.New("no such run")
 )
 

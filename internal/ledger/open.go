@@ -25,6 +25,7 @@ type Ledger struct {
 	dir, path string
 	db        *sql.DB
 	readOnly  bool
+	files     []os.FileInfo // of parts; none while the ledger is opened
 
 	mu      sync.Mutex
 	queue   []*write
@@ -168,10 +169,13 @@ func (l *Ledger) prepare() error {
 	if err := l.migrate(migrations); err != nil {
 		return err
 	}
-	return l.write(func(t *tx) error {
+	if err := l.write(func(t *tx) error {
 		_, err := t.now()
 		return err
-	})
+	}); err != nil {
+		return err
+	}
+	return l.identify()
 }
 
 // check lets SQLite go through the whole file. Unlike quick_check,

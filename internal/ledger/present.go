@@ -1,0 +1,30 @@
+package ledger
+
+import "os"
+
+// parts are the files that hold what is committed.
+func (l *Ledger) parts() []string { return []string{l.path, l.path + "-wal"} }
+
+// identify remembers which files are in use. The -wal stays the same one as long
+// as a connection is open.
+func (l *Ledger) identify() error {
+	for _, name := range l.parts() {
+		info, err := os.Stat(name)
+		if err != nil {
+			return unwrapPath(err)
+		}
+		l.files = append(l.files, info)
+	}
+	return nil
+}
+
+// present fails if what was committed went to files that are not in their place
+// any more: SQLite goes on writing to them, where nobody will find it.
+func (l *Ledger) present() error {
+	for i, known := range l.files {
+		if info, err := os.Stat(l.parts()[i]); err != nil || !os.SameFile(info, known) {
+			return ErrGone
+		}
+	}
+	return nil
+}
