@@ -77,8 +77,8 @@ func TestVisible(t *testing.T) {
 		" Brücke \u00a0":    "Brücke",
 		"\U000e0041 tagged": `\U000e0041 tagged`,
 	} {
-		if got := visible(in); got != want {
-			t.Errorf("visible(%q) = %q, want %q", in, got, want)
+		if got := Visible(in); got != want {
+			t.Errorf("Visible(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
@@ -89,7 +89,7 @@ func FuzzVisible(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		got := visible(s)
+		got := Visible(s)
 		if !utf8.ValidString(got) {
 			t.Errorf("%q: not UTF-8", got)
 		}

@@ -116,7 +116,7 @@ func (o TableOptions) pendingCells(p *Pending, n int) []string {
 		kind = "customer"
 	}
 	return []string{
-		o.paint(left, color), expires, age, visible(i.Link.ClientEntityName), visible(account),
+		o.paint(left, color), expires, age, Visible(i.Link.ClientEntityName), Visible(account),
 		kind, paying(i.Link.IsBillToClient), starts, p.file(n),
 	}
 }

@@ -59,7 +59,7 @@ func (o TableOptions) planCells(s *planner.Step) []string {
 	}
 	return []string{
 		row, o.stacked(s), clientName(s, s.Before.Name), o.paint(action(s), opColor(s.Op)),
-		visible(string(s.Before.Status)), pays, o.why(s.Reason+starts(s), s.Warnings),
+		Visible(string(s.Before.Status)), pays, o.why(s.Reason+starts(s), s.Warnings),
 	}
 }
 
@@ -68,7 +68,7 @@ func action(s *planner.Step) string {
 	if s.Intent == "" || string(s.Intent) == string(s.Op) {
 		return string(s.Op)
 	}
-	return visible(string(s.Intent)) + " → " + string(s.Op)
+	return Visible(string(s.Intent)) + " → " + string(s.Op)
 }
 
 // payer tells who pays: under the link that an add asks for, else under the
@@ -101,10 +101,10 @@ func starts(s *planner.Step) string {
 func (o TableOptions) why(reason string, warnings []string) string {
 	parts := make([]string, 0, 1+len(warnings))
 	if reason != "" {
-		parts = append(parts, visible(reason))
+		parts = append(parts, Visible(reason))
 	}
 	for _, warning := range warnings {
-		parts = append(parts, o.paint("! "+visible(warning), yellow))
+		parts = append(parts, o.paint("! "+Visible(warning), yellow))
 	}
 	if o.Width > 0 {
 		return strings.Join(parts, "\n")

@@ -55,7 +55,7 @@ func (o TableOptions) resultCells(l line) []string {
 	outcome := l.result.Outcome
 	return []string{
 		row, o.stacked(l.step), clientName(l.step, l.entityName()), joinOps(l.ops()),
-		o.paint(string(outcome), outcomeColor(outcome)), visible(string(status)), o.why(l.reason(), l.warnings()),
+		o.paint(string(outcome), outcomeColor(outcome)), Visible(string(status)), o.why(l.reason(), l.warnings()),
 	}
 }
 
@@ -82,7 +82,7 @@ func WriteSummary(w io.Writer, head Head, plan *planner.Plan, results []executor
 	}
 	var b strings.Builder
 	if head.Run != "" {
-		fmt.Fprintf(&b, "run %s: ", visible(head.Run))
+		fmt.Fprintf(&b, "run %s: ", Visible(head.Run))
 	}
 	fmt.Fprintln(&b, countLine(len(results), executor.Outcomes, counts, func(o executor.Outcome, n int) string {
 		return opts.paint(fmt.Sprintf("%d %s", n, o), outcomeColor(o))
@@ -137,7 +137,7 @@ func (o TableOptions) trouble(b *strings.Builder, l line) {
 // indented writes a paragraph under a row; nothing for an empty one.
 func (o TableOptions) indented(b *strings.Builder, label, s string) {
 	const indent = "  "
-	if s = visible(s); s == "" {
+	if s = Visible(s); s == "" {
 		return
 	}
 	s = label + s

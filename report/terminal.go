@@ -57,12 +57,12 @@ func (o TableOptions) paint(s, color string) string {
 	return color + s + plain
 }
 
-// visible makes text from a roster or from the service safe to print: a
+// Visible makes text from a roster or from the service safe to print: a
 // terminal must not obey it, and it must not rearrange the words around it.
 // Spaces of every kind become plain ones; control and format characters, line
 // separators and bytes that are no UTF-8 become escapes such as \x1b and
 // \u202e. The joiners stay, since names in some scripts need them.
-func visible(s string) string {
+func Visible(s string) string {
 	var b strings.Builder
 	for i, r := range s {
 		switch {
@@ -95,13 +95,13 @@ func place(s *planner.Step) string {
 	case s.Row.Sheet == "":
 		return fmt.Sprintf("row %d", s.Row.Number)
 	}
-	return fmt.Sprintf("%s!%d", visible(s.Row.Sheet), s.Row.Number)
+	return fmt.Sprintf("%s!%d", Visible(s.Row.Sheet), s.Row.Number)
 }
 
 // accountText names the account by id and number, as far as they are known.
 func accountText(s *planner.Step) string {
 	id, number := account(s)
-	return visible(id + " " + number)
+	return Visible(id + " " + number)
 }
 
 // stacked is the account in a table: id over number where lines are bounded.
@@ -114,9 +114,9 @@ func (o TableOptions) stacked(s *planner.Step) string {
 
 func clientName(s *planner.Step, entityName string) string {
 	if s.Row.ClientName != "" {
-		return visible(s.Row.ClientName)
+		return Visible(s.Row.ClientName)
 	}
-	return visible(entityName)
+	return Visible(entityName)
 }
 
 // countLine is "60 rows: 21 add, 39 unchanged": kinds that do not occur are

@@ -88,7 +88,7 @@ func more(e ledger.Event) string {
 	if e.TrackingID != "" {
 		parts = append(parts, "tracking id "+e.TrackingID)
 	}
-	return strings.Join(parts, "; ")
+	return report.Visible(strings.Join(parts, "; "))
 }
 
 // eventJSON is an event as programs read it.

@@ -99,7 +99,7 @@ func listRuns(cmd *cobra.Command, f *recordFlags) error {
 	t := newTable()
 	t.AppendHeader(table.Row{"run", "begun (UTC)", "state", "agency", "roster", "rows", "outcomes"})
 	for _, r := range runs {
-		t.AppendRow(table.Row{r.ID, minute(r.Started), stateWord(r.State), r.ManagingCustomerID, r.File, r.Rows, outcomeWords(r.Outcomes)})
+		t.AppendRow(table.Row{r.ID, minute(r.Started), stateWord(r.State), r.ManagingCustomerID, report.Visible(r.File), r.Rows, outcomeWords(r.Outcomes)})
 	}
 	_, err = fmt.Fprintln(out, t.Render())
 	return shown(err)

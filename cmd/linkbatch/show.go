@@ -123,16 +123,16 @@ func describe(rec *ledger.Record) string {
 		fmt.Fprintf(&b, "%-9s "+format+"\n", append([]any{name}, args...)...)
 	}
 	line("run", "%s", rec.ID)
-	line("roster", "%s (%s, %s)", rec.File, count(rec.Rows, "row"), rec.Digest)
+	line("roster", "%s (%s, %s)", report.Visible(rec.File), count(rec.Rows, "row"), rec.Digest)
 	line("agency", "%s at %s", rec.ManagingCustomerID, rec.Endpoint)
-	line("by", "user %s, profile %s, linkbatch %s", rec.UserID, rec.Profile, rec.Version)
+	line("by", "user %s, profile %s, linkbatch %s", rec.UserID, report.Visible(rec.Profile), rec.Version)
 	line("begun", "%s UTC", minute(rec.Started))
 	ended := stateWord(rec.State)
 	if !rec.Ended.IsZero() {
 		ended += " " + minute(rec.Ended) + " UTC"
 	}
 	if rec.Note != "" {
-		ended += ": " + rec.Note
+		ended += ": " + report.Visible(rec.Note)
 	}
 	line("state", "%s", ended)
 	if rec.Parts > 1 {
