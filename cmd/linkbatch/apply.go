@@ -84,7 +84,7 @@ func runApply(ctx context.Context, j *job, name string, yes bool) error {
 	}
 	r := j.rounds()
 	if j.unusable() == nil {
-		if err := j.guards.check(j.plan); err != nil {
+		if err := j.guards.check(j.plan, j.turn.resumed != nil); err != nil {
 			return err
 		}
 	}

@@ -38,8 +38,9 @@ func (g *guards) limit(p *planner.Plan) (int, error) {
 	return n, nil
 }
 
-// check returns a [*guardError] for the first guard that trips.
-func (g *guards) check(p *planner.Plan) error {
+// check returns a [*guardError] for the first guard that trips. The plan of a run
+// that is gone on with holds what its earlier parts did too.
+func (g *guards) check(p *planner.Plan, resumed bool) error {
 	limit, err := g.limit(p)
 	if err != nil {
 		return err
@@ -62,20 +63,24 @@ func (g *guards) check(p *planner.Plan) error {
 			removals++
 		}
 	}
+	what, written := "the plan", "nothing was written"
+	if resumed {
+		what, written = "the run, with what it has done already,", "nothing more was written"
+	}
 	switch {
 	case removals > limit:
 		return &guardError{
-			fmt.Sprintf("the plan unlinks or cancels %d links, and at most %d are allowed; nothing was written", removals, limit),
+			fmt.Sprintf("%s unlinks or cancels %d links, and at most %d are allowed; %s", what, removals, limit, written),
 			fmt.Sprintf("look at every unlink in the plan; if all are meant, add --max-unlinks %d", removals),
 		}
 	case pauses > 0 && !g.billingPause:
 		return &guardError{
-			fmt.Sprintf("unlinks of accounts that the agency pays for: %d; each pauses the client's ads for up to three hours; nothing was written", pauses),
+			fmt.Sprintf("unlinks of accounts that the agency pays for: %d; each pauses the client's ads for up to three hours; %s", pauses, written),
 			"if that is meant, add --allow-billing-pause",
 		}
 	case g.maxInvalid >= 0 && invalid > g.maxInvalid:
 		return &guardError{
-			fmt.Sprintf("%d rows are invalid, and at most %d are allowed; nothing was written", invalid, g.maxInvalid),
+			fmt.Sprintf("%d rows are invalid, and at most %d are allowed; %s", invalid, g.maxInvalid, written),
 			fmt.Sprintf("mend the rows that linkbatch check lists, or add --max-invalid %d", invalid),
 		}
 	}
