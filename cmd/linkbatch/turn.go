@@ -29,6 +29,7 @@ type turn struct {
 type pastRun struct {
 	*ledger.Record
 	rounds *rounds
+	since  time.Time // a row whose last reply came before is settled by the search of the plan
 }
 
 // openLedger opens the ledger of the state folder. A run must be able to write
@@ -74,13 +75,12 @@ func (j *job) takeTurn(ctx context.Context, name string) (err error) {
 		if err != nil {
 			return err
 		}
-		p := &pastRun{rec, revive(rec)}
+		p := &pastRun{rec, revive(rec), time.Now().Add(-doubtEnds)}
 		p.rounds.planner = j.planner
-		since := time.Now().Add(-doubtEnds)
 		if p.Digest == j.file.Digest || p.Path == rosterPath(name) {
-			since = time.Time{} // this run goes on with it, or closes it: the rows are told for good
+			p.since = time.Time{} // this run goes on with it, or closes it: its rows are told for good
 		}
-		if err := j.settlePast(ctx, p, since); err != nil {
+		if err := j.settlePast(ctx, p); err != nil {
 			return err
 		}
 		t.past = append(t.past, p)
@@ -88,11 +88,10 @@ func (j *job) takeTurn(ctx context.Context, name string) (err error) {
 	return j.awaitRecent(ctx)
 }
 
-// settlePast searches what became of the rows that a past run left open, but
-// for those whose last reply came before since.
-func (j *job) settlePast(ctx context.Context, p *pastRun, since time.Time) error {
+// settlePast searches what became of the rows that a past run left open.
+func (j *job) settlePast(ctx context.Context, p *pastRun) error {
 	p.rounds.searchOnly = true
-	open := p.rounds.doubtful(p.Loose, since)
+	open := p.rounds.doubtful(p.Loose, p.since)
 	if len(open) == 0 {
 		return nil
 	}
