@@ -21,8 +21,14 @@ import (
 // browsing stands for a browser: it is what the system opens addresses with in
 // scripts. It signs in at the simulator's page as BROWSE_AS (an id, a profile,
 // or cancel), and goes where the page sends it. It never comes back as nobody,
-// and cannot be opened as none.
+// and cannot be opened as none. A secret in its environment is one too many.
 func browsing(args []string) int {
+	for _, variable := range os.Environ() {
+		if name, value, _ := strings.Cut(variable, "="); secretValue.MatchString(value) {
+			fmt.Fprintln(os.Stderr, "browser: the environment has a secret:", name)
+			return 1
+		}
+	}
 	switch as := os.Getenv("BROWSE_AS"); as {
 	case "none":
 		fmt.Fprintln(os.Stderr, "no display")
@@ -37,6 +43,8 @@ func browsing(args []string) int {
 		return 0
 	}
 }
+
+var secretValue = regexp.MustCompile(`^(SIMULATOR|simulator-secret|RT-.*)$`)
 
 // signInAs presses a button of the simulator's sign-in page, and returns the
 // address that the browser ends at.

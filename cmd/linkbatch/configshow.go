@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"linkbatch/internal/auth"
 	"linkbatch/internal/config"
 	"linkbatch/internal/msads"
 	"linkbatch/planner"
@@ -96,7 +95,7 @@ func writeSettings(out io.Writer, file *config.File, all []setting) error {
 func (j *job) settingsOf(flags *pflag.FlagSet, s *settings) []setting {
 	all := []setting{{"profile", &j.profile, s.origin("profile")}}
 	for _, k := range fileKeys {
-		all = append(all, setting{k.key, orNull(j.effective(flags, k.flag)), s.origin(k.flag)})
+		all = append(all, setting{k.key, orNull(j.effective(s.file, flags, k.flag)), s.origin(k.flag)})
 		if k.flag == "managing-customer" {
 			all = append(all, j.login(s.file)...)
 		}
@@ -138,7 +137,7 @@ func fromFile(key string, v config.Value, ok bool) setting {
 }
 
 // effective is a flag's value with its default spelled out.
-func (j *job) effective(flags *pflag.FlagSet, flag string) string {
+func (j *job) effective(file *config.File, flags *pflag.FlagSet, flag string) string {
 	switch value := flags.Lookup(flag).Value.String(); flag {
 	case "endpoint":
 		return cmp.Or(value, map[string]string{"production": msads.ProductionEndpoint, "sandbox": msads.SandboxEndpoint}[j.env], "started for each run")
@@ -146,7 +145,11 @@ func (j *job) effective(flags *pflag.FlagSet, flag string) string {
 		if j.env == "simulator" {
 			return "started for each run"
 		}
-		return cmp.Or(value, auth.TokenURL)
+		p, _ := file.Profile(j.profile)
+		if provider, err := j.provider(&p); err == nil {
+			return provider.TokenURL
+		}
+		return value
 	case "max-calls-per-minute", "max-invalid":
 		if value == "0" && flag == "max-calls-per-minute" || value == "-1" {
 			return "no limit"
@@ -160,12 +163,16 @@ func (j *job) effective(flags *pflag.FlagSet, flag string) string {
 // login is the credentials of the profile in use, no secret shown.
 func (j *job) login(file *config.File) []setting {
 	p, _ := file.Profile(j.profile)
+	refresh := secretState("refresh_token", p.RefreshToken)
+	if refresh.Value == nil {
+		refresh.Origin = "linkbatch login"
+	}
 	return []setting{
 		j.plain(file, "customer", "LINKBATCH_CUSTOMER_ID"),
 		j.plain(file, "client_id", "LINKBATCH_CLIENT_ID"),
 		j.plain(file, "sign_in", ""),
 		j.plain(file, "tenant", ""),
-		secretState("refresh_token", p.RefreshToken),
+		refresh,
 		secretState("developer_token", p.DeveloperToken),
 		secretState("client_secret", p.ClientSecret),
 	}

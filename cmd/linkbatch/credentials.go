@@ -107,6 +107,23 @@ func (f *serviceFlags) credentials(name string, p *config.Profile) (credentials,
 	return c, cmp.Or(errs[0], errs[1], errs[2])
 }
 
+// forgetSecrets takes the secrets out of this process's environment, once they
+// are read, so that a browser that it starts does not carry them about.
+func (f *serviceFlags) forgetSecrets() {
+	names := []string{varDeveloperToken, varRefreshToken, varClientSecret}
+	for _, name := range f.config().Profiles() {
+		p, _ := f.config().Profile(name)
+		for _, s := range []config.Source{p.DeveloperToken, p.RefreshToken, p.ClientSecret} {
+			if s.Variable != "" {
+				names = append(names, s.Variable)
+			}
+		}
+	}
+	for _, name := range names {
+		os.Unsetenv(name)
+	}
+}
+
 // secretOf reads a secret from where the configuration says that it is; empty
 // if it says nothing, or the variable is not set.
 func secretOf(s config.Source) (string, error) {

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"time"
 
@@ -57,7 +58,7 @@ func (d *doctor) state() finding {
 	l, err := ledger.Read(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return finding{Check: check, Result: checkOK, Detail: dir + " can be written; no run is recorded in it yet"}
+		return private(dir, dir+" can be written; no run is recorded in it yet")
 	case err != nil:
 		return failed(check, err)
 	}
@@ -66,7 +67,25 @@ func (d *doctor) state() finding {
 	if err != nil {
 		return failed(check, err)
 	}
-	return finding{Check: check, Result: checkOK, Detail: fmt.Sprintf("%s can be written; its ledger is sound and holds %s", dir, count(len(runs), "run"))}
+	return private(dir, fmt.Sprintf("%s can be written; its ledger is sound and holds %s", dir, count(len(runs), "run")))
+}
+
+// private finds a state folder good, or open to other users of this machine:
+// who may write there can put another ledger or sign-in in the place of ours.
+// Windows has no such modes.
+func private(dir, good string) finding {
+	f := finding{Check: "state folder", Result: checkOK, Detail: good}
+	for _, file := range []struct {
+		name   string
+		others fs.FileMode
+	}{{dir, 0o022}, {filepath.Join(dir, "ledger.db"), 0o077}} {
+		if info, err := os.Stat(file.name); err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&file.others != 0 {
+			f.Result, f.Detail = checkWarning, fmt.Sprintf("%s is open to other users of this machine (mode %04o)", file.name, info.Mode().Perm())
+			f.Next = new("take their rights away: chmod go= " + file.name)
+			break
+		}
+	}
+	return f
 }
 
 // tryWriting makes a file in a folder, and deletes it.

@@ -83,7 +83,7 @@ type serviceFlags struct {
 
 func (f *serviceFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.env, "env", "production", "`NAME` of the service: production, sandbox or simulator")
-	fs.StringVar(&f.endpoint, "endpoint", "", "the `URL` of a server that speaks the Customer Management API")
+	fs.StringVar(&f.endpoint, "endpoint", "", "the `URL` of another server that speaks the Customer Management API; goes with --token-url")
 	fs.StringVar(&f.tokenURL, "token-url", "", "the `URL` of its OAuth token endpoint")
 	fs.StringVar(&f.profile, "profile", "agency", "the `name` of the credentials to use")
 	addConfigFlag(fs)

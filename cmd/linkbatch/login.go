@@ -86,7 +86,7 @@ Exit codes: 0 signed in; 4 not signed in, or the service does not take it;
 
 func runLogin(cmd *cobra.Command, f *loginFlags) error {
 	ctx, s := cmd.Context(), &f.service
-	if err := cmp.Or(s.signsIn(), s.validate()); err != nil {
+	if err := cmp.Or(s.signsIn(), s.validate(), s.together()); err != nil {
 		return err
 	}
 	if f.timeout <= 0 {
@@ -99,6 +99,9 @@ func runLogin(cmd *cobra.Command, f *loginFlags) error {
 	if _, known := s.config().Profile(s.profile); !known && s.config() != nil {
 		fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s has no profile %q: rows cannot name it, and only --profile uses it\n", s.config().Path(), s.profile)
 	}
+	if err := l.options.Store.Ready(ctx, l.key()); err != nil {
+		return notKept(err)
+	}
 	record, err := f.ask(ctx, cmd, l)
 	if err != nil {
 		if _, refused := errors.AsType[*auth.Error](err); refused {
@@ -107,12 +110,17 @@ func runLogin(cmd *cobra.Command, f *loginFlags) error {
 		return err
 	}
 	if err := l.options.Store.Save(ctx, l.key(), record); err != nil {
-		return &configError{fmt.Errorf("the sign-in cannot be kept: %w", err), "name another place with --token-store or --state-dir, and run login again"}
+		return notKept(err)
 	}
 	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "profile %q is signed in for %s; kept in %s\n", s.profile, s.service(), l.options.Store.Where()); err != nil {
 		return shown(err)
 	}
 	return f.try(ctx, cmd, l)
+}
+
+// notKept is a sign-in for which there is no place.
+func notKept(err error) error {
+	return &configError{fmt.Errorf("the sign-in cannot be kept: %w", err), "name another place with --token-store or --state-dir, and run login again"}
 }
 
 // signsIn refuses the simulator in process, which has its sign-ins built in.
@@ -148,6 +156,7 @@ func (f *loginFlags) ask(ctx context.Context, cmd *cobra.Command, l *login) (aut
 		return f.paste(ctx, cmd, signIn)
 	}
 	stderr := cmd.ErrOrStderr()
+	f.service.forgetSecrets()
 	return signIn.Wait(ctx, func(address string) error {
 		fmt.Fprintf(stderr, "Sign in with the browser, at:\n\n  %s\n\nWaiting for it to come back …\n", address)
 		browser.Stdout, browser.Stderr = stderr, stderr

@@ -33,11 +33,31 @@ func (f *serviceFlags) place() (*place, error) {
 	if f.env == "simulator" {
 		return f.simulator()
 	}
-	endpoint := msads.ProductionEndpoint
-	if f.env == "sandbox" {
-		endpoint = msads.SandboxEndpoint
+	if err := f.together(); err != nil {
+		return nil, err
 	}
-	return &place{endpoint: cmp.Or(f.endpoint, endpoint), login: f.login, close: func() {}}, nil
+	return &place{endpoint: cmp.Or(f.endpoint, f.microsofts()), login: f.login, close: func() {}}, nil
+}
+
+// microsofts is Microsoft's own endpoint of the environment.
+func (f *serviceFlags) microsofts() string {
+	if f.env == "sandbox" {
+		return msads.SandboxEndpoint
+	}
+	return msads.ProductionEndpoint
+}
+
+// together refuses another server's endpoint without its token address: the
+// access token of the service and the developer token would go to that server.
+// Who wants just that names the service's token address too.
+func (f *serviceFlags) together() error {
+	if f.endpoint == "" || f.tokenURL != "" || host(f.endpoint) == host(f.microsofts()) {
+		return nil
+	}
+	return &configError{
+		fmt.Errorf("endpoint %q: it is another server than the service's, and no token URL is given: tokens of %s would go there", f.endpoint, host(auth.TokenURL)),
+		"set the token URL where the endpoint is set, with --token-url or token_url; for a server that takes the service's own tokens it is " + auth.TokenURL,
+	}
 }
 
 // login finds how a profile signs in: the environment's credentials are those
@@ -48,7 +68,13 @@ func (f *serviceFlags) login(name string) (*login, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l, l.complete()
+	err = l.complete()
+	if missing, ok := errors.AsType[*noCredentialsError](err); ok && f.config() != nil {
+		if _, known := f.config().Profile(name); !known {
+			missing.file, missing.profiles = f.config().Path(), f.config().Profiles()
+		}
+	}
+	return l, err
 }
 
 // assemble is login without asking that nothing is missing.
@@ -157,46 +183,6 @@ func (f *serviceFlags) tokenStore() (*auth.Store, error) {
 	return store, nil
 }
 
-// noCredentialsError is a sign-in for which something is not set.
-type noCredentialsError struct {
-	login   *login
-	missing []string // variables
-}
-
-func (e *noCredentialsError) Error() string {
-	what, verb := strings.Join(e.missing, ", "), "is"
-	if len(e.missing) > 1 {
-		verb = "are"
-	}
-	if !e.login.inUse {
-		what = strings.ReplaceAll(what, varRefreshToken, "a refresh token")
-	}
-	return fmt.Sprintf("not signed in: profile %q: %s %s not set", e.login.options.Profile, what, verb)
-}
-
-func (e *noCredentialsError) hint() string {
-	what := "set what is missing (linkbatch --help says what each is); --env simulator needs no credentials"
-	if !slices.Contains(e.missing, varRefreshToken) {
-		return what
-	}
-	if !e.login.inUse {
-		what = "say in the configuration where its refresh token is"
-	}
-	return "sign in with " + loginCommand(e.login.options.Profile, e.login.options.Env) + ", or " + what
-}
-
-// loginCommand is the command that signs a profile in.
-func loginCommand(profile, env string) string {
-	command := "linkbatch login"
-	if profile != "agency" {
-		command += " --profile " + profile
-	}
-	if env != "production" {
-		command += " --env " + env
-	}
-	return command
-}
-
 // complete says which credentials are missing. A refresh token that is not set
 // is that of a login.
 func (l *login) complete() error {
@@ -225,5 +211,5 @@ func (l *login) complete() error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return &noCredentialsError{l, missing}
+	return &noCredentialsError{login: l, missing: missing}
 }

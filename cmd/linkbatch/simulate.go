@@ -129,7 +129,10 @@ func runSimulate(cmd *cobra.Command, f *simulateFlags) error {
 	}
 	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {
-		return err
+		if op, ok := errors.AsType[*net.OpError](err); ok {
+			err = op.Err // without the address, which is named here
+		}
+		return &configError{fmt.Errorf("--listen %s: %w", f.listen, err), "end what listens there, or name another address with --listen; port 0 takes a free one"}
 	}
 	base := "http://" + listener.Addr().String()
 	fmt.Fprintf(cmd.ErrOrStderr(), "simulator: listening on %s, tokens at %s/common/oauth2/v2.0/token, sign-in at %s/common/oauth2/v2.0/authorize\n", base, base, base)

@@ -197,8 +197,14 @@ func TestAKeyringThatMustWork(t *testing.T) {
 	if _, err := s.Load(Key{Profile: "a"}); err == nil || errors.Is(err, ErrNotSignedIn) {
 		t.Errorf("%v", err)
 	}
+	if err := s.Ready(t.Context(), Key{Profile: "a"}); err == nil || !strings.Contains(err.Error(), "keyring: Prompt was dismissed") {
+		t.Errorf("ready: %v", err)
+	}
 	f.fails = nil
 	s = ringStore(t, ModeKeyring, f)
+	if err := s.Ready(t.Context(), Key{Profile: "a"}); err != nil || len(f.held) > 0 {
+		t.Errorf("ready: %v, %d records", err, len(f.held))
+	}
 	if err := s.Save(t.Context(), Key{Profile: "a"}, record(strings.Repeat("x", ringSize), clock())); err == nil || !strings.Contains(err.Error(), "file") || strings.Contains(err.Error(), "xxx") {
 		t.Errorf("too long: %v", err)
 	}

@@ -68,6 +68,22 @@ func (s *Store) Load(k Key) (Record, error) {
 	return r, err
 }
 
+// Ready reports why a sign-in could not be kept: a folder that cannot be
+// written, a keyring that does not answer. A person is asked only after it.
+func (s *Store) Ready(ctx context.Context, k Key) error {
+	k.TokenURL = cmp.Or(k.TokenURL, TokenURL)
+	if s.mode == ModeKeyring {
+		if err := s.ring.check(); err != nil {
+			return fmt.Errorf("token store: %s: %w", s.ring.where(""), err)
+		}
+	}
+	unlock, err := s.lock(ctx, k.slot(""))
+	if err == nil {
+		unlock()
+	}
+	return err
+}
+
 // Save keeps a sign-in that a person made, in the place of the former.
 func (s *Store) Save(ctx context.Context, k Key, r Record) error {
 	k.TokenURL, r.Succeeds = cmp.Or(k.TokenURL, TokenURL), ""

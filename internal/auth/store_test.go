@@ -186,6 +186,21 @@ func TestOpenStoreChecksItsOptions(t *testing.T) {
 	}
 }
 
+func TestAFolderThatCannotBeIsNotReady(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a-file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := fileStore(t, filepath.Join(file, "tokens")).Ready(t.Context(), Key{Profile: "a"}); err == nil {
+		t.Error("a folder in a file is ready")
+	}
+	folder := filepath.Join(t.TempDir(), "tokens")
+	s := fileStore(t, folder)
+	if err := s.Ready(t.Context(), Key{Profile: "a"}); err != nil || filesIn(t, s) != 0 {
+		t.Errorf("%v, %d files", err, filesIn(t, s))
+	}
+}
+
 func TestALockIsWaitedFor(t *testing.T) {
 	folder := t.TempDir()
 	unlock, err := fileStore(t, folder).lock(t.Context(), "x")
