@@ -116,6 +116,9 @@ func (r *rounds) carryOver(i int) {
 	case len(w.done) == 0:
 		delete(r.open, i)
 		r.start(i)
+		if again := r.open[i]; again != nil && again.step.Op == old.step.Op {
+			again.maybe = old.maybe // what came to nothing may still arrive, and refuse this one
+		}
 		res.Attempts, res.Call, res.TrackingID, res.At = known.Attempts, known.Call, known.TrackingID, known.At
 		return
 	case res.Outcome == executor.Done && r.asks(w) != follow, slices.Contains(w.done, next.Op):

@@ -51,6 +51,30 @@ func TestWhatNoSearchCouldTell(t *testing.T) {
 	}
 }
 
+// TestACallThatArrivesLate: a call of a dead process that two searches did not
+// show reaches the service just before the run sends the row again. The refusal
+// says that it was done, and it was this run that did it.
+func TestACallThatArrivesLate(t *testing.T) {
+	for _, late := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			g := memoryRig(t, simtest.World(1), simulator.Options{})
+			known := executor.Result{Ops: []planner.Op{planner.OpAdd}, Outcome: executor.Unknown, Call: 1, Attempts: 1}
+			want := "invited; the first reply was lost; a search shows LinkPending"
+			if !late {
+				known.Outcome, want = executor.Refused, "somebody else added it since the plan was made: LinkPending"
+			}
+			p := g.settled(t, known)
+			r := &rounds{planner: g.planner, executor: g.executor, plan: g.plan(t, header+addRow(0)), before: p}
+			r.begin()
+			g.door(t, "PUT", "links", `{"ManagingCustomerId":"9100001","ClientEntityId":"1000001","Status":"LinkPending"}`)
+			results, err := r.run(t.Context())
+			if err != nil || results[0].Reason != want {
+				t.Errorf("late %v: %+v, %v, want %s", late, results[0], err, want)
+			}
+		})
+	}
+}
+
 // settled is a past run of one row, after the searches that its roster's next
 // run makes first.
 func (g *rig) settled(t *testing.T, known executor.Result) *rounds {
