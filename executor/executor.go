@@ -159,7 +159,12 @@ func (e *Executor) call(ctx context.Context, number int, chunk []*planner.Step) 
 	ce := callError(err)
 	base.TrackingID, base.Errors = ce.TrackingID, ce.Errors
 	base.Outcome, base.Reason = verdict(ctx, ce)
+	whole = base.Outcome == Refused
 	switch base.Outcome {
+	case Refused:
+		if len(chunk) > 1 { // perhaps for one of them: what is true of each is that nothing was applied
+			base.Outcome, base.Reason, base.NextStep = Failed, "refused together with other links, and not sent alone yet; "+base.Reason, againAlone
+		}
 	case Held:
 		base.Call, base.Attempts, base.At = 0, 0, time.Time{}
 	case Failed:
@@ -169,9 +174,16 @@ func (e *Executor) call(ctx context.Context, number int, chunk []*planner.Step) 
 		}
 	}
 	results = e.all(chunk, base)
+	if whole {
+		ce = nil // an answer
+	}
 	e.end(c, results, ce)
-	return results, base.Outcome == Refused
+	return results, whole
 }
+
+// againAlone is the next step for a link whose call was refused as a whole, and
+// that was not sent alone since the run stopped.
+const againAlone = "run the same command again"
 
 // exchange hands the links of a chunk to the operation that its op asks for.
 func exchange(ctx context.Context, linker Linker, chunk []*planner.Step) (*msads.Reply, error) {
@@ -216,7 +228,7 @@ func (e *Executor) stopped(ctx context.Context) error {
 }
 
 // end records what came back and decides whether the run goes on. failure is
-// nil when the service answered link by link.
+// nil when the service answered, link by link or by a refusal of the whole.
 func (e *Executor) end(c Call, results []Result, failure *msads.CallError) {
 	if err := e.Journal.Returned(c, results); err != nil {
 		e.halt(fmt.Errorf("record the result of call %d: %w", c.Number, err))
@@ -225,7 +237,7 @@ func (e *Executor) end(c Call, results []Result, failure *msads.CallError) {
 	defer e.mu.Unlock()
 	outcome := results[0].Outcome
 	switch {
-	case failure == nil || outcome == Refused || outcome == Held || outcome == Blocked:
+	case failure == nil || outcome == Held || outcome == Blocked:
 		e.failures = 0
 		return
 	case hopeless(failure):
