@@ -60,6 +60,7 @@ func atSource(s config.Source) origin {
 type credentials struct {
 	auth.Credentials
 	from map[string]origin
+	idle string // the configuration's refresh token, if the environment has another, which comes first
 }
 
 // credentials reads those of a profile: for the one in use the environment
@@ -102,6 +103,9 @@ func (f *serviceFlags) credentials(name string, p *config.Profile) (credentials,
 	c.CustomerID = plain(varCustomerID, "customer", env.CustomerID, p.Customer, false)
 	var errs [3]error
 	c.RefreshToken, errs[0] = secret(varRefreshToken, env.RefreshToken, p.RefreshToken, false)
+	if ours, err := secretOf(p.RefreshToken); err == nil && ours != "" && ours != c.RefreshToken {
+		c.idle = atSource(p.RefreshToken).String()
+	}
 	c.DeveloperToken, errs[1] = secret(varDeveloperToken, env.DeveloperToken, p.DeveloperToken, true)
 	c.ClientSecret, errs[2] = secret(varClientSecret, env.ClientSecret, p.ClientSecret, c.ClientID == env.ClientID)
 	return c, cmp.Or(errs[0], errs[1], errs[2])

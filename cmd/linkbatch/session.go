@@ -108,6 +108,9 @@ func (s *session) signIn(ctx context.Context, name string) (planner.Login, error
 	if s.userID == 0 {
 		s.userID, s.now = who.user.ID, client.ServiceTime
 	}
+	if l.idle != "" {
+		s.warnings = append(s.warnings, fmt.Sprintf("profile %q: signed in by %s, which comes before its own refresh token (%s)", name, l.from[varRefreshToken], l.idle))
+	}
 	if what, next := who.warning(); what != "" {
 		s.warnings = append(s.warnings, fmt.Sprintf("profile %q: %s: %s", name, what, next))
 	}
