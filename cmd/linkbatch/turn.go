@@ -21,7 +21,7 @@ type turn struct {
 	ledger  *ledger.Ledger
 	scope   ledger.Scope
 	release func()
-	past    []*pastRun // the unfinished runs of the scope, newest first
+	past    []*pastRun // the unfinished runs of the same roster, or of what stood at its path, newest first
 	resumed *pastRun   // the one that this run goes on with; nil = a new run
 }
 
@@ -77,13 +77,16 @@ func (j *job) takeTurn(ctx context.Context, name string) (err error) {
 		}
 		p := &pastRun{rec, revive(rec), time.Now().Add(-doubtEnds)}
 		p.rounds.planner = j.planner
-		if p.Digest == j.file.Digest || p.Path == rosterPath(name) {
+		ours := p.Digest == j.file.Digest || p.Path == rosterPath(name)
+		if ours {
 			p.since = time.Time{} // this run goes on with it, or closes it: its rows are told for good
 		}
 		if err := j.settlePast(ctx, p); err != nil {
 			return err
 		}
-		t.past = append(t.past, p)
+		if ours { // others are only settled, and not held in memory
+			t.past = append(t.past, p)
+		}
 	}
 	return j.awaitRecent(ctx)
 }
@@ -186,12 +189,11 @@ func sameRow(a, b *ingest.Row) bool {
 func sameBool(a, b *bool) bool { return a == b || a != nil && b != nil && *a == *b }
 
 // record begins the run in the ledger, or goes on with the one it joined, and
-// closes those that it takes the place of: runs of the same roster, or of what
-// stood at its path before.
+// closes the others of the past, whose place it takes.
 func (j *job) record(name string) (*ledger.Recorder, string, error) {
 	t, path := &j.turn, rosterPath(name)
 	for _, p := range t.past {
-		if p != t.resumed && (p.Digest == j.file.Digest || p.Path == path) {
+		if p != t.resumed {
 			if err := j.closePast(p); err != nil {
 				return nil, "", err
 			}
