@@ -90,6 +90,9 @@ func (j *job) open(ctx context.Context, name string) (err error) {
 
 // signIn opens the session, and the planner that works with its logins.
 func (j *job) signIn(ctx context.Context) (err error) {
+	if v, ok := j.config().Lookup(j.profile, "endpoint"); ok && j.endpoint == v.Text {
+		j.tell("the service is %s, by %s", j.endpoint, v.Origin())
+	}
 	j.progress = newProgress(j.cmd.ErrOrStderr())
 	j.progress.start("signing in", -1)
 	j.session, err = openSession(ctx, &j.serviceFlags, j.cmd.ErrOrStderr(), j.progress.wait)

@@ -164,10 +164,11 @@ func (h *history) place(p place) error {
 	if err != nil {
 		return err
 	}
+	before := make(map[int64]string) // by run: the decision of its part before
 	return each(h.q, []*table{&partsTable, &runsTable, &decisionsTable}, `parts
 		LEFT JOIN runs ON runs.seq = parts.run
 		LEFT JOIN decisions ON decisions.run = parts.run AND decisions.part = parts.part AND decisions.step = ?
-		WHERE parts.roster = ?`, []any{p.place, p.roster}, func(found []record) error {
+		WHERE parts.roster = ? ORDER BY parts.run, parts.part`, []any{p.place, p.roster}, func(found []record) error {
 		part, run, decision := found[0], found[1], found[2]
 		if run == nil || decision == nil {
 			return &damage{"a part of a run has lost its run or a decision"}
@@ -184,10 +185,15 @@ func (h *history) place(p place) error {
 		e := base
 		e.Kind, e.At, e.tick = "decision", moment(part.integer(11)), part.integer(12)
 		e.Op, e.Reason, e.Warnings, e.Status = step.Op, step.Reason, step.Warnings, step.Before.Status
+		at := len(h.events)
 		h.events = append(h.events, e)
 		if err := h.calls(base, part.integer(0), part.integer(1), p.place); err != nil {
 			return err
 		}
+		if step.Op.Writes() && decision.text(3) == before[part.integer(0)] && len(h.events) == at+1 {
+			h.events = h.events[:at] // it was carried out before, and stands in this part for the report
+		}
+		before[part.integer(0)] = decision.text(3)
 		if part.integer(1) < run.integer(8) {
 			return nil
 		}

@@ -117,6 +117,30 @@ by-number result add row 3 done`
 	}
 }
 
+// TestHistoryTellsADecisionOnce goes on with a run. What its first part sent
+// stands in the second for the report, and was not decided again; what is sent
+// again was.
+func TestHistoryTellsADecisionOnce(t *testing.T) {
+	l := opened(t, t.TempDir())
+	defer l.Close()
+	plan := planOf(step(0, planner.OpAdd, 55, "", planner.Seen{}), step(1, planner.OpAdd, 66, "", planner.Seen{}))
+	ran(t, l, "a", here, plan, func(s *planner.Step) executor.Result {
+		return executor.Result{Step: s.Index, Ops: []planner.Op{s.Op}, Outcome: executor.Done, Call: 1}
+	})
+	rec, err := l.Resume(Run{ID: "a", Scope: here, UserID: 4, Profile: "agency", Version: "v1", Digest: "sha256:a"}, plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := rec.Sending(executor.Call{Number: 2, Op: planner.OpAdd, Profile: "agency", Steps: []*planner.Step{&plan.Steps[1]}}); err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[msads.ID]int{55: 1, 66: 2} {
+		if got := strings.Count(brief(t, l, id, ""), "a decision add"); got != want {
+			t.Errorf("account %s: %d decisions, want %d:\n%s", id, got, want, brief(t, l, id, ""))
+		}
+	}
+}
+
 // TestHistoryIsInOrderOfRecording holds that a clock which is set back changes
 // the times and not the order, and that what is recent stays so.
 func TestHistoryIsInOrderOfRecording(t *testing.T) {
