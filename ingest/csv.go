@@ -49,7 +49,7 @@ func (r *Roster) openCSV(opts Options) error {
 	if err := r.readHeader(src, opts.Map); err != nil {
 		return err
 	}
-	r.src = newReadAhead(src)
+	r.src = newReadAhead(src.next, rawRow.size)
 	return nil
 }
 

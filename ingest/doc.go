@@ -24,8 +24,8 @@
 // rows of the file, each once. More than 1,000 blank rows in a row are one entry
 // there, as is any run of them once there are 100,000 entries.
 //
-// CSV comes through gocsv, as text and one record at a time, on a goroutine that
-// is some hundred rows ahead. A quote within a
+// CSV comes through gocsv, as text and one record at a time. A goroutine takes the
+// file apart some hundred rows ahead; in a workbook that is what reads the bytes. A quote within a
 // cell that is not quoted is read as it stands, with a warning; a quoted cell
 // with a line break is an error when one of its lines is cut by the delimiter and
 // a piece of it looks like an account, since two stray quotes swallow the rows

@@ -28,7 +28,7 @@ func TestReadAheadGivesEveryRowInOrderAndThenTheError(t *testing.T) {
 	for _, rows := range []int{0, 1, batchRows - 1, batchRows, batchRows + 1, 10 * batchRows} {
 		for _, end := range []error{io.EOF, broken} {
 			synctest.Test(t, func(t *testing.T) { // it fails when a goroutine is left
-				r := newReadAhead(&countedRows{rows: rows, err: end})
+				r := newReadAhead((&countedRows{rows: rows, err: end}).next, rawRow.size)
 				for n := 1; n <= rows; n++ {
 					if raw, err := r.next(); err != nil || raw.number != n || len(raw.cells) != 1 {
 						t.Fatalf("row %d of %d: got %v, %v", n, rows, raw, err)
@@ -50,7 +50,7 @@ func TestReadAheadGivesEveryRowInOrderAndThenTheError(t *testing.T) {
 func TestReadAheadEndsWhenNobodyWantsMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		src := &countedRows{rows: 1 << 40}
-		r := newReadAhead(src)
+		r := newReadAhead(src.next, rawRow.size)
 		if _, err := r.next(); err != nil {
 			t.Fatal(err)
 		}
@@ -76,7 +76,7 @@ func TestLongRowsAreReadAheadOneByOne(t *testing.T) {
 		"wide": make([]string, batchBytes/cellSize),
 	} {
 		src := &sameRows{cells: row}
-		r := newReadAhead(src)
+		r := newReadAhead(src.next, rawRow.size)
 		if _, err := r.next(); err != nil {
 			t.Fatal(err)
 		}

@@ -67,6 +67,14 @@ type rawRow struct {
 	faults   []fault // what the source itself found to say
 }
 
+// size is about how much memory the cells take, in bytes.
+func (r rawRow) size() (n int) {
+	for _, cell := range r.cells {
+		n += cellSize + len(cell)
+	}
+	return n
+}
+
 // kind is what cell i holds.
 func (r *rawRow) kind(i int) kind {
 	if i < len(r.kinds) {
@@ -110,7 +118,7 @@ func (r *Roster) Rows() iter.Seq2[Row, error] {
 }
 
 // Close releases the file and removes what was kept of it. It also ends the
-// goroutine that reads a CSV file ahead, so every roster must be closed.
+// goroutine that reads the file ahead, so every roster must be closed.
 func (r *Roster) Close() error {
 	var err error
 	if c, ok := r.src.(io.Closer); ok {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 )
 
@@ -22,8 +23,23 @@ type sheetCell struct {
 	typ        cellType
 	formula    bool
 	hasValue   bool // a value is written, be it an empty one
-	start, end int  // of the value in sheetScanner.values
+	start, end int  // of the value in sheetRow.values
 }
+
+// sheetRow is a row as it is written in the sheet's part.
+type sheetRow struct {
+	row      int // its number; where there is none, that of the row that was read last or that cannot be read
+	hidden   bool
+	filtered bool // a filter hides rows of the sheet
+	cells    []sheetCell
+	values   []byte // of all cells
+}
+
+// value is what a cell of the row holds, as written.
+func (r *sheetRow) value(c *sheetCell) []byte { return r.values[c.start:c.end] }
+
+// size is about how much memory the row takes, in bytes.
+func (r sheetRow) size() int { return len(r.cells)*cellSize + len(r.values) }
 
 // sheetScanner reads the rows of a sheet's part as they are written, down to the
 // end of the part, and refuses whatever a lenient reader would pass over.
@@ -33,22 +49,15 @@ type sheetScanner struct {
 	inData bool
 	seen   bool // sheetData
 
-	row    int // of the last row
-	at     int // of the row that is being read
-	hidden bool
-	cells  []sheetCell
+	sheetRow     // the last one
+	at       int // the number of the row that is being read
 
-	hiddenColumns [][2]int // first and last, from 0; known before the first row
-	filtered      bool     // a filter hides rows; known before the first row
-	values        []byte   // of all cells of the row
+	hiddenColumns [][2]int // first and last, from 0; known before the first row, like filtered
 }
 
 func newSheetScanner(part io.Reader) *sheetScanner {
 	return &sheetScanner{xml: newXMLScanner(part), ahead: xmlToken{kind: textToken}}
 }
-
-// value is what a cell of the last row holds, as written.
-func (s *sheetScanner) value(c *sheetCell) []byte { return s.values[c.start:c.end] }
 
 // next reads the next row into s, and what stands between it and the one after
 // it: the library goes that far too when it is asked for a row, and keeps in
@@ -67,6 +76,19 @@ func (s *sheetScanner) next() error {
 		}
 	}
 	return nil
+}
+
+// pull is next with a row of its own. With an error it has the number of the row
+// that was read last, at the end, or that cannot be read.
+func (s *sheetScanner) pull() (sheetRow, error) {
+	if err := s.next(); err == io.EOF {
+		return sheetRow{row: s.row}, err
+	} else if err != nil {
+		return sheetRow{row: s.at}, err
+	}
+	r := s.sheetRow
+	r.cells, r.values = slices.Clone(r.cells), slices.Clone(r.values)
+	return r, nil
 }
 
 // token is the token that was looked at already, or the next one.
@@ -265,8 +287,8 @@ func (s *sheetScanner) place(cell *sheetCell, ref []byte) error {
 }
 
 // ref names a cell of the last row.
-func (s *sheetScanner) ref(cell *sheetCell) string {
-	return columnLetters(cell.column) + strconv.Itoa(s.row)
+func (r *sheetRow) ref(cell *sheetCell) string {
+	return columnLetters(cell.column) + strconv.Itoa(r.row)
 }
 
 // readValue reads what stands within a cell.

@@ -33,6 +33,7 @@ func (r *Roster) openXLSX(opts Options) error {
 	}
 	r.tellOfSheets(chosen)
 	r.tellOfColumns(src.scan)
+	src.ahead = newReadAhead(src.scan.pull, sheetRow.size)
 	return nil
 }
 

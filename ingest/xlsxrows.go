@@ -21,11 +21,13 @@ type xlsxSource struct {
 	sheet sheet
 	part  io.Closer
 	scan  *sheetScanner
+	ahead *readAhead[sheetRow] // takes over from scan below the header; the scanner costs a sixth of the library's time
 	rows  *excelize.Rows
 
-	row     int    // of excelize
-	text    []byte // the cells of a row, one after the other
-	ends    []int  // where each of them ends in text
+	written sheetRow // the row as the scanner has it
+	row     int      // of excelize
+	text    []byte   // the cells of a row, one after the other
+	ends    []int    // where each of them ends in text
 	kinds   []kind
 	altered []int // the cells that show other digits than they hold
 	width   int   // of the header
@@ -73,6 +75,9 @@ func (b *workbook) readStrings() error {
 
 // Close ends the reading of the sheet, and with it the workbook.
 func (s *xlsxSource) Close() error {
+	if s.ahead != nil {
+		_ = s.ahead.Close() // it has no error
+	}
 	return errors.Join(s.rows.Close(), s.part.Close(), s.book.close())
 }
 
@@ -81,15 +86,23 @@ func (s *xlsxSource) fault(row int, err error) *FileError {
 	return &FileError{File: s.book.in.label, Sheet: s.sheet.name, Row: row, Message: "cannot be read exactly: " + err.Error(), Hint: saveAgain, Err: err}
 }
 
+// scanned is the next row as it is written.
+func (s *xlsxSource) scanned() (sheetRow, error) {
+	if s.ahead != nil {
+		return s.ahead.next()
+	}
+	return s.scan.pull()
+}
+
 func (s *xlsxSource) next() (raw rawRow, err error) {
-	if err := s.scan.next(); err == io.EOF {
+	if s.written, err = s.scanned(); err == io.EOF {
 		return s.end()
 	} else if err != nil {
-		return rawRow{}, s.fault(s.scan.at, err)
+		return rawRow{}, s.fault(s.written.row, err)
 	}
 	var texts []string
 	err = guard(func() (err error) {
-		for ; s.row < s.scan.row; s.row++ {
+		for ; s.row < s.written.row; s.row++ {
 			if !s.rows.Next() {
 				return errors.Join(errors.New("the library found no such row"), s.rows.Error())
 			}
@@ -105,9 +118,9 @@ func (s *xlsxSource) next() (raw rawRow, err error) {
 	}
 	// The library has read beyond this row already. What is wrong with the next
 	// one may be why.
-	row := s.scan.row
-	if scanErr := s.scan.next(); scanErr != nil && scanErr != io.EOF {
-		row, err = s.scan.at, scanErr
+	row := s.written.row
+	if below, scanErr := s.scanned(); scanErr != nil && scanErr != io.EOF {
+		row, err = below.row, scanErr
 	}
 	return rawRow{}, s.fault(row, err)
 }
@@ -116,23 +129,23 @@ func (s *xlsxSource) next() (raw rawRow, err error) {
 func (s *xlsxSource) end() (rawRow, error) {
 	more := false
 	if err := guard(func() error { more = s.rows.Next(); return s.rows.Error() }); err != nil {
-		return rawRow{}, s.fault(s.scan.row, err)
+		return rawRow{}, s.fault(s.written.row, err)
 	}
 	if more {
-		return rawRow{}, s.fault(s.scan.row, errors.New("the library found more rows than there are"))
+		return rawRow{}, s.fault(s.written.row, errors.New("the library found more rows than there are"))
 	}
-	return rawRow{number: s.scan.row}, io.EOF
+	return rawRow{number: s.written.row}, io.EOF
 }
 
 // compare holds the texts that excelize gave against the row as it is written,
 // and tells what kind of cell each is.
 func (s *xlsxSource) compare(texts []string) (rawRow, error) {
 	s.text, s.ends, s.kinds, s.altered = s.text[:0], s.ends[:0], s.kinds[:0], nil
-	for i := range s.scan.cells {
-		c := &s.scan.cells[i]
+	for i := range s.written.cells {
+		c := &s.written.cells[i]
 		for len(s.ends) < c.column {
 			if at := len(s.ends); at < len(texts) && texts[at] != "" {
-				return rawRow{}, fmt.Errorf("cell %s%d is blank in the file, but not for the library", columnLetters(at), s.scan.row)
+				return rawRow{}, fmt.Errorf("cell %s%d is blank in the file, but not for the library", columnLetters(at), s.written.row)
 			}
 			s.add("", textCell)
 		}
@@ -141,17 +154,17 @@ func (s *xlsxSource) compare(texts []string) (rawRow, error) {
 			text = texts[c.column]
 		}
 		if err := s.cell(c, text); err != nil {
-			return rawRow{}, fmt.Errorf("cell %s %w", s.scan.ref(c), err)
+			return rawRow{}, fmt.Errorf("cell %s %w", s.written.ref(c), err)
 		}
 	}
 	if len(texts) > len(s.ends) {
 		return rawRow{}, fmt.Errorf("the library found %d cells where there are %d", len(texts), len(s.ends))
 	}
-	blocks, err := s.merges.over(s.scan.row)
+	blocks, err := s.merges.over(s.written.row)
 	if err != nil {
 		return rawRow{}, err
 	}
-	raw := rawRow{number: s.scan.row, cells: make([]string, len(s.ends), max(len(s.ends), s.width)), kinds: s.kinds, hidden: s.scan.hidden, filtered: s.scan.filtered, merges: blocks, altered: s.altered}
+	raw := rawRow{number: s.written.row, cells: make([]string, len(s.ends), max(len(s.ends), s.width)), kinds: s.kinds, hidden: s.written.hidden, filtered: s.written.filtered, merges: blocks, altered: s.altered}
 	all, start := string(s.text), 0
 	for i, end := range s.ends {
 		raw.cells[i] = all[start:end]
@@ -171,7 +184,7 @@ var errOtherwise = errors.New("is read by the library otherwise than it is writt
 // cell adds a cell to the row, unless excelize did not read it as it is written.
 // Of shared strings the library knows nothing: the text is taken from the table.
 func (s *xlsxSource) cell(c *sheetCell, text string) error {
-	written := s.scan.value(c)
+	written := s.written.value(c)
 	switch {
 	case c.typ == sharedType && len(written) > 0:
 		shared, err := s.book.strings.get(written)
