@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -49,6 +50,7 @@ type gate struct {
 	sim http.Handler
 
 	mu     sync.Mutex
+	laid   int // how many traps were set
 	seen   int
 	trap   *trap
 	spring func() (gone bool) // ends or interrupts the process
@@ -58,15 +60,25 @@ type gate struct {
 func (g *gate) set(t *trap, spring func() bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.seen, g.trap, g.spring = 0, t, spring
+	g.laid, g.seen, g.trap, g.spring = g.laid+1, 0, t, spring
 }
+
+// connected marks a connection with the trap that is set. A request that a dead
+// process has left behind comes by an older one, and does not count.
+func (g *gate) connected(ctx context.Context, _ net.Conn) context.Context {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return context.WithValue(ctx, laidKey{}, g.laid)
+}
+
+type laidKey struct{}
 
 // sprung is the trap, if this request is the one that it waits for.
 func (g *gate) sprung(r *http.Request) (*trap, func() bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	write := strings.HasSuffix(r.URL.Path, "/ClientLinks") // adds (POST) and updates (PUT); searches go to /Search
-	if g.trap == nil || g.trap.writes && !write {
+	if g.trap == nil || g.trap.writes && !write || r.Context().Value(laidKey{}) != g.laid {
 		return nil, nil
 	}
 	if g.seen++; g.seen != g.trap.n {

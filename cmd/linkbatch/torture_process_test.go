@@ -54,7 +54,10 @@ func (c *tortureCase) serve(dir string) (*httptest.Server, error) {
 	}
 	c.sim, c.gate = sim, &gate{sim: sim}
 	c.door("clock", `{"seconds":60}`) // a search that lags shows the world as it was made
-	return httptest.NewServer(c.gate), nil
+	server := httptest.NewUnstartedServer(c.gate)
+	server.Config.ConnContext = c.gate.connected
+	server.Start()
+	return server, nil
 }
 
 // run goes through a case.
