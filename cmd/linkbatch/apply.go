@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"crypto/rand"
@@ -20,8 +19,8 @@ import (
 	"linkbatch/report"
 )
 
-func newApplyCommand() *cobra.Command {
-	var j job
+func newApplyCommand(a *app) *cobra.Command {
+	j := job{serviceFlags: serviceFlags{app: a}}
 	var yes, dryRun bool
 	cmd := &cobra.Command{
 		Use:   "apply ROSTER",
@@ -88,7 +87,7 @@ func runApply(ctx context.Context, j *job, name string, yes bool) error {
 			return err
 		}
 	}
-	if err := j.confirm(name, yes, append(steps(r.now), steps(r.later)...)); err != nil {
+	if err := j.confirm(ctx, yes, append(steps(r.now), steps(r.later)...)); err != nil {
 		return err
 	}
 	recorder, run, err := j.record(name)
@@ -96,9 +95,9 @@ func runApply(ctx context.Context, j *job, name string, yes bool) error {
 		return err
 	}
 	results, stop := j.execute(ctx, r, recorder)
-	err = deliver(j.cmd.OutOrStdout(), j.head(run), j.plan, results, j.reports, j.asJSON, j.table())
+	err = deliver(j.out, j.head(run), j.plan, results, j.reports, j.asJSON, j.table())
 	if ctx.Err() != nil && err != nil {
-		fmt.Fprintf(j.cmd.ErrOrStderr(), "linkbatch: %v\n", err)
+		j.say("linkbatch: %v", err)
 		err = nil
 	}
 	return cmp.Or(err, j.unusable(), ending(ctx, results, stop))
@@ -118,15 +117,15 @@ func (j *job) rounds() *rounds {
 // execute carries the plan out and returns one result for each step.
 func (j *job) execute(ctx context.Context, r *rounds, recorder *ledger.Recorder) ([]executor.Result, error) {
 	r.keep = recorder.Keep
-	r.executor = &executor.Executor{Linkers: j.session.linkers, Journal: recorder, Concurrency: j.concurrency, Now: time.Now, Main: j.profile}
+	r.executor = &executor.Executor{Linkers: j.session.linkers, Journal: recorder, Concurrency: j.concurrency, Now: j.now, Main: j.profile}
 	if p := j.turn.resumed; p != nil {
 		r.executor.Calls = p.Calls
 	}
-	r.onLook = func() { j.progress.start("searching what became of what was sent", -1) }
-	j.progress.start("sending", len(r.now)+len(r.later))
-	defer j.progress.stop()
+	r.onLook = func() { j.progress.begin("searching what became of what was sent", -1) }
+	j.progress.begin("sending", len(r.now)+len(r.later))
+	defer j.progress.end()
 	defer context.AfterFunc(ctx, func() {
-		j.tell("interrupted: ending after the calls that are under way, in two minutes at most; a second interrupt ends at once")
+		j.say("interrupted: finishing the calls in flight (up to two minutes); press ^C again to stop now")
 	})()
 	results, stop := r.run(ctx)
 	if stop == nil && j.wait > 0 && ctx.Err() == nil {
@@ -146,29 +145,31 @@ func (j *job) execute(ctx context.Context, r *rounds, recorder *ledger.Recorder)
 
 // confirm asks before anything is changed. A plan that changes nothing needs
 // no answer.
-func (j *job) confirm(name string, yes bool, todo []*planner.Step) error {
+func (j *job) confirm(ctx context.Context, yes bool, todo []*planner.Step) error {
 	if yes || len(todo) == 0 {
 		return nil
 	}
-	in := j.cmd.InOrStdin()
-	if name == "-" || !isTerminal(in) {
-		return &guardError{"there is no terminal to ask for confirmation; nothing was written", "read the plan, then add --yes"}
+	in, leave, ok := j.person()
+	if !ok {
+		return &guardError{"there is no terminal to ask for confirmation; nothing was changed", "read the plan, then add --yes"}
 	}
-	w := j.cmd.ErrOrStderr()
+	defer leave()
 	if j.asJSON {
-		if err := report.WritePlanTable(w, j.plan, j.table()); err != nil {
+		if err := report.WritePlanTable(j.err, j.plan, j.table()); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintf(w, "\n%s\nType yes, the whole word, to go ahead: ", j.question(todo))
-	answer, err := bufio.NewReader(in).ReadString('\n')
-	if err != nil || strings.TrimSpace(answer) != "yes" {
-		return &guardError{"the answer was not yes; nothing was written", "run the same command again when the plan is right"}
+	answer, err := j.ask(ctx, "\n"+j.question(todo)+"\nType \"yes\" to continue: ", readLines(in))
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil || strings.TrimSpace(answer) != "yes":
+		return &guardError{"cancelled; nothing was changed", "run it again when you are ready"}
 	}
 	return nil
 }
 
-// question says what is about to happen, where, and on whose behalf.
+// question says what is about to happen, on whose behalf, and where.
 func (j *job) question(todo []*planner.Step) string {
 	count := make(map[planner.Op]int)
 	for _, s := range todo {
@@ -180,11 +181,19 @@ func (j *job) question(todo []*planner.Step) string {
 			what = append(what, fmt.Sprintf("%s %d", op, count[op]))
 		}
 	}
-	where := j.env
-	if j.endpoint != "" {
-		where = j.endpoint
+	where, links := cmp.Or(j.endpoint, j.env), "links"
+	if len(todo) == 1 {
+		links = "link"
 	}
-	return fmt.Sprintf("%s, agency %s, %s: %s.", where, j.plan.ManagingCustomerID, j.file.File, strings.Join(what, ", "))
+	return fmt.Sprintf("About to %s %s for agency %s (%s), from %s.", enumerate(what), links, j.plan.ManagingCustomerID, where, report.Visible(j.file.File))
+}
+
+// enumerate joins words as a sentence does: "a, b and c".
+func enumerate(words []string) string {
+	if last := len(words) - 1; last > 0 {
+		return strings.Join(words[:last], ", ") + " and " + words[last]
+	}
+	return strings.Join(words, "")
 }
 
 // deliver writes the reports and what standard output shows of a run. What
@@ -213,8 +222,8 @@ func deliver(out io.Writer, head report.Head, plan *planner.Plan, results []exec
 }
 
 // runID names a run: when it began, and a few letters against a clash.
-func runID() string {
-	return time.Now().UTC().Format("20060102T150405Z") + "-" + strings.ToLower(rand.Text()[:6])
+func runID(now time.Time) string {
+	return now.UTC().Format("20060102T150405Z") + "-" + strings.ToLower(rand.Text()[:6])
 }
 
 // ending is how a run ends, by its worst news: interrupted, stopped, refused
@@ -235,7 +244,7 @@ func ending(ctx context.Context, results []executor.Result, stop error) error {
 	}
 	switch {
 	case ctx.Err() != nil:
-		return context.Canceled
+		return errInterrupted
 	case stop != nil:
 		return &stoppedError{stop, written}
 	case sent > 0 && forbidden == sent:

@@ -11,7 +11,7 @@ import (
 	"linkbatch/planner"
 )
 
-func newCheckCommand() *cobra.Command {
+func newCheckCommand(a *app) *cobra.Command {
 	var f rosterFlags
 	cmd := &cobra.Command{
 		Use:   "check ROSTER",
@@ -23,14 +23,14 @@ input.
 Exit codes: 0 no errors (there may be warnings), 3 some rows are invalid, 65 the
 roster cannot be read, or no row of it can be used.`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return runCheck(cmd, &f, args[0]) },
+		RunE: func(_ *cobra.Command, args []string) error { return runCheck(a, &f, args[0]) },
 	}
 	cmd.Flags().SortFlags = false
 	f.add(cmd.Flags())
 	return cmd
 }
 
-func runCheck(cmd *cobra.Command, f *rosterFlags, name string) error {
+func runCheck(a *app, f *rosterFlags, name string) error {
 	asJSON, err := f.json()
 	if err != nil {
 		return err
@@ -39,13 +39,13 @@ func runCheck(cmd *cobra.Command, f *rosterFlags, name string) error {
 	if err != nil {
 		return err
 	}
-	roster, err := f.open(cmd, name)
+	roster, err := f.open(a, name)
 	if err != nil {
-		return unreadable(cmd.OutOrStdout(), asJSON, err)
+		return unreadable(a.out, asJSON, err)
 	}
 	defer roster.Close()
 	c := &checker{roster: roster, defaults: planner.Options{DefaultAction: action, BillToClient: f.billToClient.value, SuppressNotification: f.suppress.value}}
-	out := cmd.OutOrStdout()
+	out := a.out
 	if asJSON {
 		err = c.writeJSON(out)
 	} else {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -119,7 +120,7 @@ func pasting(args []string) int {
 
 // meets sets faults and holds that plan, apply and whoami end with 4, with a
 // message and a hint that match, that doctor has found the same, and that
-// nothing was written: meets MESSAGE HINT FAULTS.
+// nothing was changed: meets MESSAGE HINT FAULTS.
 func meets(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: meets MESSAGE HINT FAULTS")
@@ -162,6 +163,42 @@ func interrupting(args []string) int {
 		time.Sleep(100 * time.Millisecond) // two at once would be one
 	}
 	cmd.Wait()
+	return cmd.ProcessState.ExitCode()
+}
+
+// questioned runs a command at a terminal and interrupts it when its standard
+// error shows a text: questioned TEXT linkbatch …. The command does not get what
+// was typed ahead. It ends as the command does.
+func questioned(args []string) int {
+	if _, err := io.Copy(io.Discard, os.Stdin); err != nil {
+		panic(err)
+	}
+	cmd := exec.Command(args[1], args[2:]...)
+	cmd.Stdin, cmd.Stdout = os.Stdin, os.Stdout
+	messages, err := cmd.StderrPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		panic(err)
+	}
+	var seen []byte
+	for b := make([]byte, 1); !bytes.HasSuffix(seen, []byte(args[0])); seen = append(seen, b[0]) {
+		if _, err := io.ReadFull(messages, b); err != nil {
+			panic(fmt.Sprintf("it ended without asking: %s", seen))
+		}
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		panic(err)
+	}
+	begun := time.Now()
+	rest, err := io.ReadAll(messages)
+	os.Stderr.Write(append(seen, rest...))
+	cmd.Wait()
+	if took := time.Since(begun); err != nil || took > 5*time.Second {
+		fmt.Fprintln(os.Stderr, "questioned: it ended after", took, err)
+		return 1
+	}
 	return cmd.ProcessState.ExitCode()
 }
 

@@ -23,7 +23,7 @@ file that holds it, or leaves it to linkbatch login.
 
 Exit codes: 0 fine; 64 usage; 78 the configuration cannot be used.`
 
-func newConfigCommand() *cobra.Command {
+func newConfigCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config",
 		Short: "Show or check the configuration: profiles and settings",
@@ -31,37 +31,37 @@ func newConfigCommand() *cobra.Command {
 		Args:  unknownCommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newConfigShowCommand(), newConfigCheckCommand(), newConfigSchemaCommand(), newConfigPathCommand())
+	cmd.AddCommand(newConfigShowCommand(a), newConfigCheckCommand(a), newConfigSchemaCommand(a), newConfigPathCommand(a))
 	for _, c := range cmd.Commands() {
 		c.Args = usageArgs(cobra.NoArgs)
 	}
 	return cmd
 }
 
-func newConfigSchemaCommand() *cobra.Command {
+func newConfigSchemaCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema",
 		Short: "Print a JSON schema of the configuration, for editors",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := cmd.OutOrStdout().Write(config.Schema())
+			_, err := a.out.Write(config.Schema())
 			return err
 		},
 	}
 }
 
-func newConfigPathCommand() *cobra.Command {
+func newConfigPathCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "path",
 		Short: "Print where the configuration is read from",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			path, err := knownConfigPath(cmd)
+			path, err := knownConfigPath(a, cmd)
 			if err != nil {
 				return err
 			}
 			if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-				fmt.Fprintln(cmd.ErrOrStderr(), "there is no file there")
+				fmt.Fprintln(a.err, "there is no file there")
 			}
-			_, err = fmt.Fprintln(cmd.OutOrStdout(), path)
+			_, err = fmt.Fprintln(a.out, path)
 			return err
 		},
 	}
@@ -70,15 +70,15 @@ func newConfigPathCommand() *cobra.Command {
 }
 
 // knownConfigPath is configPath where there has to be one.
-func knownConfigPath(cmd *cobra.Command) (string, error) {
-	path, _, err := configPath(cmd.Flags(), os.Getenv)
+func knownConfigPath(a *app, cmd *cobra.Command) (string, error) {
+	path, _, err := configPath(cmd.Flags(), a.getenv)
 	if err == nil && path == "" {
 		err = &configError{errors.New("this platform has no folder for configurations"), "name the file with --config or LINKBATCH_CONFIG"}
 	}
 	return path, err
 }
 
-func newConfigCheckCommand() *cobra.Command {
+func newConfigCheckCommand(a *app) *cobra.Command {
 	var roster rosterFlags
 	cmd := &cobra.Command{
 		Use:   "check",
@@ -88,7 +88,7 @@ func newConfigCheckCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			path, err := knownConfigPath(cmd)
+			path, err := knownConfigPath(a, cmd)
 			if err != nil {
 				return err
 			}
@@ -102,9 +102,9 @@ func newConfigCheckCommand() *cobra.Command {
 				problems = bad.Problems
 			}
 			if asJSON {
-				err = encode(cmd.OutOrStdout(), checkedConfig(path, problems))
+				err = encode(a.out, checkedConfig(path, problems))
 			} else {
-				err = writeConfigCheck(cmd, file, problems)
+				err = writeConfigCheck(a, file, problems)
 			}
 			if err == nil && len(problems) > 0 {
 				return &rowsError{exitConfig} // they are all listed
@@ -117,8 +117,8 @@ func newConfigCheckCommand() *cobra.Command {
 	return cmd
 }
 
-func writeConfigCheck(cmd *cobra.Command, file *config.File, problems []config.Problem) error {
-	out := cmd.OutOrStdout()
+func writeConfigCheck(a *app, file *config.File, problems []config.Problem) error {
+	out := a.out
 	for i := range problems {
 		fmt.Fprintf(out, "error: %s\n", &problems[i])
 		if problems[i].Hint != "" {

@@ -23,9 +23,9 @@ type setting struct {
 	Origin string  `json:"origin"`
 }
 
-func newConfigShowCommand() *cobra.Command {
+func newConfigShowCommand(a *app) *cobra.Command {
 	var (
-		job job
+		job = job{serviceFlags: serviceFlags{app: a}}
 		s   *settings
 	)
 	cmd := &cobra.Command{
@@ -37,7 +37,7 @@ default. Of a secret it tells whether it is set, and from where.
 
 ` + configHelp,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
-			s, err = loadSettings(cmd.Flags(), os.Getenv)
+			s, err = loadSettings(cmd.Flags(), a.getenv)
 			return err
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -56,13 +56,13 @@ default. Of a secret it tells whether it is set, and from where.
 			}
 			all := job.settingsOf(cmd.Flags(), s)
 			if asJSON {
-				return encode(cmd.OutOrStdout(), struct {
+				return encode(a.out, struct {
 					FormatVersion int       `json:"format_version"`
 					File          *string   `json:"file"`
 					Settings      []setting `json:"settings"`
 				}{1, orNull(s.file.Path()), all})
 			}
-			return writeSettings(cmd.OutOrStdout(), s.file, all)
+			return writeSettings(a.out, s.file, all)
 		},
 	}
 	fs := cmd.Flags()
@@ -110,20 +110,20 @@ func (j *job) settingsOf(flags *pflag.FlagSet, s *settings) []setting {
 		case strings.HasPrefix(key, "protected"), strings.HasPrefix(key, "clients."):
 			all = append(all, fromFile(key, v, true))
 		case strings.HasPrefix(key, "profiles.") && name != j.profile:
-			all = append(all, ofAnother(s.file, key, name, of, v))
+			all = append(all, j.ofAnother(s.file, key, name, of, v))
 		}
 	}
 	return all
 }
 
 // ofAnother is what the file says of a profile that is not in use.
-func ofAnother(file *config.File, key, name, of string, v config.Value) setting {
+func (j *job) ofAnother(file *config.File, key, name, of string, v config.Value) setting {
 	p, _ := file.Profile(name)
 	for secret, source := range map[string]config.Source{
 		"refresh_token": p.RefreshToken, "developer_token": p.DeveloperToken, "client_secret": p.ClientSecret,
 	} {
 		if of == secret+"_env" || of == secret+"_file" {
-			return sourceState(key, source)
+			return j.sourceState(key, source)
 		}
 	}
 	return fromFile(key, v, true)
@@ -163,7 +163,7 @@ func (j *job) effective(file *config.File, flags *pflag.FlagSet, flag string) st
 // login is the credentials of the profile in use, no secret shown.
 func (j *job) login(file *config.File) []setting {
 	p, _ := file.Profile(j.profile)
-	refresh := secretState("refresh_token", p.RefreshToken)
+	refresh := j.secretState("refresh_token", p.RefreshToken)
 	if refresh.Value == nil {
 		refresh.Origin = "linkbatch login"
 	}
@@ -173,18 +173,18 @@ func (j *job) login(file *config.File) []setting {
 		j.plain(file, "sign_in", ""),
 		j.plain(file, "tenant", ""),
 		refresh,
-		secretState("developer_token", p.DeveloperToken),
-		secretState("client_secret", p.ClientSecret),
+		j.secretState("developer_token", p.DeveloperToken),
+		j.secretState("client_secret", p.ClientSecret),
 	}
 }
 
 // plain is a part of the credentials that is no secret; variable may set it.
 func (j *job) plain(file *config.File, key, variable string) setting {
-	if variable != "" && os.Getenv(variable) != "" {
-		return setting{key, new(os.Getenv(variable)), variable}
+	if variable != "" && j.getenv(variable) != "" {
+		return setting{key, new(j.getenv(variable)), variable}
 	}
-	if variable != "" && os.Getenv(variable+"_FILE") != "" {
-		return setting{key, new(fileState(os.Getenv(variable + "_FILE"))), variable + "_FILE"}
+	if variable != "" && j.getenv(variable+"_FILE") != "" {
+		return setting{key, new(fileState(j.getenv(variable + "_FILE"))), variable + "_FILE"}
 	}
 	v, ok := file.Lookup(j.profile, key)
 	if !ok && key == "sign_in" {
@@ -194,23 +194,23 @@ func (j *job) plain(file *config.File, key, variable string) setting {
 }
 
 // secretState tells whether a secret of the profile in use is set.
-func secretState(key string, s config.Source) setting {
+func (j *job) secretState(key string, s config.Source) setting {
 	variable := environmentName(key)
 	switch {
-	case os.Getenv(variable) != "":
+	case j.getenv(variable) != "":
 		return setting{key, new("set"), variable}
-	case os.Getenv(variable+"_FILE") != "":
-		return setting{key, new(fileState(os.Getenv(variable + "_FILE"))), variable + "_FILE"}
+	case j.getenv(variable+"_FILE") != "":
+		return setting{key, new(fileState(j.getenv(variable + "_FILE"))), variable + "_FILE"}
 	}
-	return sourceState(key, s)
+	return j.sourceState(key, s)
 }
 
 // sourceState tells whether a secret is where the file says. The name of a
 // variable or a file is shown only if there is one: else it may be the secret
 // itself, put in the wrong place.
-func sourceState(key string, s config.Source) setting {
+func (j *job) sourceState(key string, s config.Source) setting {
 	switch {
-	case s.Variable != "" && os.Getenv(s.Variable) != "":
+	case s.Variable != "" && j.getenv(s.Variable) != "":
 		return setting{key, new("set, from the variable " + s.Variable), s.At.Origin()}
 	case s.Variable != "":
 		return setting{key, new("not set: there is no such variable, or it is empty"), s.At.Origin()}

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"strings"
 
 	"linkbatch/internal/auth"
@@ -39,8 +38,8 @@ func (o origin) String() string {
 }
 
 // inEnvironment is the origin of what auth.FromEnv found under a variable.
-func inEnvironment(variable string) origin {
-	if os.Getenv(variable) == "" {
+func (f *serviceFlags) inEnvironment(variable string) origin {
+	if f.getenv(variable) == "" {
 		return origin{"file", variable + "_FILE"}
 	}
 	return origin{"environment", variable}
@@ -67,13 +66,13 @@ type credentials struct {
 // comes first. Of the others it knows only what belongs to the program.
 func (f *serviceFlags) credentials(name string, p *config.Profile) (credentials, error) {
 	c := credentials{from: make(map[string]origin)}
-	env, err := auth.FromEnv(os.Getenv)
+	env, err := auth.FromEnv(f.getenv)
 	if err != nil {
 		return c, &configError{err, "set the variable, or its _FILE form, to a value that can be read"}
 	}
 	inUse := name == f.profile
 	secret := func(variable, theirs string, s config.Source, shared bool) (string, error) {
-		ours, err := secretOf(s)
+		ours, err := f.secretOf(s)
 		if err != nil {
 			return "", &configError{fmt.Errorf("%s: %w", s.At.Origin(), err), "linkbatch config show tells which secrets are set"}
 		}
@@ -84,7 +83,7 @@ func (f *serviceFlags) credentials(name string, p *config.Profile) (credentials,
 		if theirs == "" || !inUse && !shared {
 			return "", nil
 		}
-		c.from[variable] = inEnvironment(variable)
+		c.from[variable] = f.inEnvironment(variable)
 		return theirs, nil
 	}
 	plain := func(variable, key, theirs, ours string, shared bool) string {
@@ -96,14 +95,14 @@ func (f *serviceFlags) credentials(name string, p *config.Profile) (credentials,
 		if theirs == "" || !inUse && !shared {
 			return ""
 		}
-		c.from[variable] = inEnvironment(variable)
+		c.from[variable] = f.inEnvironment(variable)
 		return theirs
 	}
 	c.ClientID = plain(varClientID, "client_id", env.ClientID, p.ClientID, true)
 	c.CustomerID = plain(varCustomerID, "customer", env.CustomerID, p.Customer, false)
 	var errs [3]error
 	c.RefreshToken, errs[0] = secret(varRefreshToken, env.RefreshToken, p.RefreshToken, false)
-	if ours, err := secretOf(p.RefreshToken); err == nil && ours != "" && ours != c.RefreshToken {
+	if ours, err := f.secretOf(p.RefreshToken); err == nil && ours != "" && ours != c.RefreshToken {
 		c.idle = atSource(p.RefreshToken).String()
 	}
 	c.DeveloperToken, errs[1] = secret(varDeveloperToken, env.DeveloperToken, p.DeveloperToken, true)
@@ -124,18 +123,18 @@ func (f *serviceFlags) forgetSecrets() {
 		}
 	}
 	for _, name := range names {
-		os.Unsetenv(name)
+		f.unsetenv(name)
 	}
 }
 
 // secretOf reads a secret from where the configuration says that it is; empty
 // if it says nothing, or the variable is not set.
-func secretOf(s config.Source) (string, error) {
+func (f *serviceFlags) secretOf(s config.Source) (string, error) {
 	switch {
 	case s.File != "":
 		return auth.SecretFile(s.File)
 	case s.Variable != "":
-		return os.Getenv(s.Variable), nil
+		return f.getenv(s.Variable), nil
 	}
 	return "", nil
 }

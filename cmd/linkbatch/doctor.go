@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,8 +11,8 @@ import (
 	"linkbatch/report"
 )
 
-func newDoctorCommand() *cobra.Command {
-	d := doctor{clock: newClockCheck()}
+func newDoctorCommand(a *app) *cobra.Command {
+	d := doctor{serviceFlags: serviceFlags{app: a}, clock: newClockCheck()}
 	var output string
 	cmd := &cobra.Command{
 		Use:   "doctor",
@@ -37,7 +34,7 @@ cannot be reached; 78 configuration, the state folder or the clock. If several
 failed: 78 before 4 before 75.`,
 		Args: cobra.NoArgs,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
-			d.settings, err = loadSettings(cmd.Flags(), os.Getenv)
+			d.settings, err = loadSettings(cmd.Flags(), a.getenv)
 			if _, ok := errors.AsType[*configError](err); ok {
 				d.unreadable, err = err, nil
 			}
@@ -51,16 +48,13 @@ failed: 78 before 4 before 75.`,
 			if err := d.validate(); err != nil {
 				return err
 			}
-			d.stderr = cmd.ErrOrStderr()
-			if !asJSON {
-				d.out = cmd.OutOrStdout()
-			}
+			d.show = !asJSON
 			d.check(cmd.Context())
 			if cmd.Context().Err() != nil {
 				return cmd.Context().Err()
 			}
 			if asJSON {
-				err = shown(encode(cmd.OutOrStdout(), struct {
+				err = shown(encode(a.out, struct {
 					FormatVersion int        `json:"format_version"`
 					Environment   string     `json:"environment"`
 					Checks        []*finding `json:"checks"`
@@ -79,8 +73,8 @@ type doctor struct {
 	serviceFlags
 	unreadable error // why there is no configuration to go by
 	clock      *clockCheck
-	out        io.Writer // nil = the findings are only collected
-	stderr     io.Writer
+	show       bool     // print each finding
+	notes      []string // what the sign-in warned of since it was last looked at
 	findings   []*finding
 }
 
@@ -109,7 +103,7 @@ func (d *doctor) found(f finding) {
 		f.code = 0
 	}
 	d.findings = append(d.findings, &f)
-	if d.out == nil {
+	if !d.show {
 		return
 	}
 	what := f.Check
@@ -154,15 +148,14 @@ func (d *doctor) check(ctx context.Context) {
 	}
 	d.found(d.configuration())
 	d.found(d.state())
-	s, err := newSession(&d.serviceFlags, d.stderr, func(pause time.Duration) {
-		fmt.Fprintf(d.stderr, "the service asks for a pause of %v\n", pause)
-	})
+	s, err := newSession(&d.serviceFlags)
 	if err != nil {
 		d.found(failed("service", err))
 		return
 	}
 	defer s.close()
 	s.http = d.clock.client()
+	s.warn = func(format string, args ...any) { d.notes = append(d.notes, fmt.Sprintf(format, args...)) }
 	reached := d.reach(ctx, "service", s.place.endpoint, "--endpoint")
 	d.profile(ctx, s, d.serviceFlags.profile, reached)
 	for _, name := range d.others() {
@@ -213,10 +206,10 @@ func (d *doctor) profile(ctx context.Context, s *session, name string, reached b
 		return
 	}
 	_, err = tokens.Token(ctx)
-	for _, w := range s.warnings {
+	for _, w := range d.notes {
 		found(finding{Check: "token store", Result: checkWarning, Detail: w, Next: new("make the place writable, or name another with --token-store or --state-dir")})
 	}
-	s.warnings = nil
+	d.notes = nil
 	if err != nil {
 		found(failed("sign-in", &profileError{l, err}))
 		return

@@ -31,7 +31,7 @@ func (d *doctor) configuration() finding {
 // not made.
 func (d *doctor) state() finding {
 	const check = "state folder"
-	dir, err := d.stateFolder()
+	dir, err := d.stateFolder(d.stateDir)
 	if err != nil {
 		return failed(check, err)
 	}

@@ -35,11 +35,11 @@ const exitHelp = `Exit codes:
     3  finished; some rows are refused, failed, blocked, invalid or held
     4  sign-in or permission
     5  a guard tripped, confirmation is missing, or the answer was no
-    7  another run of this agency is going on; nothing was written
+    7  another run of this agency is going on; nothing was changed
     8  finished; some rows are unknown, or waiting (--wait only)
    64  usage
    65  the roster cannot be read, or no row of it can be used
-   75  nothing was written, and trying later may work
+   75  nothing was changed, and trying later may work
    78  configuration
   130  interrupted; what is reported is true`
 
@@ -75,6 +75,9 @@ func (e *rowsError) Error() string {
 	return fmt.Sprintf("some rows need attention (exit code %d)", e.code)
 }
 
+// errInterrupted ends a run whose rows say how far it came.
+var errInterrupted = fmt.Errorf("interrupted: %w", context.Canceled)
+
 // errNoRows is a roster in which no row can be used.
 var errNoRows = errors.New("no row of the roster can be used")
 
@@ -100,7 +103,11 @@ func diagnose(err error) failure {
 		return failure{code: rows.code}
 	}
 	if errors.Is(err, context.Canceled) {
-		return failure{message: "interrupted", code: exitInterrupted}
+		f.message, f.code = "interrupted; nothing was changed", exitInterrupted
+		if errors.Is(err, errInterrupted) {
+			f.message = "interrupted"
+		}
+		return f
 	}
 	if e, ok := errors.AsType[*usageError](err); ok {
 		name := e.command

@@ -64,6 +64,7 @@ func (f *rosterFlags) json() (bool, error) {
 
 // serviceFlags say which service is spoken to, and as whom.
 type serviceFlags struct {
+	*app
 	env               string
 	endpoint          string
 	tokenURL          string

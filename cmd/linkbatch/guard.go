@@ -63,9 +63,9 @@ func (g *guards) check(p *planner.Plan, resumed bool) error {
 			removals++
 		}
 	}
-	what, written := "the plan", "nothing was written"
+	what, written := "the plan", "nothing was changed"
 	if resumed {
-		what, written = "the run, with what it has done already,", "nothing more was written"
+		what, written = "the run, with what it has done already,", "nothing else was changed"
 	}
 	switch {
 	case removals > limit:

@@ -13,8 +13,8 @@ import (
 	"linkbatch/report"
 )
 
-func newHistoryCommand() *cobra.Command {
-	var f recordFlags
+func newHistoryCommand(a *app) *cobra.Command {
+	f := recordFlags{app: a}
 	cmd := &cobra.Command{
 		Use:   "history ACCOUNT",
 		Short: "Tell all that the ledger knows of one account",
@@ -22,13 +22,13 @@ func newHistoryCommand() *cobra.Command {
 account or customer, the oldest first. The service itself keeps only the latest
 link. ACCOUNT is an id (whole number) or a number (X1234567).`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return tellHistory(cmd, &f, args[0]) },
+		RunE: func(_ *cobra.Command, args []string) error { return runHistory(&f, args[0]) },
 	}
 	f.add(cmd.Flags())
 	return cmd
 }
 
-func tellHistory(cmd *cobra.Command, f *recordFlags, account string) error {
+func runHistory(f *recordFlags, account string) error {
 	asJSON, err := f.json()
 	if err != nil {
 		return err
@@ -49,7 +49,7 @@ func tellHistory(cmd *cobra.Command, f *recordFlags, account string) error {
 	if err != nil {
 		return err
 	}
-	out := cmd.OutOrStdout()
+	out := f.out
 	if asJSON {
 		list := make([]eventJSON, len(events))
 		for i, e := range events {

@@ -21,6 +21,7 @@ var house = map[string][]string{
 	"internal/auth":              {},
 	"internal/config":            {},
 	"samples":                    {},
+	"internal/duration":          {},
 	"planner":                    {"ingest", "internal/msads"},
 	"executor":                   {"planner", "internal/msads"},
 	"report":                     {"planner", "executor", "internal/msads"},
@@ -29,7 +30,7 @@ var house = map[string][]string{
 	"internal/ledger":            {"ingest", "planner", "executor", "internal/msads"},
 	"cmd/linkbatch": {
 		"ingest", "planner", "executor", "report", "samples",
-		"internal/msads", "internal/auth", "internal/config", "internal/simulator", "internal/ledger",
+		"internal/msads", "internal/auth", "internal/config", "internal/duration", "internal/simulator", "internal/ledger",
 	},
 }
 

@@ -20,7 +20,7 @@ import (
 
 // job is one roster on its way through a command: what plan and apply share.
 type job struct {
-	cmd    *cobra.Command
+	cmd    *cobra.Command // for its name and help
 	roster rosterFlags
 	serviceFlags
 	guards
@@ -32,14 +32,13 @@ type job struct {
 	lockTimeout time.Duration
 	wait        time.Duration // how long to wait for links to settle; 0 = not at all
 
-	writes   bool // this is a run, which the ledger records
-	turn     turn
-	asJSON   bool
-	file     *ingest.Roster
-	session  *session
-	planner  *planner.Planner
-	plan     *planner.Plan
-	progress *progress
+	writes  bool // this is a run, which the ledger records
+	turn    turn
+	asJSON  bool
+	file    *ingest.Roster
+	session *session
+	planner *planner.Planner
+	plan    *planner.Plan
 }
 
 func (j *job) addFlags(cmd *cobra.Command) {
@@ -47,7 +46,7 @@ func (j *job) addFlags(cmd *cobra.Command) {
 	fs.SortFlags = false
 	j.cmd = cmd
 	cmd.PersistentPreRunE = func(cmd *cobra.Command, _ []string) (err error) {
-		j.settings, err = loadSettings(cmd.Flags(), os.Getenv)
+		j.settings, err = loadSettings(cmd.Flags(), j.getenv)
 		return err
 	}
 	j.serviceFlags.add(fs)
@@ -75,7 +74,7 @@ func (j *job) open(ctx context.Context, name string) (err error) {
 	if err := j.checkReports(name); err != nil {
 		return err
 	}
-	if j.file, err = j.roster.open(j.cmd, name); err != nil {
+	if j.file, err = j.roster.open(j.app, name); err != nil {
 		return err
 	}
 	if err = j.openLedger(j.writes); err == nil {
@@ -91,16 +90,14 @@ func (j *job) open(ctx context.Context, name string) (err error) {
 // signIn opens the session, and the planner that works with its logins.
 func (j *job) signIn(ctx context.Context) (err error) {
 	if v, ok := j.config().Lookup(j.profile, "endpoint"); ok && j.endpoint == v.Text {
-		j.tell("the service is %s, by %s", j.endpoint, v.Origin())
+		j.say("the service is %s, by %s", j.endpoint, v.Origin())
 	}
-	j.progress = newProgress(j.cmd.ErrOrStderr())
-	j.progress.start("signing in", -1)
-	j.session, err = openSession(ctx, &j.serviceFlags, j.cmd.ErrOrStderr(), j.progress.wait)
-	j.progress.stop()
+	j.progress.begin("signing in", -1)
+	j.session, err = openSession(ctx, &j.serviceFlags)
+	j.progress.end()
 	if err != nil {
 		return err
 	}
-	j.tellOfLogins()
 	if err := j.newPlanner(); err != nil {
 		j.session.close()
 		return err
@@ -137,7 +134,7 @@ func notTheRoster(reports []string, roster string) error {
 }
 
 func (j *job) close() {
-	j.progress.stop()
+	j.progress.end()
 	j.turn.close()
 	j.file.Close()
 	j.session.close()
@@ -193,30 +190,20 @@ func (j *job) protected(id msads.ID, number string) (string, bool) {
 
 // decide reads the roster and makes the plan. Nothing is written.
 func (j *job) decide(ctx context.Context) (err error) {
-	j.progress.start("reading the roster and searching its links", -1)
+	j.progress.begin("reading the roster and searching its links", -1)
 	j.plan, err = j.planner.Plan(ctx, j.signedIn(ctx, j.file.Rows()))
-	j.progress.stop()
-	j.tellOfLogins()
+	j.progress.end()
 	j.tellOfRoster()
 	return err
-}
-
-// tellOfLogins says what a person should know about the logins, once.
-func (j *job) tellOfLogins() {
-	for _, w := range j.session.warnings {
-		j.tell("warning: %s", w)
-	}
-	j.session.warnings = nil
 }
 
 // tellOfRoster says what a person should know about the file before looking at
 // the plan: what stands in it and is not, or not visibly, part of the roster.
 func (j *job) tellOfRoster() {
-	stderr := j.cmd.ErrOrStderr()
 	for i := range j.file.Problems {
 		// One without a value is about the file in general, and check's to tell.
 		if p := &j.file.Problems[i]; p.Value != "" {
-			fmt.Fprintf(stderr, "warning: %s\n", p)
+			j.warn("%s", p)
 		}
 	}
 	lines := 0
@@ -226,7 +213,7 @@ func (j *job) tellOfRoster() {
 		}
 	}
 	if lines > 0 {
-		fmt.Fprintf(stderr, "skipped: %s not part of the table; linkbatch check lists them\n", count(lines, "line"))
+		j.say("skipped: %s not part of the table; linkbatch check lists them", count(lines, "line"))
 	}
 }
 
@@ -267,12 +254,11 @@ func (j *job) head(run string) report.Head {
 
 // table is how text is laid out on standard output.
 func (j *job) table() report.TableOptions {
-	out := j.cmd.OutOrStdout()
-	return report.TableOptions{All: j.all, Width: width(out), Color: isTerminal(out) && !j.noColor && os.Getenv("NO_COLOR") == ""}
+	return report.TableOptions{All: j.all, Width: width(j.out), Color: j.colour(j.noColor)}
 }
 
 // open opens a roster; "-" is standard input.
-func (f *rosterFlags) open(cmd *cobra.Command, name string) (*ingest.Roster, error) {
+func (f *rosterFlags) open(a *app, name string) (*ingest.Roster, error) {
 	m, err := f.mapping()
 	if err != nil {
 		return nil, err
@@ -288,7 +274,7 @@ func (f *rosterFlags) open(cmd *cobra.Command, name string) (*ingest.Roster, err
 	if f.encoding != "" && !ingest.KnownEncoding(f.encoding) {
 		return nil, &usageError{fmt.Errorf("--encoding %q: want the name of an encoding, such as utf-8, windows-1250 or shift_jis", f.encoding), ""}
 	}
-	return ingest.Open(name, cmd.InOrStdin(), ingest.Options{Sheet: f.sheet, Map: m, Encoding: f.encoding, SkipHidden: f.skipHidden, DateOrder: f.dateOrder, Now: time.Now})
+	return ingest.Open(name, a.in, ingest.Options{Sheet: f.sheet, Map: m, Encoding: f.encoding, SkipHidden: f.skipHidden, DateOrder: f.dateOrder, Now: a.now})
 }
 
 // action is --default-action as an intent.

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/cli/browser"
@@ -15,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"linkbatch/internal/auth"
+	"linkbatch/internal/duration"
 )
 
 // addSignIn adds the flags of commands that sign in and carry nothing out, out
@@ -37,8 +36,8 @@ type loginFlags struct {
 	timeout   time.Duration
 }
 
-func newLoginCommand() *cobra.Command {
-	var f loginFlags
+func newLoginCommand(a *app) *cobra.Command {
+	f := loginFlags{service: serviceFlags{app: a}}
 	cmd := &cobra.Command{
 		Use:   "login",
 		Short: "Sign a profile in with the browser, and keep the sign-in",
@@ -70,7 +69,7 @@ Exit codes: 0 signed in; 4 not signed in, or the service does not take it;
 64 usage; 75 the sign-in service cannot be reached; 78 configuration.`,
 		Args: cobra.NoArgs,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
-			f.service.settings, err = loadSettings(cmd.Flags(), os.Getenv)
+			f.service.settings, err = loadSettings(cmd.Flags(), a.getenv)
 			return err
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return runLogin(cmd, &f) },
@@ -97,12 +96,12 @@ func runLogin(cmd *cobra.Command, f *loginFlags) error {
 		return err
 	}
 	if _, known := s.config().Profile(s.profile); !known && s.config() != nil {
-		fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s has no profile %q: rows cannot name it, and only --profile uses it\n", s.config().Path(), s.profile)
+		s.warn("%s has no profile %q: rows cannot name it, and only --profile uses it", s.config().Path(), s.profile)
 	}
 	if err := l.options.Store.Ready(ctx, l.key()); err != nil {
 		return notKept(err)
 	}
-	record, err := f.ask(ctx, cmd, l)
+	record, err := f.signIn(ctx, cmd, l)
 	if err != nil {
 		if _, refused := errors.AsType[*auth.Error](err); refused {
 			return &profileError{l, err}
@@ -112,10 +111,10 @@ func runLogin(cmd *cobra.Command, f *loginFlags) error {
 	if err := l.options.Store.Save(ctx, l.key(), record); err != nil {
 		return notKept(err)
 	}
-	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "profile %q is signed in for %s; kept in %s\n", s.profile, s.service(), l.options.Store.Where()); err != nil {
+	if _, err := fmt.Fprintf(s.out, "profile %q is signed in for %s; kept in %s\n", s.profile, s.service(), l.options.Store.Where()); err != nil {
 		return shown(err)
 	}
-	return f.try(ctx, cmd, l)
+	return f.try(ctx, l)
 }
 
 // notKept is a sign-in for which there is no place.
@@ -139,11 +138,11 @@ func (f *serviceFlags) service() string {
 	return f.env + " at " + f.endpoint
 }
 
-// ask has a person sign in.
-func (f *loginFlags) ask(ctx context.Context, cmd *cobra.Command, l *login) (auth.Record, error) {
+// signIn has a person sign in.
+func (f *loginFlags) signIn(ctx context.Context, cmd *cobra.Command, l *login) (auth.Record, error) {
 	signIn, err := auth.StartLogin(auth.LoginOptions{
 		Provider: l.provider, ClientID: l.ClientID, ClientSecret: l.ClientSecret, Scope: l.options.Scope,
-		Redirect: f.redirect, Port: f.port, Paste: f.noBrowser, Timeout: f.timeout, Now: time.Now,
+		Redirect: f.redirect, Port: f.port, Paste: f.noBrowser, Timeout: f.timeout, Now: f.service.now,
 	})
 	if err != nil {
 		if _, told := errors.AsType[*auth.Error](err); told {
@@ -153,17 +152,17 @@ func (f *loginFlags) ask(ctx context.Context, cmd *cobra.Command, l *login) (aut
 	}
 	defer signIn.Close()
 	if f.noBrowser {
-		return f.paste(ctx, cmd, signIn)
+		return f.paste(ctx, signIn)
 	}
-	stderr := cmd.ErrOrStderr()
-	f.service.forgetSecrets()
+	s := &f.service
+	s.forgetSecrets()
 	return signIn.Wait(ctx, func(address string) error {
-		fmt.Fprintf(stderr, "Sign in with the browser, at:\n\n  %s\n\nWaiting for it to come back …\n", address)
-		browser.Stdout, browser.Stderr = stderr, stderr
+		s.say("Sign in with the browser, at:\n\n  %s\n\nWaiting for it to come back …", address)
+		browser.Stdout, browser.Stderr = s.err, s.err
 		// What opens a browser may be the browser, and end when it does.
 		go func() {
 			if err := browser.OpenURL(address); err != nil {
-				fmt.Fprintf(stderr, "no browser could be opened (%v): open the address on this machine yourself, or interrupt and use --no-browser\n", err)
+				s.say("no browser could be opened (%v): open the address on this machine yourself, or press ^C and use --no-browser", err)
 			}
 		}()
 		return nil
@@ -172,89 +171,64 @@ func (f *loginFlags) ask(ctx context.Context, cmd *cobra.Command, l *login) (aut
 
 // paste reads what the browser ended at. At a terminal a text that is not of
 // this sign-in is asked for again.
-func (f *loginFlags) paste(ctx context.Context, cmd *cobra.Command, signIn *auth.Login) (auth.Record, error) {
-	in, stderr := cmd.InOrStdin(), cmd.ErrOrStderr()
-	late, cancel := context.WithTimeout(ctx, f.timeout)
+func (f *loginFlags) paste(ctx context.Context, signIn *auth.Login) (auth.Record, error) {
+	s := &f.service
+	tooLate := fmt.Errorf("nothing was pasted within %s", duration.String(f.timeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, f.timeout, tooLate)
 	defer cancel()
-	lines := readLines(in)
-	fmt.Fprintf(stderr, "Sign in with any browser, at:\n\n  %s\n\n", signIn.URL())
+	lines, attended := readLines(s.in), isTerminal(s.in)
+	s.say("Sign in with any browser, at:\n\n  %s\n", signIn.URL())
 	for {
-		fmt.Fprint(stderr, "Paste the address that the browser ends at: ")
-		var line string
-		more := false
-		select {
-		case line, more = <-lines:
-		case <-late.Done():
-			if ctx.Err() != nil {
-				return auth.Record{}, ctx.Err()
-			}
+		line, err := s.ask(ctx, "Paste the address that the browser ends at: ", lines)
+		if errors.Is(err, tooLate) {
 			return auth.Record{}, &auth.Error{
-				Description: fmt.Sprintf("nothing was pasted within %v", f.timeout),
-				Next:        "run linkbatch login --no-browser again, with a longer --timeout if need be", Err: late.Err(),
+				Description: err.Error(), Next: "run linkbatch login --no-browser again, with a longer --timeout if necessary", Err: context.DeadlineExceeded,
 			}
+		} else if err != nil && !errors.Is(err, io.EOF) {
+			return auth.Record{}, err
 		}
-		if !isTerminal(in) {
-			fmt.Fprintln(stderr)
+		if !attended && err == nil {
+			s.say("")
 		}
+		ended := err != nil
 		record, err := signIn.Answer(ctx, line)
-		again, ok := errors.AsType[*auth.RedirectError](err)
-		if !ok || !more || !isTerminal(in) {
+		wrong, ok := errors.AsType[*auth.RedirectError](err)
+		if !ok || ended || !attended {
 			return record, err
 		}
-		fmt.Fprintf(stderr, "%v: %s\n", again, again.Next)
+		s.say("%v: %s", wrong, wrong.Next)
 	}
-}
-
-// readLines hands on the lines of a stream, and closes at its end.
-func readLines(r io.Reader) <-chan string {
-	lines := make(chan string)
-	go func() {
-		defer close(lines)
-		for buffered := bufio.NewReader(r); ; {
-			line, err := buffered.ReadString('\n')
-			if line != "" {
-				lines <- line
-			}
-			if err != nil {
-				return
-			}
-		}
-	}()
-	return lines
 }
 
 // try asks the service who has signed in, if there is a developer token to ask
 // with.
-func (f *loginFlags) try(ctx context.Context, cmd *cobra.Command, l *login) error {
-	stderr := cmd.ErrOrStderr()
+func (f *loginFlags) try(ctx context.Context, l *login) error {
+	flags := &f.service
 	if before := l.from[varRefreshToken]; l.RefreshToken != "" {
-		fmt.Fprintf(stderr, "warning: this sign-in is not used as long as %s holds a refresh token, which comes before it\n", before)
+		flags.warn("this sign-in is not used as long as %s holds a refresh token, which takes precedence", before)
 	}
 	if l.DeveloperToken == "" {
-		fmt.Fprintf(stderr, "warning: not tried at the service: %s is not set\n", varDeveloperToken)
+		flags.warn("not tested against the service: %s is not set", varDeveloperToken)
 		return nil
 	}
-	s, err := newSession(&f.service, stderr, nil)
+	s, err := newSession(flags)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	l.options.RefreshToken = "" // the new sign-in is tried and no other
+	l.options.RefreshToken = "" // so that nothing but the new sign-in is tested
 	l.from[varRefreshToken] = origin{"login", l.options.Store.Where()}
-	_, client, err := s.connect(f.service.profile, l)
+	_, client, err := s.connect(flags.profile, l)
 	if err != nil {
 		return err
 	}
-	who, err := identify(ctx, client, f.service.profile, l)
-	for _, w := range s.warnings {
-		fmt.Fprintf(stderr, "warning: %s\n", w)
-	}
+	who, err := identify(ctx, client, flags.profile, l)
 	if err != nil {
-		return fmt.Errorf("the sign-in is kept, but could not be used: %w", err)
+		return fmt.Errorf("the sign-in is stored, but could not be used: %w", err)
 	}
 	if what, next := who.warning(); what != "" {
-		fmt.Fprintf(stderr, "warning: %s: %s\n", what, next)
+		flags.warn("%s: %s", what, next)
 	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), "user %s, customer %s, %s\n", who.user.ID, who.customer, roleName(who.role()))
+	_, err = fmt.Fprintf(flags.out, "user %s, customer %s, %s\n", who.user.ID, who.customer, roleName(who.role()))
 	return shown(err)
 }

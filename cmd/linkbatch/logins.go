@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"linkbatch/internal/auth"
 	"linkbatch/internal/config"
@@ -101,7 +100,7 @@ func (f *serviceFlags) assemble(name string) (*login, error) {
 	return &login{
 		options: auth.Options{
 			ClientID: c.ClientID, ClientSecret: c.ClientSecret, RefreshToken: c.RefreshToken,
-			TokenURL: provider.TokenURL, Scope: f.scope(provider), Now: time.Now, Store: store, Profile: name, Env: f.env,
+			TokenURL: provider.TokenURL, Scope: f.scope(provider), Now: f.now, Store: store, Profile: name, Env: f.env,
 		},
 		provider: provider, inUse: name == f.profile, credentials: c,
 	}, nil
@@ -172,7 +171,7 @@ func (f *serviceFlags) scope(provider auth.Provider) string {
 
 // tokenStore is where sign-ins and rotated refresh tokens are kept.
 func (f *serviceFlags) tokenStore() (*auth.Store, error) {
-	dir, err := f.stateFolder()
+	dir, err := f.stateFolder(f.stateDir)
 	if err != nil {
 		return nil, err
 	}

@@ -3,13 +3,12 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 )
 
-func newLogoutCommand() *cobra.Command {
-	var f serviceFlags
+func newLogoutCommand(a *app) *cobra.Command {
+	f := serviceFlags{app: a}
 	cmd := &cobra.Command{
 		Use:   "logout",
 		Short: "Forget the sign-in of a profile",
@@ -22,7 +21,7 @@ Exit codes: 0 forgotten, or there was nothing; 1 it cannot be deleted; 64 usage;
 78 configuration.`,
 		Args: cobra.NoArgs,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
-			f.settings, err = loadSettings(cmd.Flags(), os.Getenv)
+			f.settings, err = loadSettings(cmd.Flags(), a.getenv)
 			return err
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return runLogout(cmd, &f) },
@@ -43,7 +42,7 @@ func runLogout(cmd *cobra.Command, f *serviceFlags) error {
 	if err != nil {
 		return err
 	}
-	out := cmd.OutOrStdout()
+	out := f.out
 	if !found {
 		_, err = fmt.Fprintf(out, "profile %q: no sign-in for %s is kept in %s\n", f.profile, f.service(), l.options.Store.Where())
 	} else {
@@ -53,7 +52,7 @@ away in the settings of the account that signed in.
 `, f.profile, f.service())
 	}
 	if l.RefreshToken != "" {
-		fmt.Fprintf(cmd.ErrOrStderr(), "warning: the refresh token of %s is still there and in use\n", l.from[varRefreshToken])
+		f.warn("the refresh token of %s is still there and in use", l.from[varRefreshToken])
 	}
 	return shown(err)
 }

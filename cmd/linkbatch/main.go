@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -33,21 +32,22 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	signal.Ignore(syscall.SIGPIPE)
 	context.AfterFunc(ctx, stop)
 
-	root := newRootCommand()
+	a := newApp(stdin, stdout, stderr)
+	root := newRootCommand(a)
 	root.SetArgs(args)
-	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return 0
 	}
 	f := diagnose(err)
 	if f.message != "" {
-		fmt.Fprintf(stderr, "linkbatch: %s\n", f.message)
+		a.say("linkbatch: %s", f.message)
 	}
 	if f.hint != "" {
-		fmt.Fprintf(stderr, "hint: %s\n", f.hint)
+		a.say("hint: %s", f.hint)
 	}
 	return f.code
 }

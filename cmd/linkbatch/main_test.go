@@ -29,13 +29,15 @@ import (
 )
 
 // TestMain lets scripts run the program itself as linkbatch; interrupting and
-// killing, which run a command and end it; advancing, which moves the clock
+// killing, which run a command and end it; questioned, which interrupts a command
+// that asks something; advancing, which moves the clock
 // meanwhile; waiting, which waits for a call; pasting, which runs a command and
 // pastes what it asks for; and what opens a browser.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"linkbatch":    func() { armDeath(); main() },
 		"interrupting": func() { os.Exit(interrupting(os.Args[1:])) },
+		"questioned":   func() { os.Exit(questioned(os.Args[1:])) },
 		"advancing":    func() { os.Exit(advancing(os.Args[1:])) },
 		"pasting":      func() { os.Exit(pasting(os.Args[1:])) },
 		"xdg-open":     func() { os.Exit(browsing(os.Args[1:])) }, // a browser on Linux

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,8 +22,8 @@ type pendingFlags struct {
 	noColor bool
 }
 
-func newPendingCommand() *cobra.Command {
-	var f pendingFlags
+func newPendingCommand(a *app) *cobra.Command {
+	f := pendingFlags{serviceFlags: serviceFlags{app: a}}
 	cmd := &cobra.Command{
 		Use:   "pending",
 		Short: "List the invitations that wait, and write to each client what to do",
@@ -57,7 +56,7 @@ replaced.
 	}
 	fs := cmd.Flags()
 	cmd.PersistentPreRunE = func(cmd *cobra.Command, _ []string) (err error) {
-		f.settings, err = loadSettings(cmd.Flags(), os.Getenv)
+		f.settings, err = loadSettings(cmd.Flags(), a.getenv)
 		return err
 	}
 	f.addSignIn(fs, "managing-customer", "world", "max-calls-per-minute")
@@ -69,7 +68,7 @@ replaced.
 }
 
 func runPending(cmd *cobra.Command, f *pendingFlags) error {
-	write, err := f.writer(cmd.OutOrStdout())
+	write, err := f.writer(f.out)
 	if err != nil {
 		return err
 	}
@@ -82,21 +81,20 @@ func runPending(cmd *cobra.Command, f *pendingFlags) error {
 	if err := f.validate(); err != nil {
 		return err
 	}
-	stderr := cmd.ErrOrStderr()
-	p, unclear, err := f.read(cmd.Context(), stderr)
+	p, unclear, err := f.read(cmd.Context())
 	if err != nil {
 		return err
 	}
 	if unclear > 0 {
-		fmt.Fprintf(stderr, "warning: %s of the list left out: the service does not tell whose they are, or their status\n", count(unclear, "link"))
+		f.warn("left out %s of the list: the service does not say whose they are, or their status", count(unclear, "link"))
 	}
 	if within >= 0 {
 		if dateless := p.narrow(within); dateless > 0 {
-			fmt.Fprintf(stderr, "warning: %s left out: the service does not tell the date\n", count(dateless, "invitation"))
+			f.warn("left out %s: the service does not give the date", count(dateless, "invitation"))
 		}
 	}
 	if f.pack != "" {
-		if err := p.pack(f.pack, stderr); err != nil {
+		if err := p.pack(f.app, f.pack); err != nil {
 			return err
 		}
 	}
@@ -107,7 +105,7 @@ func runPending(cmd *cobra.Command, f *pendingFlags) error {
 func (f *pendingFlags) writer(out io.Writer) (func(*report.Pending) error, error) {
 	switch f.output {
 	case "text":
-		t := report.TableOptions{Width: width(out), Color: isTerminal(out) && !f.noColor && os.Getenv("NO_COLOR") == ""}
+		t := report.TableOptions{Width: width(out), Color: f.colour(f.noColor)}
 		return func(p *report.Pending) error { return report.WritePendingTable(out, p, t) }, nil
 	case "json":
 		return func(p *report.Pending) error { return report.WritePendingJSON(out, p) }, nil
@@ -121,32 +119,28 @@ func (f *pendingFlags) writer(out io.Writer) (func(*report.Pending) error, error
 type pendingList struct{ report.Pending }
 
 // read signs in and reads the list, and tells how many links of it are unclear.
-func (f *pendingFlags) read(ctx context.Context, stderr io.Writer) (*pendingList, int, error) {
+func (f *pendingFlags) read(ctx context.Context) (*pendingList, int, error) {
 	manager, err := f.manager()
 	if err != nil {
 		return nil, 0, err
 	}
-	progress := newProgress(stderr)
-	defer progress.stop()
-	progress.start("signing in", -1)
-	s, err := openSession(ctx, &f.serviceFlags, stderr, progress.wait)
+	defer f.progress.end()
+	f.progress.begin("signing in", -1)
+	s, err := openSession(ctx, &f.serviceFlags)
 	if err != nil {
 		return nil, 0, err
 	}
 	defer s.close()
-	progress.start("reading the list of links", -1)
+	f.progress.begin("reading the list of links", -1)
 	pl := &planner.Planner{Main: s.main, Options: planner.Options{ManagingCustomerID: manager}}
 	found, err := pl.Invitations(ctx)
-	progress.stop()
-	for _, w := range s.warnings {
-		fmt.Fprintf(stderr, "warning: %s\n", w)
-	}
+	f.progress.end()
 	if err != nil {
 		return nil, 0, err
 	}
 	return &pendingList{report.Pending{
 		Endpoint: s.place.endpoint, ManagingCustomerID: found.ManagingCustomerID.String(),
-		AsOf: cmp.Or(s.now(), time.Now()).UTC(), SignIn: f.signInPage(), Waiting: found.Waiting,
+		AsOf: cmp.Or(s.now(), f.now()).UTC(), SignIn: f.signInPage(), Waiting: found.Waiting,
 	}}, found.Unclear, nil
 }
 
@@ -177,15 +171,15 @@ func (p *pendingList) narrow(within time.Duration) (dateless int) {
 
 // pack writes the letters, and says so on standard error, since standard output
 // holds the list.
-func (p *pendingList) pack(dir string, stderr io.Writer) error {
+func (p *pendingList) pack(a *app, dir string) error {
 	pack, err := report.WritePack(dir, &p.Pending)
 	if err != nil {
 		return err
 	}
 	p.Files = pack.Files
-	fmt.Fprintf(stderr, "%s written to %s\n", count(pack.Count, "letter"), dir)
+	a.say("wrote %s to %s", count(pack.Count, "letter"), dir)
 	if n := len(pack.Others); n > 0 {
-		fmt.Fprintf(stderr, "warning: %s: %s of another time, such as %q: look before you send them\n", dir, count(n, "text file"), pack.Others[0])
+		a.warn("%s: contains %s from earlier, such as %q: look before you send them", dir, count(n, "text file"), pack.Others[0])
 	}
 	return nil
 }

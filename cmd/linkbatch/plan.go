@@ -12,8 +12,8 @@ import (
 	"linkbatch/report"
 )
 
-func newPlanCommand() *cobra.Command {
-	var j job
+func newPlanCommand(a *app) *cobra.Command {
+	j := job{serviceFlags: serviceFlags{app: a}}
 	var detailed bool
 	cmd := &cobra.Command{
 		Use:   "plan ROSTER",
@@ -66,7 +66,7 @@ func (j *job) tellOfUnfinished() error {
 	runs, err := j.turn.ledger.Unfinished(j.turn.scope)
 	for _, r := range runs {
 		if r.Digest == j.file.Digest {
-			j.tell("run %s of this roster, begun %s UTC, is not finished: apply goes on with it", r.ID, minute(r.Started))
+			j.say("run %s of this roster, begun %s UTC, is not finished: apply goes on with it", r.ID, minute(r.Started))
 			break
 		}
 	}
@@ -76,9 +76,9 @@ func (j *job) tellOfUnfinished() error {
 // showPlan writes the plan to standard output.
 func (j *job) showPlan() error {
 	if j.asJSON {
-		return shown(report.WritePlanJSON(j.cmd.OutOrStdout(), j.head(""), j.plan))
+		return shown(report.WritePlanJSON(j.out, j.head(""), j.plan))
 	}
-	return shown(report.WritePlanTable(j.cmd.OutOrStdout(), j.plan, j.table()))
+	return shown(report.WritePlanTable(j.out, j.plan, j.table()))
 }
 
 // shown is the error of writing to standard output. That the reader went away

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -28,7 +27,7 @@ name too: --managing-customer is LINKBATCH_MANAGING_CUSTOMER.
 
 ` + exitHelp
 
-func newRootCommand() *cobra.Command {
+func newRootCommand(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:               "linkbatch",
 		Short:             "Add, accept and unlink Microsoft Advertising client links from a roster",
@@ -37,29 +36,29 @@ func newRootCommand() *cobra.Command {
 		SilenceErrors:     true,
 		Args:              cobra.NoArgs,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return flagsFromEnv(cmd.Flags(), os.Getenv) },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return flagsFromEnv(cmd.Flags(), a.getenv) },
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &usageError{err, cmd.CommandPath()}
 	})
 	root.AddCommand(
-		newCheckCommand(),
-		newTemplateCommand(),
-		newPlanCommand(),
-		newApplyCommand(),
-		newRunsCommand(),
-		newShowCommand(),
-		newReportCommand(),
-		newHistoryCommand(),
-		newPendingCommand(),
-		newLoginCommand(),
-		newLogoutCommand(),
-		newWhoamiCommand(),
-		newDoctorCommand(),
-		newConfigCommand(),
-		newRulesCommand(),
-		newSimulateCommand(),
-		newVersionCommand(),
+		newCheckCommand(a),
+		newTemplateCommand(a),
+		newPlanCommand(a),
+		newApplyCommand(a),
+		newRunsCommand(a),
+		newShowCommand(a),
+		newReportCommand(a),
+		newHistoryCommand(a),
+		newPendingCommand(a),
+		newLoginCommand(a),
+		newLogoutCommand(a),
+		newWhoamiCommand(a),
+		newDoctorCommand(a),
+		newConfigCommand(a),
+		newRulesCommand(a),
+		newSimulateCommand(a),
+		newVersionCommand(a),
 	)
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)

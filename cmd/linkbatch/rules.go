@@ -10,14 +10,14 @@ import (
 	"linkbatch/planner"
 )
 
-func newRulesCommand() *cobra.Command {
+func newRulesCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "rules",
 		Short: "Print the decision table: what each action does to a link in each status",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			t := table.NewWriter()
-			t.SetOutputMirror(cmd.OutOrStdout())
+			t.SetOutputMirror(a.out)
 			t.SetStyle(table.StyleLight)
 			t.AppendHeader(table.Row{"action", "side", "status of the link", "if", "op", "reason"})
 			var last planner.Rule

@@ -22,13 +22,14 @@ import (
 
 // recordFlags are those of the commands that look into the ledger.
 type recordFlags struct {
-	service serviceFlags // of which only the state folder counts
-	output  string
+	*app
+	stateDir string
+	output   string
 }
 
 func (f *recordFlags) add(fs *pflag.FlagSet) {
 	fs.SortFlags = false
-	fs.StringVar(&f.service.stateDir, "state-dir", "", "the `folder` that keeps what must outlive a run (default: the platform's)")
+	fs.StringVar(&f.stateDir, "state-dir", "", "the `folder` that keeps what must outlive a run (default: the platform's)")
 	fs.StringVar(&f.output, "output", "text", "`FORMAT` of standard output: text or json")
 }
 
@@ -37,7 +38,7 @@ func (f *recordFlags) json() (bool, error) { return (&rosterFlags{output: f.outp
 
 // read opens the ledger to look into it.
 func (f *recordFlags) read() (*ledger.Ledger, error) {
-	dir, err := f.service.stateFolder()
+	dir, err := f.stateFolder(f.stateDir)
 	if err != nil {
 		return nil, err
 	}
@@ -53,8 +54,8 @@ type noLedgerError struct{ dir string }
 
 func (e *noLedgerError) Error() string { return e.dir + ": no run is recorded in this state folder" }
 
-func newRunsCommand() *cobra.Command {
-	var f recordFlags
+func newRunsCommand(a *app) *cobra.Command {
+	f := recordFlags{app: a}
 	cmd := &cobra.Command{
 		Use:   "runs",
 		Short: "List the runs that the ledger holds, the newest first",
@@ -62,14 +63,14 @@ func newRunsCommand() *cobra.Command {
 goes on at this moment, or its process died: apply of the same roster goes on
 with it, as it does with one that is interrupted or stopped.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return listRuns(cmd, &f) },
+		RunE: func(*cobra.Command, []string) error { return listRuns(&f) },
 	}
 	f.add(cmd.Flags())
-	cmd.AddCommand(newPruneCommand())
+	cmd.AddCommand(newPruneCommand(a))
 	return cmd
 }
 
-func listRuns(cmd *cobra.Command, f *recordFlags) error {
+func listRuns(f *recordFlags) error {
 	asJSON, err := f.json()
 	if err != nil {
 		return err
@@ -84,7 +85,7 @@ func listRuns(cmd *cobra.Command, f *recordFlags) error {
 			return err
 		}
 	}
-	out := cmd.OutOrStdout()
+	out := f.out
 	if asJSON {
 		list := make([]runJSON, len(runs))
 		for i, r := range runs {
@@ -105,8 +106,8 @@ func listRuns(cmd *cobra.Command, f *recordFlags) error {
 	return shown(err)
 }
 
-func newPruneCommand() *cobra.Command {
-	var f recordFlags
+func newPruneCommand(a *app) *cobra.Command {
+	f := recordFlags{app: a}
 	var olderThan string
 	cmd := &cobra.Command{
 		Use:   "prune --older-than AGE",
@@ -121,7 +122,7 @@ kept.`,
 			if err != nil {
 				return err
 			}
-			dir, err := f.service.stateFolder()
+			dir, err := f.stateFolder(f.stateDir)
 			if err != nil {
 				return err
 			}
@@ -130,15 +131,15 @@ kept.`,
 				return err
 			}
 			defer l.Close()
-			n, err := l.Prune(time.Now().Add(-age))
+			n, err := l.Prune(a.now().Add(-age))
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s forgotten\n", count(n, "run"))
+			_, err = fmt.Fprintf(a.out, "%s forgotten\n", count(n, "run"))
 			return shown(err)
 		},
 	}
-	cmd.Flags().StringVar(&f.service.stateDir, "state-dir", "", "the `folder` that keeps what must outlive a run (default: the platform's)")
+	cmd.Flags().StringVar(&f.stateDir, "state-dir", "", "the `folder` that keeps what must outlive a run (default: the platform's)")
 	cmd.Flags().StringVar(&olderThan, "older-than", "", "the `AGE` of what is forgotten: days such as 90d, or hours such as 36h")
 	return cmd
 }

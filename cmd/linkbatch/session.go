@@ -23,16 +23,16 @@ import (
 // customer decides on which side a link is ours, and the logins that rows may
 // name as their client's.
 type session struct {
-	place    *place
-	gate     *msads.Gate
-	log      *slog.Logger
-	userID   msads.ID         // who signed in as the main profile
-	now      func() time.Time // the service's time, zero if it does not tell
-	main     planner.Login
-	clients  map[string]planner.Login // the main profile, and those that rows have named so far
-	linkers  map[string]executor.Linker
-	whoAre   map[string]*identity // the profiles that are signed in
-	warnings []string             // what a person should know about the logins
+	place   *place
+	gate    *msads.Gate
+	log     *slog.Logger
+	userID  msads.ID         // who signed in as the main profile
+	now     func() time.Time // the service's time, zero if it does not tell
+	main    planner.Login
+	clients map[string]planner.Login // the main profile, and those that rows have named so far
+	linkers map[string]executor.Linker
+	whoAre  map[string]*identity             // the profiles that are signed in
+	warn    func(format string, args ...any) // says what a person should know about the logins, at once
 
 	http *http.Client // nil = as the packages have it
 }
@@ -48,8 +48,8 @@ type place struct {
 }
 
 // openSession finds the service, signs the main profile in and asks who it is.
-func openSession(ctx context.Context, f *serviceFlags, stderr io.Writer, onWait func(time.Duration)) (*session, error) {
-	s, err := newSession(f, stderr, onWait)
+func openSession(ctx context.Context, f *serviceFlags) (*session, error) {
+	s, err := newSession(f)
 	if err != nil {
 		return nil, err
 	}
@@ -62,13 +62,13 @@ func openSession(ctx context.Context, f *serviceFlags, stderr io.Writer, onWait 
 }
 
 // newSession finds the service. Nobody is signed in yet.
-func newSession(f *serviceFlags, stderr io.Writer, onWait func(time.Duration)) (*session, error) {
+func newSession(f *serviceFlags) (*session, error) {
 	p, err := f.place()
 	if err != nil {
 		return nil, err
 	}
 	return &session{
-		place: p, gate: msads.NewGate(f.concurrency, f.maxCallsPerMinute, onWait), log: f.logger(stderr),
+		place: p, gate: msads.NewGate(f.concurrency, f.maxCallsPerMinute, f.progress.pause), log: f.logger(f.err), warn: f.warn, http: f.app.http,
 		clients: make(map[string]planner.Login), linkers: make(map[string]executor.Linker), whoAre: make(map[string]*identity),
 	}, nil
 }
@@ -109,17 +109,17 @@ func (s *session) signIn(ctx context.Context, name string) (planner.Login, error
 		s.userID, s.now = who.user.ID, client.ServiceTime
 	}
 	if l.idle != "" {
-		s.warnings = append(s.warnings, fmt.Sprintf("profile %q: signed in by %s, which comes before its own refresh token (%s)", name, l.from[varRefreshToken], l.idle))
+		s.warn("profile %q: signed in by %s, which comes before its own refresh token (%s)", name, l.from[varRefreshToken], l.idle)
 	}
 	if what, next := who.warning(); what != "" {
-		s.warnings = append(s.warnings, fmt.Sprintf("profile %q: %s: %s", name, what, next))
+		s.warn("profile %q: %s: %s", name, what, next)
 	}
 	return planner.Login{Profile: name, CustomerID: who.customer, Searcher: client}, nil
 }
 
 // connect makes the token source and the client of a login. Nothing is sent.
 func (s *session) connect(name string, l *login) (*auth.Source, *msads.Client, error) {
-	l.options.Warn = func(err error) { s.warnings = append(s.warnings, fmt.Sprintf("profile %q: %v", name, err)) }
+	l.options.Warn = func(err error) { s.warn("profile %q: %v", name, err) }
 	l.options.HTTP = s.http
 	tokens, err := auth.New(l.options)
 	if err != nil {
@@ -168,11 +168,11 @@ func (f *serviceFlags) logger(w io.Writer) *slog.Logger {
 
 // stateFolder is where what must outlive a run is kept: --state-dir, or the
 // place that the platform has for it.
-func (f *serviceFlags) stateFolder() (string, error) {
-	if f.stateDir != "" {
-		return f.stateDir, nil
+func (a *app) stateFolder(dir string) (string, error) {
+	if dir != "" {
+		return dir, nil
 	}
-	if dir := os.Getenv("XDG_STATE_HOME"); dir != "" {
+	if dir := a.getenv("XDG_STATE_HOME"); dir != "" {
 		return dir + "/linkbatch", nil
 	}
 	if runtime.GOOS == "linux" {

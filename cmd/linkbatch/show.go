@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -28,8 +27,8 @@ func (f *pastFlags) add(cmd *cobra.Command) {
 	fs.BoolVar(&f.noColor, "no-color", false, "no colours (NO_COLOR does the same)")
 }
 
-func newShowCommand() *cobra.Command {
-	var f pastFlags
+func newShowCommand(a *app) *cobra.Command {
+	f := pastFlags{recordFlags: recordFlags{app: a}}
 	cmd := &cobra.Command{
 		Use:   "show RUN",
 		Short: "Show one run: who, when, what, and what became of its rows",
@@ -37,14 +36,14 @@ func newShowCommand() *cobra.Command {
 by whom and with which version, and what became of its rows. RUN is its name, a
 beginning of it that no other run has, or "last".`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return showRun(cmd, &f, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error { return showRun(&f, args[0]) },
 	}
 	f.add(cmd)
 	return cmd
 }
 
-func newReportCommand() *cobra.Command {
-	var f pastFlags
+func newReportCommand(a *app) *cobra.Command {
+	f := pastFlags{recordFlags: recordFlags{app: a}}
 	cmd := &cobra.Command{
 		Use:   "report RUN",
 		Short: "Write the report of a run again",
@@ -79,8 +78,8 @@ func (f *pastFlags) load(name string) (*ledger.Record, []executor.Result, error)
 }
 
 // table is how text is laid out on standard output.
-func (f *pastFlags) table(out io.Writer) report.TableOptions {
-	return report.TableOptions{All: f.all, Width: width(out), Color: isTerminal(out) && !f.noColor && os.Getenv("NO_COLOR") == ""}
+func (f *pastFlags) table() report.TableOptions {
+	return report.TableOptions{All: f.all, Width: width(f.out), Color: f.colour(f.noColor)}
 }
 
 // headOf is what reports say about a recorded run as a whole.
@@ -91,7 +90,7 @@ func headOf(r *ledger.Run) report.Head {
 	}
 }
 
-func showRun(cmd *cobra.Command, f *pastFlags, name string) error {
+func showRun(f *pastFlags, name string) error {
 	asJSON, err := f.json()
 	if err != nil {
 		return err
@@ -100,7 +99,7 @@ func showRun(cmd *cobra.Command, f *pastFlags, name string) error {
 	if err != nil {
 		return err
 	}
-	out := cmd.OutOrStdout()
+	out := f.out
 	if asJSON {
 		run := newRunJSON(rec.Run)
 		run.Counts = tally(results)
@@ -109,7 +108,7 @@ func showRun(cmd *cobra.Command, f *pastFlags, name string) error {
 	if _, err := io.WriteString(out, describe(rec)); err != nil {
 		return shown(err)
 	}
-	t := f.table(out)
+	t := f.table()
 	if err := report.WriteResults(out, rec.Plan, results, t); err != nil {
 		return shown(err)
 	}
@@ -160,5 +159,5 @@ func reportRun(cmd *cobra.Command, f *pastFlags, name string) error {
 	if err := notTheRoster(f.reports, rec.Path); err != nil {
 		return &usageError{err, cmd.CommandPath()}
 	}
-	return deliver(cmd.OutOrStdout(), headOf(&rec.Run), rec.Plan, results, f.reports, asJSON, f.table(cmd.OutOrStdout()))
+	return deliver(f.out, headOf(&rec.Run), rec.Plan, results, f.reports, asJSON, f.table())
 }

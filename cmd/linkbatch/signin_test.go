@@ -81,7 +81,7 @@ client_id = "other-app"
 		for _, name := range []string{varRefreshToken, varDeveloperToken, varClientID, varClientSecret, varCustomerID, varRefreshToken + "_FILE", "THEIRS"} {
 			t.Setenv(name, c.env[name])
 		}
-		f := serviceFlags{profile: "agency", settings: &settings{file: file}}
+		f := serviceFlags{app: newApp(nil, io.Discard, io.Discard), profile: "agency", settings: &settings{file: file}}
 		p, _ := file.Profile(c.profile)
 		got, err := f.credentials(c.profile, &p)
 		if err != nil || got.Credentials != c.want {
@@ -148,7 +148,7 @@ func TestDoctorWantsTLS(t *testing.T) {
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	defer server.Close()
-	d := doctor{clock: newClockCheck()}
+	d := doctor{serviceFlags: serviceFlags{app: newApp(nil, io.Discard, io.Discard)}, clock: newClockCheck()}
 	if d.reach(t.Context(), "service", server.URL, "--endpoint") {
 		t.Error("a certificate that is not valid: reached")
 	}

@@ -28,7 +28,7 @@ type simulateFlags struct {
 	strictRotation, printEnv     bool
 }
 
-func newSimulateCommand() *cobra.Command {
+func newSimulateCommand(a *app) *cobra.Command {
 	var f simulateFlags
 	cmd := &cobra.Command{
 		Use:   "simulate",
@@ -55,11 +55,11 @@ POST /__simulator/revoke {"user":NAME}, POST /__simulator/reset.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if f.printEnv {
-				_, err := fmt.Fprintf(cmd.OutOrStdout(), "export LINKBATCH_DEVELOPER_TOKEN=%s\nexport LINKBATCH_CLIENT_ID=%s\nexport LINKBATCH_REFRESH_TOKEN=%s\nexport LINKBATCH_CLIENT_REFRESH_TOKEN=%s\n",
+				_, err := fmt.Fprintf(a.out, "export LINKBATCH_DEVELOPER_TOKEN=%s\nexport LINKBATCH_CLIENT_ID=%s\nexport LINKBATCH_REFRESH_TOKEN=%s\nexport LINKBATCH_CLIENT_REFRESH_TOKEN=%s\n",
 					simulator.DeveloperToken, simulator.ClientID, simulator.AgencyRefreshToken, simulator.ClientRefreshToken)
 				return err
 			}
-			return runSimulate(cmd, &f)
+			return runSimulate(cmd, a, &f)
 		},
 	}
 	fs := cmd.Flags()
@@ -85,9 +85,9 @@ func modeNames() []string {
 }
 
 // options reads the files that the flags name.
-func (f *simulateFlags) options() (simulator.Options, error) {
+func (f *simulateFlags) options(now func() time.Time) (simulator.Options, error) {
 	o := simulator.Options{
-		World: samples.World, State: f.state, Seed: f.seed, Latency: f.latency, StrictRotation: f.strictRotation, Now: time.Now,
+		World: samples.World, State: f.state, Seed: f.seed, Latency: f.latency, StrictRotation: f.strictRotation, Now: now,
 	}
 	for _, name := range f.modes {
 		if !slices.Contains(modeNames(), strings.TrimSpace(name)) {
@@ -115,11 +115,11 @@ func (f *simulateFlags) options() (simulator.Options, error) {
 }
 
 // runSimulate serves until the context ends, which is no error.
-func runSimulate(cmd *cobra.Command, f *simulateFlags) error {
+func runSimulate(cmd *cobra.Command, a *app, f *simulateFlags) error {
 	if err := loopback(f.listen); err != nil {
 		return &usageError{err, cmd.CommandPath()}
 	}
-	opts, err := f.options()
+	opts, err := f.options(a.now)
 	if err != nil {
 		return err
 	}
@@ -135,8 +135,8 @@ func runSimulate(cmd *cobra.Command, f *simulateFlags) error {
 		return &configError{fmt.Errorf("--listen %s: %w", f.listen, err), "end what listens there, or name another address with --listen; port 0 takes a free one"}
 	}
 	base := "http://" + listener.Addr().String()
-	fmt.Fprintf(cmd.ErrOrStderr(), "simulator: listening on %s, tokens at %s/common/oauth2/v2.0/token, sign-in at %s/common/oauth2/v2.0/authorize\n", base, base, base)
-	return serve(cmd.Context(), listener, sim, cmd.ErrOrStderr())
+	a.say("simulator: listening on %s, tokens at %s/common/oauth2/v2.0/token, sign-in at %s/common/oauth2/v2.0/authorize", base, base, base)
+	return serve(cmd.Context(), listener, sim, a.err)
 }
 
 // loopback refuses an address that other machines could reach: the simulator

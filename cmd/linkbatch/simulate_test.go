@@ -25,9 +25,7 @@ func TestSimulateServes(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	reader, writer := io.Pipe()
-	cmd := newSimulateCommand()
-	cmd.SetErr(writer)
-	cmd.SetOut(io.Discard)
+	cmd := newSimulateCommand(newApp(nil, io.Discard, writer))
 	cmd.SetArgs([]string{"--listen", "127.0.0.1:0", "--mode", "lenient,lag", "--faults", faults, "--state", filepath.Join(dir, "state.json")})
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.ExecuteContext(ctx) }()
@@ -78,8 +76,7 @@ func fetchText(t *testing.T, method, url, form string) (string, int) {
 // anything is served.
 func TestSimulateFlags(t *testing.T) {
 	var out bytes.Buffer
-	cmd := newSimulateCommand()
-	cmd.SetOut(&out)
+	cmd := newSimulateCommand(newApp(nil, &out, io.Discard))
 	cmd.SetArgs([]string{"--print-env"})
 	if err := cmd.ExecuteContext(t.Context()); err != nil {
 		t.Fatal(err)
@@ -102,7 +99,7 @@ func TestSimulateFlags(t *testing.T) {
 		{[]string{"--listen", "127.0.0.1:0", "--world", missing}, false},
 		{[]string{"--listen", "127.0.0.1:0", "--faults", missing}, false},
 	} {
-		cmd := newSimulateCommand()
+		cmd := newSimulateCommand(newApp(nil, io.Discard, io.Discard))
 		cmd.SilenceErrors, cmd.SilenceUsage = true, true
 		cmd.SetArgs(c.args)
 		err := cmd.ExecuteContext(t.Context())

@@ -25,7 +25,7 @@ func (f *serviceFlags) simulator() (*place, error) {
 			return nil, &configError{err, "name a world file that can be read"}
 		}
 	}
-	dir, err := f.stateFolder()
+	dir, err := f.stateFolder(f.stateDir)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func (f *serviceFlags) simulator() (*place, error) {
 	// One state for each world: a changed world starts afresh.
 	name := fmt.Sprintf("simulator-%x", sha256.Sum256(world))[:len("simulator-")+12]
 	state := filepath.Join(dir, name+".json")
-	sim, err := simulator.New(simulator.Options{World: world, State: state, Now: time.Now})
+	sim, err := simulator.New(simulator.Options{World: world, State: state, Now: f.now})
 	if err != nil {
 		return nil, &configError{fmt.Errorf("simulator: %w", err), "delete " + state + " to start afresh, or name another --world"}
 	}
@@ -56,7 +56,7 @@ func (f *serviceFlags) simulator() (*place, error) {
 			}
 			return &login{
 				options: auth.Options{
-					ClientID: simulator.ClientID, RefreshToken: tokens[profile], TokenURL: base + "/common/oauth2/v2.0/token", Scope: auth.ProductionScope, Now: time.Now,
+					ClientID: simulator.ClientID, RefreshToken: tokens[profile], TokenURL: base + "/common/oauth2/v2.0/token", Scope: auth.ProductionScope, Now: f.now,
 				},
 				credentials: credentials{
 					Credentials: auth.Credentials{DeveloperToken: simulator.DeveloperToken},

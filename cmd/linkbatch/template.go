@@ -14,7 +14,7 @@ import (
 	"linkbatch/ingest"
 )
 
-func newTemplateCommand() *cobra.Command {
+func newTemplateCommand(a *app) *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
 		Use:   "template",
@@ -33,7 +33,7 @@ written.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if out == "" {
-				return ingest.WriteTemplate(cmd.OutOrStdout(), "csv")
+				return ingest.WriteTemplate(a.out, "csv")
 			}
 			format := strings.ToLower(strings.TrimPrefix(filepath.Ext(out), "."))
 			if format != "csv" && format != "xlsx" {
@@ -42,7 +42,7 @@ written.`,
 			if err := writeTemplate(out, format); err != nil {
 				return err
 			}
-			_, err := fmt.Fprintf(cmd.ErrOrStderr(), "wrote %s: fill in rows below the example, then say linkbatch check %s\n", out, out)
+			_, err := fmt.Fprintf(a.err, "wrote %s: fill in rows below the example, then say linkbatch check %s\n", out, out)
 			return err
 		},
 	}

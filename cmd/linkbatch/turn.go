@@ -35,7 +35,7 @@ type pastRun struct {
 // openLedger opens the ledger of the state folder. A run must be able to write
 // it before anything else; a plan looks into it if there is one.
 func (j *job) openLedger(writes bool) (err error) {
-	dir, err := j.stateFolder()
+	dir, err := j.stateFolder(j.stateDir)
 	if err != nil {
 		return err
 	}
@@ -98,14 +98,14 @@ func (j *job) settlePast(ctx context.Context, p *pastRun) error {
 	if len(open) == 0 {
 		return nil
 	}
-	j.tell("run %s ended with %s under way; searching first what became of them", p.ID, count(len(open), "row"))
+	j.say("run %s ended with %s under way; searching first what became of them", p.ID, count(len(open), "row"))
 	recorder, err := j.turn.ledger.Recover(p.ID)
 	if err != nil {
 		return err
 	}
 	p.rounds.keep = recorder.Keep
-	j.progress.start("settling "+p.ID, -1)
-	defer j.progress.stop()
+	j.progress.begin("settling "+p.ID, -1)
+	defer j.progress.end()
 	if err := p.rounds.settleOnly(ctx, open); err != nil {
 		return err
 	}
@@ -121,8 +121,8 @@ func (j *job) awaitRecent(ctx context.Context) error {
 	if err != nil || len(recent) == 0 {
 		return err
 	}
-	j.progress.start("waiting until searches show what the last run did", -1)
-	defer j.progress.stop()
+	j.progress.begin("waiting until searches show what the last run did", -1)
+	defer j.progress.end()
 	view := &rounds{planner: j.planner}
 	for {
 		steps := make([]*planner.Step, len(recent))
@@ -163,7 +163,7 @@ func (j *job) join() {
 				sent++
 			}
 		}
-		j.tell("going on with run %s, begun %s UTC: %d of %s sent so far (--fresh begins a new run)",
+		j.say("going on with run %s, begun %s UTC: %d of %s sent so far (--fresh begins a new run)",
 			p.ID, minute(p.Started), sent, count(len(p.Plan.Steps), "row"))
 		return
 	}
@@ -200,7 +200,7 @@ func (j *job) record(name string) (*ledger.Recorder, string, error) {
 		}
 	}
 	run := ledger.Run{
-		ID: runID(), Scope: t.scope, File: j.file.File, Path: path, Digest: j.file.Digest, Sheet: j.file.Sheet, Header: j.file.Header,
+		ID: runID(j.now()), Scope: t.scope, File: j.file.File, Path: path, Digest: j.file.Digest, Sheet: j.file.Sheet, Header: j.file.Header,
 		UserID: j.session.userID, Profile: j.profile, Version: version(),
 	}
 	if t.resumed == nil {
@@ -237,7 +237,7 @@ func (j *job) closePast(p *pastRun) error {
 		return err
 	}
 	p.rounds.share()
-	j.tell("run %s is closed: %s; %s of it held", p.ID, why, count(held, "row"))
+	j.say("run %s is closed: %s; %s of it held", p.ID, why, count(held, "row"))
 	return recorder.End(ledger.Closed, why, tally(p.rounds.results))
 }
 
@@ -260,5 +260,5 @@ func tally(results []executor.Result) map[executor.Outcome]int {
 
 // tell prints a message about the run as a whole.
 func (j *job) tell(format string, args ...any) {
-	fmt.Fprintf(j.cmd.ErrOrStderr(), format+"\n", args...)
+	fmt.Fprintf(j.err, format+"\n", args...)
 }

@@ -54,13 +54,13 @@ const (
 func (j *job) await(ctx context.Context, r *rounds) error {
 	until := time.Now().Add(j.wait)
 	told := false
-	j.progress.start("waiting", -1)
+	j.progress.begin("waiting", -1)
 	return r.wait(ctx, j.wait, func(open int, funnel string) {
-		if !told && !j.progress.terminal {
-			j.tell("waiting until %s at most for %s to settle: %s; an interrupt ends the waiting", until.UTC().Format(time.RFC3339), count(open, "row"), funnel)
+		if !told && !j.err.terminal {
+			j.say("waiting until %s at most for %s to settle: %s; an interrupt ends the waiting", until.UTC().Format(time.RFC3339), count(open, "row"), funnel)
 		}
 		told = true
-		j.progress.show(fmt.Sprintf("%s; waiting for %s until %s at most", funnel, count(open, "row"), until.Format(time.TimeOnly)))
+		j.progress.describe(fmt.Sprintf("%s; waiting for %s until %s at most", funnel, count(open, "row"), until.Format(time.TimeOnly)))
 	})
 }
 

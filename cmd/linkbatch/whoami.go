@@ -1,9 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -14,8 +14,8 @@ import (
 	"linkbatch/report"
 )
 
-func newWhoamiCommand() *cobra.Command {
-	var f serviceFlags
+func newWhoamiCommand(a *app) *cobra.Command {
+	f := serviceFlags{app: a}
 	var output string
 	cmd := &cobra.Command{
 		Use:   "whoami",
@@ -32,10 +32,10 @@ Exit codes: 0 signed in; 4 sign-in or permission; 64 usage; 75 the service canno
 be reached; 78 configuration.`,
 		Args: cobra.NoArgs,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
-			f.settings, err = loadSettings(cmd.Flags(), os.Getenv)
+			f.settings, err = loadSettings(cmd.Flags(), a.getenv)
 			return err
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return runWhoami(cmd, &f, output) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runWhoami(cmd.Context(), &f, output) },
 	}
 	f.addSignIn(cmd.Flags(), "world")
 	cmd.Flags().StringVar(&output, "output", "text", "`FORMAT` of standard output: text or json")
@@ -78,7 +78,7 @@ type tokenJSON struct {
 	Obtained *time.Time `json:"obtained"` // null: not known
 }
 
-func runWhoami(cmd *cobra.Command, f *serviceFlags, output string) error {
+func runWhoami(ctx context.Context, f *serviceFlags, output string) error {
 	asJSON, err := (&rosterFlags{output: output}).json()
 	if err != nil {
 		return err
@@ -86,21 +86,18 @@ func runWhoami(cmd *cobra.Command, f *serviceFlags, output string) error {
 	if err := f.validate(); err != nil {
 		return err
 	}
-	s, err := openSession(cmd.Context(), f, cmd.ErrOrStderr(), nil)
+	s, err := openSession(ctx, f)
 	if err != nil {
 		return err
 	}
 	defer s.close()
 	who := s.whoAre[f.profile]
 	w := newWhoami(who, f.env, s.place.endpoint)
-	w.Warnings = append(w.Warnings, s.warnings...)
+	w.Warnings = append(w.Warnings, f.warnings()...)
 	if asJSON {
-		return shown(encode(cmd.OutOrStdout(), w))
+		return shown(encode(f.out, w))
 	}
-	for _, warning := range s.warnings {
-		fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s\n", warning)
-	}
-	return shown(w.write(cmd.OutOrStdout()))
+	return shown(w.write(f.out))
 }
 
 // newWhoami is what whoami tells of an identity.
