@@ -138,9 +138,9 @@ func diagnose(err error) failure {
 	} else if errors.Is(err, executor.ErrBreaker) {
 		f.code = exitTryLater
 	} else if _, ok := errors.AsType[*ledger.LockedError](err); ok {
-		f.code, f.hint = exitLocked, "wait until it ends, or give --lock-timeout the time to wait for it"
+		f.code, f.hint = exitLocked, "wait for it, or pass --lock-timeout"
 	} else if _, ok := errors.AsType[*noLedgerError](err); ok {
-		f.hint = "apply records a run; if you keep its record elsewhere, name the folder with --state-dir"
+		f.hint = "apply records runs; if your ledger is elsewhere, pass its folder with --state-dir"
 	} else if _, ok := errors.AsType[*ledger.Error](err); ok || errors.Is(err, ledger.ErrNoRun) {
 		f.hint = ledgerHint(err)
 	}
@@ -157,13 +157,13 @@ func diagnose(err error) failure {
 func ledgerHint(err error) string {
 	switch {
 	case errors.Is(err, ledger.ErrDamaged):
-		return "move the file away to begin a new ledger; what its unfinished runs did shows in linkbatch plan"
+		return "move ledger.db and ledger.db-wal away to start a new ledger; linkbatch plan shows the current links"
 	case errors.Is(err, ledger.ErrNewer):
 		return "use the newer linkbatch, or another --state-dir"
 	case errors.Is(err, ledger.ErrGone):
-		return "keep the state folder where nothing else removes files, then run the same command again; what this run did shows in linkbatch plan"
+		return "keep the state folder where nothing else removes files, then run the same command again; linkbatch plan shows the current links"
 	case errors.Is(err, ledger.ErrUnwritable):
-		return "make room, or name a folder that can be written with --state-dir"
+		return "free some disk space, or pass a writable folder with --state-dir"
 	case errors.Is(err, ledger.ErrNoRun):
 		return "linkbatch runs lists the runs"
 	}

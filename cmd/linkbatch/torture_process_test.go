@@ -154,7 +154,7 @@ func (c *tortureCase) apply(t *testing.T, url string, a attack, extra []string) 
 	return c.start(t, args, token, a, func() {
 		second := append(append([]string{}, args[:len(args)-len(extra)-1]...), "second.csv")
 		got := c.start(t, second, "RT-second", attack{}, nil)
-		if got.code != exitLocked || !strings.Contains(got.stderr, "another run is going on: process ") {
+		if got.code != exitLocked || !strings.Contains(got.stderr, "another run is in progress (process ") {
 			c.fault(&c.wrong, "a second process ended with %d: %s%s", got.code, got.stdout, got.stderr)
 		}
 	})

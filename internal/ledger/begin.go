@@ -34,8 +34,8 @@ func (l *Ledger) Begin(run Run, plan *planner.Plan) (*Recorder, error) {
 	})
 }
 
-// Resume records that a run is gone on with, by a plan that was made anew. Its
-// decisions stand beside those of the parts before.
+// Resume records that a run is resumed with a new plan. Its decisions are kept
+// beside those of the earlier parts.
 func (l *Ledger) Resume(run Run, plan *planner.Plan) (*Recorder, error) {
 	rec := &Recorder{l: l, id: run.ID}
 	return l.begin(rec, &run, plan, func(t *tx) error {
@@ -53,8 +53,8 @@ func (l *Ledger) Resume(run Run, plan *planner.Plan) (*Recorder, error) {
 	})
 }
 
-// begin records a part: what first records of the run itself, then who began
-// it, the roster, and what was decided.
+// begin records a part: what first records of the run itself, then who started
+// it, the roster, and the decisions.
 func (l *Ledger) begin(rec *Recorder, run *Run, plan *planner.Plan, first func(*tx) error) (*Recorder, error) {
 	roster, err := digest(run.Header, plan.Steps)
 	if err != nil {
@@ -64,7 +64,7 @@ func (l *Ledger) begin(rec *Recorder, run *Run, plan *planner.Plan, first func(*
 	if err != nil {
 		return nil, l.fail(err, true)
 	}
-	begun := nanos(time.Now())
+	started := nanos(time.Now())
 	err = l.write(func(t *tx) error {
 		if err := first(t); err != nil {
 			return err
@@ -78,7 +78,7 @@ func (l *Ledger) begin(rec *Recorder, run *Run, plan *planner.Plan, first func(*
 			return err
 		}
 		if err := t.insert(&partsTable, rec.run, rec.part, id, run.File, run.Path, run.Digest, run.Sheet,
-			int64(run.UserID), run.Profile, run.Version, of, begun, tick); err != nil {
+			int64(run.UserID), run.Profile, run.Version, of, started, tick); err != nil {
 			return err
 		}
 		return t.decisions(rec, plan.Steps)
@@ -112,7 +112,7 @@ func (t *tx) decisions(rec *Recorder, steps []planner.Step) error {
 	return nil
 }
 
-// digest names a roster by its header and rows as they were understood.
+// digest identifies a roster by its header and rows as they were understood.
 func digest(header []string, steps []planner.Step) (string, error) {
 	h := sha256.New()
 	top, err := encode(header)
@@ -130,7 +130,7 @@ func digest(header []string, steps []planner.Step) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// roster is the key of a roster, which is recorded if its content is new.
+// roster returns the key of a roster, recording it if its content is new.
 func (t *tx) roster(hash string, header []string, steps []planner.Step) (int64, error) {
 	known, err := one(t.conn, &rostersTable, "rosters WHERE hash = ?", hash)
 	if err != nil {
@@ -165,21 +165,14 @@ func (t *tx) roster(hash string, header []string, steps []planner.Step) (int64, 
 
 // change reads the run with an id, lets fn change it, and writes it back.
 func (t *tx) change(id string, fn func(*Run)) (seq int64, err error) {
-	found, err := one(t.conn, &runsTable, "runs WHERE id = ?", id)
-	if err != nil {
-		return 0, err
-	}
-	if found == nil {
-		return 0, fmt.Errorf("%q: %w", id, ErrNoRun)
-	}
-	run, err := readRun(found)
+	seq, run, err := runWithID(t.conn, id)
 	if err != nil {
 		return 0, err
 	}
 	fn(&run)
-	values, err := runValues(found.integer(0), &run)
+	values, err := runValues(seq, &run)
 	if err != nil {
 		return 0, err
 	}
-	return found.integer(0), t.update(&runsTable, values...)
+	return seq, t.update(&runsTable, values...)
 }

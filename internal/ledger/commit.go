@@ -14,9 +14,8 @@ type write struct {
 }
 
 // write runs do inside a transaction and returns when that is on disk. Callers
-// that come while a commit goes on are committed together by the next one,
-// which the first of them leads: a commit costs the disk a flush, however much
-// is in it.
+// that arrive during a commit share the next one, which the first of them
+// leads: a commit costs the disk one flush, however much is in it.
 func (l *Ledger) write(do func(*tx) error) error {
 	if l.readOnly {
 		return &Error{l.path, errors.New("is open for reading only")}
@@ -54,7 +53,7 @@ func (l *Ledger) lead() {
 }
 
 // commitAll commits a batch as one, and if that fails each write alone, so
-// that the fault of one is not told to the others.
+// that one caller's fault does not fail the others.
 func (l *Ledger) commitAll(batch []*write) {
 	err := l.commit(batch)
 	if err != nil && !errors.Is(err, ErrGone) && len(batch) > 1 && !ioFailed(err) {
@@ -119,11 +118,11 @@ func (t *tx) close() error {
 	return errors.Join(append(errs, t.conn.Close())...)
 }
 
-// rollback takes back what the transaction did, unless SQLite has done so for
-// the error that is the reason; that is the one error it can have.
+// rollback undoes the transaction. SQLite may have done so already because of
+// the error that led here, which is the only way that it can fail.
 func (t *tx) rollback() { t.exec("ROLLBACK") }
 
-// exec runs a statement, which stays prepared.
+// exec runs a statement and keeps it prepared.
 func (t *tx) exec(query string, args ...any) error {
 	stmt := t.stmts[query]
 	if stmt == nil {
@@ -142,8 +141,8 @@ func (t *tx) insert(tb *table, values ...any) error {
 	return t.exec("INSERT "+tb.insert(), append(values, tb.sum(values))...)
 }
 
-// insertAll writes records of one table, at most as many as links in a call: one
-// statement costs little more than for one of them.
+// insertAll writes records of one table, at most as many as a call has links: one
+// statement for all costs little more than one for a single record.
 func (t *tx) insertAll(tb *table, records [][]any) error {
 	var all []any
 	for _, values := range records {
@@ -152,23 +151,22 @@ func (t *tx) insertAll(tb *table, records [][]any) error {
 	return t.exec("INSERT "+tb.insertAll(len(records)), all...)
 }
 
-// replace writes one record in the place of the one with its key, if there is
-// one.
+// replace writes one record, replacing the one with its key, if any.
 func (t *tx) replace(tb *table, values ...any) error {
 	return t.exec("INSERT OR REPLACE "+tb.insert(), append(values, tb.sum(values))...)
 }
 
-// note writes one record unless there is one with its key.
+// note writes one record unless one with its key exists.
 func (t *tx) note(tb *table, values ...any) error {
 	return t.exec("INSERT OR IGNORE "+tb.insert(), append(values, tb.sum(values))...)
 }
 
-// update writes one record in the place of the one with its first column.
+// update replaces the record with the same first column.
 func (t *tx) update(tb *table, values ...any) error {
 	return t.exec(tb.update(), append(values, tb.sum(values), values[0])...)
 }
 
-// now is the tick of this transaction: one more than that of the last.
+// now returns the tick of this transaction, one above that of the last.
 func (t *tx) now() (int64, error) {
 	if t.tick != 0 {
 		return t.tick, nil

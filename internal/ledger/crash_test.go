@@ -18,9 +18,9 @@ import (
 // crashRows is the length of the plan that childRecord works on.
 const crashRows = 200
 
-// childRecord begins a run, or goes on with it, and records calls by four
-// callers until it is killed. It says what each method has recorded once the
-// method has returned.
+// childRecord starts a run, or resumes it, and records calls by four callers
+// until it is killed. It prints what each method has recorded once the method
+// has returned.
 func childRecord(args []string) error {
 	dir, id := args[0], args[1]
 	l, err := Open(dir)
@@ -40,7 +40,7 @@ func childRecord(args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println("begun")
+	fmt.Println("started")
 	var mu sync.Mutex
 	next := func() int {
 		mu.Lock()
@@ -73,7 +73,7 @@ func childRecord(args []string) error {
 	return <-failed
 }
 
-// said is what a child has said that it recorded.
+// said is what a child has reported as recorded.
 type said struct {
 	parts                   int
 	sending, returned, kept map[int]bool
@@ -93,7 +93,7 @@ func TestKilledWhileWriting(t *testing.T) {
 		for lines.Scan() {
 			s.hear(t, lines.Text())
 			if heard++; heard > most {
-				cmd.Process.Kill() // it goes on writing until then
+				cmd.Process.Kill() // it keeps writing until then
 			}
 		}
 		cmd.Wait()
@@ -113,7 +113,7 @@ func (s *said) hear(t *testing.T, line string) {
 	word, number, _ := strings.Cut(line, " ")
 	n, _ := strconv.Atoi(number)
 	switch word {
-	case "begun":
+	case "started":
 		s.parts++
 	case "sending":
 		s.sending[n] = true
@@ -122,7 +122,7 @@ func (s *said) hear(t *testing.T, line string) {
 	case "kept":
 		s.kept[n] = true
 	default:
-		t.Fatalf("the child says %q", line)
+		t.Fatalf("the child printed %q", line)
 	}
 }
 
@@ -142,7 +142,7 @@ func (s *said) check(t *testing.T, l *Ledger, round int) {
 		t.Fatalf("round %d: %v", round, err)
 	}
 	if got.Parts < s.parts {
-		t.Errorf("round %d: %d parts, %d were said to be recorded", round, got.Parts, s.parts)
+		t.Errorf("round %d: %d parts, %d were reported as recorded", round, got.Parts, s.parts)
 	}
 	s.parts = got.Parts
 	plan := ordinary(crashRows, planner.OpAdd)
@@ -172,12 +172,12 @@ func (s *said) check(t *testing.T, l *Ledger, round int) {
 	}
 	for n := range s.sending {
 		if links[n] == 0 {
-			t.Errorf("round %d: call %d was recorded, and is gone", round, n)
+			t.Errorf("round %d: call %d was recorded and is missing", round, n)
 		}
 	}
 	for n := range s.returned {
 		if replies[n] == 0 {
-			t.Errorf("round %d: the reply to call %d was recorded, and is gone", round, n)
+			t.Errorf("round %d: the reply to call %d was recorded and is missing", round, n)
 		}
 	}
 	for n, of := range links {
@@ -188,13 +188,13 @@ func (s *said) check(t *testing.T, l *Ledger, round int) {
 	for n := range s.kept {
 		c, _ := tenOf(plan, n)
 		if _, ok := got.Kept[c.Steps[0].Index]; !ok {
-			t.Errorf("round %d: step %d was kept, and is gone", round, c.Steps[0].Index)
+			t.Errorf("round %d: step %d was kept and is missing", round, c.Steps[0].Index)
 		}
 	}
 }
 
 // TestTwoProcessesWrite has two processes write runs into one file at once,
-// while a third looks.
+// while a third reads it.
 func TestTwoProcessesWrite(t *testing.T) {
 	dir := t.TempDir()
 	opened(t, dir).Close()

@@ -9,9 +9,9 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// create makes folder and file where there are none. The file is made aside
-// and renamed once its tables are in it, so that an empty or a short ledger is
-// always a damaged one.
+// create makes the folder and the file if they are missing. The file is created
+// under another name and renamed once its tables are in it, so that an empty or
+// a short ledger is always a damaged one.
 func (l *Ledger) create() error {
 	if err := os.MkdirAll(filepath.Join(l.dir, "locks"), 0o700); err != nil {
 		return unwrapPath(err)
@@ -50,18 +50,18 @@ func (l *Ledger) create() error {
 	return nil
 }
 
-// fill makes the tables of a new ledger.
+// fill creates the tables of a new ledger.
 func fill(path string) error {
 	l := &Ledger{path: path}
-	// Incremental vacuum gives pages back without a second copy of the file. It
-	// can be chosen only before the first table is there.
+	// Incremental vacuum returns pages without a second copy of the file. It can
+	// be chosen only before the first table exists.
 	if err := l.connect("rw", "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)"); err != nil {
 		return err
 	}
 	return errors.Join(l.migrate(migrations), l.Close())
 }
 
-// errEmpty is a ledger of no bytes.
+// errEmpty is a ledger of zero bytes.
 var errEmpty = &damage{"the file is empty"}
 
 // syncFolder makes a rename survive a power cut. Not every system can sync a
@@ -78,7 +78,7 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// unwrapPath is the reason alone: the message names the path already.
+// unwrapPath returns the reason alone: the message already names the path.
 func unwrapPath(err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		return e.Err

@@ -16,7 +16,7 @@ import (
 	"linkbatch/planner"
 )
 
-// everything is what a ledger has to say.
+// everything is all that a ledger answers.
 type everything struct {
 	Runs      []Run
 	Records   []*Record
@@ -26,7 +26,7 @@ type everything struct {
 	Listed    int
 }
 
-// readEverything asks all of it.
+// readEverything asks for all of it.
 func readEverything(l *Ledger) (all everything, err error) {
 	if all.Runs, err = l.Runs(); err != nil {
 		return all, err
@@ -59,7 +59,7 @@ func readEverything(l *Ledger) (all everything, err error) {
 	return all, err
 }
 
-// specimen is the folder of a ledger with some runs, closed, and what it says.
+// specimen is the folder of a closed ledger with some runs, and its answers.
 func specimen(t *testing.T) (dir string, truth everything) {
 	t.Helper()
 	dir = t.TempDir()
@@ -101,9 +101,9 @@ func specimen(t *testing.T) (dir string, truth everything) {
 	return dir, truth
 }
 
-// spoilt writes content as a ledger of its own and lets both ways to open it
-// say everything. What they say is the truth or ErrDamaged.
-func spoilt(t *testing.T, what string, content []byte, truth everything) (told bool) {
+// spoilt writes content as a ledger of its own, opens it in both ways and asks
+// for everything. The answer is the truth or ErrDamaged.
+func spoilt(t *testing.T, what string, content []byte, truth everything) (noticed bool) {
 	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, fileName)
@@ -124,12 +124,12 @@ func spoilt(t *testing.T, what string, content []byte, truth everything) (told b
 			}
 			continue
 		}
-		told = true
+		noticed = true
 		if !errors.Is(err, ErrDamaged) || !strings.HasPrefix(err.Error(), path+": is damaged: ") || strings.Contains(err.Error(), "\n") {
 			t.Fatalf("%s: %s: %v", what, name, err)
 		}
 	}
-	return told
+	return noticed
 }
 
 // TestCutShort cuts the file at many lengths, 0 among them.
@@ -150,7 +150,7 @@ func TestCutShort(t *testing.T) {
 		}
 	}
 	if spoilt(t, "the file as it was", content, truth) {
-		t.Error("the file as it was is said to be damaged")
+		t.Error("the file as it was is reported as damaged")
 	}
 }
 
@@ -161,7 +161,7 @@ func TestNoise(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	told := 0
+	noticed := 0
 	for seed := range uint64(60) {
 		rng := rand.New(rand.NewPCG(seed, 5))
 		bad := append([]byte(nil), content...)
@@ -174,17 +174,16 @@ func TestNoise(t *testing.T) {
 			bad[i] = byte(rng.Uint32())
 		}
 		if spoilt(t, fmt.Sprintf("seed %d: %d bytes of noise at %d", seed, length, at), bad, truth) {
-			told++
+			noticed++
 		}
 	}
-	t.Logf("noticed %d of 60; the others hit bytes that nothing depends on", told)
-	if told < 25 {
-		t.Errorf("only %d of 60 were noticed", told)
+	t.Logf("noticed %d of 60; the others hit bytes that nothing depends on", noticed)
+	if noticed < 25 {
+		t.Errorf("only %d of 60 were noticed", noticed)
 	}
 }
 
-// TestForeignFiles holds that what is no ledger is said to be none, and is left
-// as it is.
+// TestForeignFiles holds that a file which is not a ledger is reported as such.
 func TestForeignFiles(t *testing.T) {
 	other := filepath.Join(t.TempDir(), "other.db")
 	db := plainDB(t, other)
@@ -208,8 +207,8 @@ func TestForeignFiles(t *testing.T) {
 }
 
 // TestNoiseInTheWriteAheadLog damages what is not in the file yet. SQLite takes
-// the rest of it for a commit that a power cut ended: what stays is a beginning
-// of what happened, and each record of it is right.
+// the rest of it for a commit that a power cut ended: what remains is the first
+// part of what happened, and each of its records is right.
 func TestNoiseInTheWriteAheadLog(t *testing.T) {
 	dir := t.TempDir()
 	l := opened(t, dir)
@@ -263,7 +262,7 @@ func TestNoiseInTheWriteAheadLog(t *testing.T) {
 	}
 }
 
-// TestReadWithoutALedger holds that looking makes nothing.
+// TestReadWithoutALedger holds that reading creates nothing.
 func TestReadWithoutALedger(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
 	if _, err := Read(dir); !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), filepath.Join(dir, fileName)) {

@@ -11,13 +11,13 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// Why a ledger cannot be used, and that a run is not in it. They are matched
-// with [errors.Is].
+// Reasons why a ledger cannot be used, and that a run is not in it. They are
+// matched with [errors.Is].
 var (
 	ErrDamaged    = errors.New("is damaged")
-	ErrNewer      = errors.New("is of a newer linkbatch")
+	ErrNewer      = errors.New("was written by a newer linkbatch")
 	ErrUnwritable = errors.New("cannot be written")
-	ErrGone       = errors.New("it was removed or replaced while it was in use") // beside ErrUnwritable
+	ErrGone       = errors.New("it was removed or replaced while it was in use") // together with ErrUnwritable
 	ErrNoRun      = errors.New("no such run")
 )
 
@@ -32,22 +32,22 @@ func (e *Error) Error() string { return e.Path + ": " + e.Err.Error() }
 // Unwrap returns Err, so that the sentinels are found.
 func (e *Error) Unwrap() error { return e.Err }
 
-// fail tells the sentinel of an error that came while reading, or while
-// writing. An error that has been told already stays as it is.
+// fail wraps an error of reading or writing with the path and the sentinel that
+// it is a case of. An *Error is returned as it is.
 func (l *Ledger) fail(err error, writing bool) error {
 	if err == nil || errors.Is(err, ErrNoRun) {
 		return err
 	}
-	if _, told := errors.AsType[*Error](err); told {
+	if _, wrapped := errors.AsType[*Error](err); wrapped {
 		return err
 	}
 	var damage *damage
 	switch kind := sqliteCode(err) & 0xff; {
-	// Every statement is a constant: what it does not find was there once.
+	// Every statement is a constant: a table that it does not find existed once.
 	case errors.As(err, &damage), kind == sqlite3.SQLITE_ERROR, kind == sqlite3.SQLITE_CORRUPT, kind == sqlite3.SQLITE_NOTADB, sqliteCode(err) == sqlite3.SQLITE_IOERR_SHORT_READ:
 		return &Error{l.path, fmt.Errorf("%w: %w", ErrDamaged, err)}
 	case kind == sqlite3.SQLITE_BUSY:
-		err = fmt.Errorf("another process keeps it busy: %w", err)
+		err = fmt.Errorf("another process is using it: %w", err)
 	case kind == sqlite3.SQLITE_CONSTRAINT, errors.Is(err, context.Canceled), errors.Is(err, errEncoding):
 		return &Error{l.path, err}
 	}
@@ -57,7 +57,7 @@ func (l *Ledger) fail(err error, writing bool) error {
 	return &Error{l.path, fmt.Errorf("cannot be read: %w", err)}
 }
 
-// sqliteCode is SQLite's extended result code, or 0.
+// sqliteCode returns SQLite's extended result code, or 0.
 func sqliteCode(err error) int {
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		return e.Code()
@@ -71,7 +71,7 @@ func ioFailed(err error) bool {
 	return sqliteCode(err)&0xff == sqlite3.SQLITE_IOERR || errors.Is(err, driver.ErrBadConn) || errors.Is(err, fs.ErrClosed)
 }
 
-// damage is a record that is not as it was written.
+// damage is something that is not as it was written.
 type damage struct{ what string }
 
 func (d *damage) Error() string { return d.what }

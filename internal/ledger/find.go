@@ -10,25 +10,25 @@ import (
 	"linkbatch/internal/msads"
 )
 
-// Runs lists every run, newest first, by the order in which they were begun
-// and not by the clock.
+// Runs lists every run, newest first, in the order in which they were started,
+// not by the clock.
 func (l *Ledger) Runs() ([]Run, error) {
 	return l.runs("TRUE")
 }
 
-// Unfinished lists the runs of a scope that can be gone on with, newest first:
-// those whose state is [Running], [Interrupted] or [Stopped].
+// Unfinished lists the runs of a scope that can be resumed, newest first: those
+// whose state is [Running], [Interrupted] or [Stopped].
 func (l *Ledger) Unfinished(s Scope) ([]Run, error) {
 	return l.runs("runs.endpoint = ? AND runs.customer = ? AND runs.state IN ('running', 'interrupted', 'stopped')",
 		s.Endpoint, int64(s.ManagingCustomerID))
 }
 
-// maxNamed is how many runs a message about an ambiguous name lists.
+// maxNamed is the number of runs that a message about an ambiguous name lists.
 const maxNamed = 5
 
-// Find returns the run that name stands for: its id, a beginning that no other
-// run's id has, or "last". The error is an [ErrNoRun], or lists some of the
-// runs that an ambiguous beginning may mean.
+// Find returns the run that name refers to: by its id, by a prefix of it that no
+// other run has, or "last" for the newest. The error is an [ErrNoRun], or lists
+// some of the runs that an ambiguous prefix may mean.
 func (l *Ledger) Find(name string) (Run, error) {
 	where, args := "runs.id = ?", []any{name}
 	if name == "last" {
@@ -53,11 +53,11 @@ func (l *Ledger) Find(name string) (Run, error) {
 	if len(found) > maxNamed {
 		ids = append(ids, "…")
 	}
-	return Run{}, fmt.Errorf("%q: %d runs begin so: %s", name, len(found), strings.Join(ids, ", "))
+	return Run{}, fmt.Errorf("%q is ambiguous: %d runs start with it: %s", name, len(found), strings.Join(ids, ", "))
 }
 
-// Listed is how many links the agency's list had when a run of the scope last
-// read it to its end; 0 = unknown.
+// Listed returns the number of links that the agency's list had when a run of
+// the scope last read it to its end; 0 = unknown.
 func (l *Ledger) Listed(s Scope) (int, error) {
 	found, err := one(l.db, &runsTable, "runs WHERE endpoint = ? AND customer = ? AND listed <> 0 ORDER BY seq DESC LIMIT 1",
 		s.Endpoint, int64(s.ManagingCustomerID))
@@ -84,7 +84,7 @@ func readRuns(q querier, where string, args ...any) (out []Run, err error) {
 		WHERE `+where+" ORDER BY runs.seq DESC", args, func(found []record) error {
 		run, part, roster := found[0], found[1], found[2]
 		if part == nil || roster == nil {
-			return &damage{fmt.Sprintf("run %s has lost its last part", run.text(1))}
+			return &damage{fmt.Sprintf("run %s is missing its last part", run.text(1))}
 		}
 		r, err := readRun(run)
 		if err != nil {
@@ -101,7 +101,20 @@ func readRuns(q querier, where string, args ...any) (out []Run, err error) {
 	return out, err
 }
 
-// readRun reads what the table of runs holds.
+// runWithID reads the run with an id, without what its parts and roster hold.
+func runWithID(q querier, id string) (seq int64, run Run, err error) {
+	found, err := one(q, &runsTable, "runs WHERE id = ?", id)
+	if err != nil {
+		return 0, Run{}, err
+	}
+	if found == nil {
+		return 0, Run{}, fmt.Errorf("%q: %w", id, ErrNoRun)
+	}
+	run, err = readRun(found)
+	return found.integer(0), run, err
+}
+
+// readRun reads a record of the table of runs.
 func readRun(r record) (run Run, err error) {
 	run = Run{
 		ID: r.text(1), Scope: Scope{r.text(2), msads.ID(r.integer(3))}, State: State(r.text(4)), Note: r.text(5),
@@ -121,8 +134,8 @@ func runValues(seq int64, r *Run) ([]any, error) {
 	}, err
 }
 
-// read runs fn over one state of the file, whatever other processes write
-// meanwhile.
+// read runs fn over one state of the file, whatever other processes write in
+// the meantime.
 func (l *Ledger) read(fn func(querier) error) error {
 	t, err := l.db.BeginTx(context.Background(), &sql.TxOptions{ReadOnly: true})
 	if err != nil {

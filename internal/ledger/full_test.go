@@ -70,8 +70,8 @@ func unwritable(err error, dir string) bool {
 	return errors.Is(err, ErrUnwritable) && strings.HasPrefix(err.Error(), filepath.Join(dir, fileName)+": cannot be written: ")
 }
 
-// TestFolderThatCannotBe holds that a state folder which cannot be made, or in
-// which nothing can be made, is told before a run.
+// TestFolderThatCannotBe holds that a state folder which cannot be created, or
+// in which nothing can be created, is reported before a run.
 func TestFolderThatCannotBe(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
@@ -93,9 +93,9 @@ func TestFolderThatCannotBe(t *testing.T) {
 	}
 }
 
-// TestReadOnlyLedger holds that a ledger whose files cannot be written is
-// found out by Open, and can still be read: the file system says no by
-// SQLite's own switch, which holds for root too.
+// TestReadOnlyLedger holds that Open notices a ledger whose files cannot be
+// written, and that it can still be read. SQLite's own switch refuses the
+// writes, since permissions do not bind root.
 func TestReadOnlyLedger(t *testing.T) {
 	dir := t.TempDir()
 	l := opened(t, dir)

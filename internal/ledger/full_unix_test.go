@@ -17,7 +17,7 @@ import (
 var systemChildren = map[string]func(args []string) error{"limited": childLimited}
 
 // childLimited records calls until its files may grow no more, as on a full
-// disk, and says with which error each method ends then.
+// disk, and prints the error with which a method then ends.
 func childLimited(args []string) error {
 	l, err := Open(args[0])
 	if err != nil {
@@ -28,7 +28,7 @@ func childLimited(args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println("begun")
+	fmt.Println("started")
 	info, err := os.Stat(l.path + "-wal")
 	if err != nil {
 		return err
@@ -41,18 +41,18 @@ func childLimited(args []string) error {
 	for n := 1; ; n++ {
 		c, results := tenOf(plan, n)
 		if err := rec.Sending(c); err != nil {
-			return say(rec, n, err)
+			return printEnd(rec, n, err)
 		}
 		fmt.Println("sending", n)
 		if err := rec.Returned(c, results); err != nil {
-			return say(rec, n, err)
+			return printEnd(rec, n, err)
 		}
 		fmt.Println("returned", n)
 	}
 }
 
-// say tells the first error, and whether the next call is refused.
-func say(rec *Recorder, n int, err error) error {
+// printEnd prints the first error, and whether the next call is refused.
+func printEnd(rec *Recorder, n int, err error) error {
 	c, _ := tenOf(ordinary(crashRows, planner.OpAdd), n+1)
 	again := rec.Sending(c)
 	fmt.Println("unwritable", errors.Is(err, ErrUnwritable), again != nil, err)

@@ -11,37 +11,37 @@ import (
 	"linkbatch/planner"
 )
 
-// Event is one thing that the ledger knows about an account.
+// Event is one entry in the history of an account.
 type Event struct {
 	At    time.Time // UTC
 	Run   string
 	Sheet string
 	Row   int // the row's number as a person sees it
 
-	// Kind is "decision", "call", "reply", "result" (what became of the row, as
-	// it was kept last) or "seen" (a status that a search showed after the
-	// writes). Of the fields below each kind has those that it is about.
+	// Kind is "decision", "call", "reply", "result" (the outcome of the row, as it
+	// was last recorded) or "seen" (a status that a search showed after the
+	// writes). Each kind has those of the fields below that it is about.
 	Kind     string
-	Op       planner.Op // of a result the last op
+	Op       planner.Op // for a result, the last op
 	Reason   string
 	Warnings []string
 
-	Status     msads.Status // what a search had shown: of a decision, before it
+	Status     msads.Status // what a search showed; for a decision, before it
 	Outcome    executor.Outcome
 	Errors     []msads.OperationError
 	Call       int
 	TrackingID string
 
-	UserID                   msads.ID // who, by which version, from which roster
+	UserID                   msads.ID // who ran it, by which version, from which roster
 	Profile, Version, Digest string
 	EntityID                 msads.ID
 	Number                   string
 }
 
-// History returns what the ledger knows about an account, oldest first: in
-// the order of recording, which a clock that was set back does not change. An
-// id of 0 or an empty number is unknown; the other identifier is found out
-// through records of what the service showed.
+// History returns everything recorded about an account, oldest first, in the
+// order of recording, which does not change if the clock is set back. An id of 0
+// or an empty number is unknown; the other identifier is then found through
+// records of what the service showed.
 func (l *Ledger) History(id msads.ID, number string) ([]Event, error) {
 	var h history
 	err := l.read(func(q querier) error {
@@ -73,7 +73,7 @@ func (l *Ledger) History(id msads.ID, number string) ([]Event, error) {
 	return out, nil
 }
 
-// history is a search under way.
+// history is a search in progress.
 type history struct {
 	q       querier
 	ids     []int64
@@ -81,18 +81,16 @@ type history struct {
 	events  []dated
 }
 
-// dated is an event with its place in the order of recording.
+// dated is an event with its position in the order of recording.
 type dated struct {
 	Event
 	tick, run int64
 }
 
-// place is a row of a roster: every part of a run that has the roster decided
-// it.
+// place is a row of a roster. Every part of a run that has the roster decided it.
 type place struct{ roster, place int64 }
 
-// identify finds every identifier of the account, starting from those that are
-// given.
+// identify finds every identifier of the account, starting from the given ones.
 func (h *history) identify(id int64, number string) error {
 	if id != 0 {
 		h.ids = append(h.ids, id)
@@ -154,7 +152,7 @@ func (h *history) places() (out []place, err error) {
 	return out, nil
 }
 
-// place tells what every run did about one row.
+// place adds what every run did about one row.
 func (h *history) place(p place) error {
 	row, err := one(h.q, &rowsTable, "roster_rows WHERE roster = ? AND place = ?", p.roster, p.place)
 	if err != nil {
@@ -171,7 +169,7 @@ func (h *history) place(p place) error {
 		WHERE parts.roster = ? ORDER BY parts.run, parts.part`, []any{p.place, p.roster}, func(found []record) error {
 		part, run, decision := found[0], found[1], found[2]
 		if run == nil || decision == nil {
-			return &damage{"a part of a run has lost its run or a decision"}
+			return &damage{"a part of a run is missing its run or a decision"}
 		}
 		step, err := decodeStep(decision.text(3), int(p.place), r)
 		if err != nil {
@@ -191,7 +189,7 @@ func (h *history) place(p place) error {
 			return err
 		}
 		if step.Op.Writes() && decision.text(3) == before[part.integer(0)] && len(h.events) == at+1 {
-			h.events = h.events[:at] // it was carried out before, and stands in this part for the report
+			h.events = h.events[:at] // an earlier part carried it out; this part repeats it only for the report
 		}
 		before[part.integer(0)] = decision.text(3)
 		if part.integer(1) < run.integer(8) {
@@ -201,13 +199,13 @@ func (h *history) place(p place) error {
 	})
 }
 
-// name tells the account's identifiers as a step has them.
+// name sets the account's identifiers as a step has them.
 func (e *dated) name(s *planner.Step) {
 	e.EntityID = cmp.Or(s.Key.EntityID, s.Before.EntityID)
 	e.Number = cmp.Or(s.Key.Number, s.Before.Number)
 }
 
-// calls tells what was sent for a row in one part of a run, and the replies.
+// calls adds what was sent for a row in one part of a run, and the replies.
 func (h *history) calls(base dated, run, part, step int64) error {
 	return traces(h.q, "links.run = ? AND links.step = ? AND calls.part = ? ORDER BY links.call", []any{run, step, part}, func(f *found) error {
 		e := base
@@ -226,7 +224,7 @@ func (h *history) calls(base dated, run, part, step int64) error {
 	})
 }
 
-// kept tells what became of a row, and what a search showed of it afterwards.
+// kept adds the outcome of a row, and what a search showed of it afterwards.
 func (h *history) kept(base dated, run, step int64) error {
 	return each(h.q, []*table{&keptTable}, "kept WHERE run = ? AND step = ?", []any{run, step}, func(found []record) error {
 		p, err := decodeProgress(found[0].text(4), int(step))

@@ -117,10 +117,10 @@ by-number result add row 3 done`
 	}
 }
 
-// TestHistoryTellsADecisionOnce goes on with a run. What its first part sent
-// stands in the second for the report, and was not decided again; what is sent
+// TestHistoryShowsADecisionOnce resumes a run. What its first part sent is
+// repeated in the second for the report, and was not decided again; what is sent
 // again was.
-func TestHistoryTellsADecisionOnce(t *testing.T) {
+func TestHistoryShowsADecisionOnce(t *testing.T) {
 	l := opened(t, t.TempDir())
 	defer l.Close()
 	plan := planOf(step(0, planner.OpAdd, 55, "", planner.Seen{}), step(1, planner.OpAdd, 66, "", planner.Seen{}))
@@ -218,7 +218,7 @@ func later(t *testing.T, l *Ledger, d time.Duration) {
 	}
 }
 
-// TestRecent tells which links count as done lately.
+// TestRecent holds which links count as recently done.
 func TestRecent(t *testing.T) {
 	l := opened(t, t.TempDir())
 	defer l.Close()
@@ -401,7 +401,7 @@ func TestFind(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"20261101": ids[0], "20261102-a": ids[1], "20261102": ids[4], "last": ids[4], "a": "a%", "a%": "a%",
-		"": "no such run", "%": "no such run", "2026": "4 runs begin so: 20261102, 20261102-b, 20261102-a, 20261101-a",
+		"": "no such run", "%": "no such run", "2026": "\"2026\" is ambiguous: 4 runs start with it: 20261102, 20261102-b, 20261102-a, 20261101-a",
 	} {
 		got, err := l.Find(name)
 		if err == nil && got.ID != want || err != nil && !strings.Contains(err.Error(), want) {

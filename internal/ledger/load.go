@@ -9,19 +9,15 @@ import (
 	"linkbatch/planner"
 )
 
-// Load reads a run by its id, with the plan of its last part. Of one moment,
-// also while the run goes on.
+// Load reads a run by its id, with the plan of its last part. The result is of
+// one moment, even while the run is in progress.
 func (l *Ledger) Load(id string) (*Record, error) {
 	var rec *Record
 	err := l.read(func(q querier) error {
-		run, err := one(q, &runsTable, "runs WHERE id = ?", id)
+		seq, _, err := runWithID(q, id)
 		if err != nil {
 			return err
 		}
-		if run == nil {
-			return fmt.Errorf("%q: %w", id, ErrNoRun)
-		}
-		seq := run.integer(0)
 		all, err := readRuns(q, "runs.seq = ?", seq)
 		if err != nil {
 			return err
@@ -48,7 +44,7 @@ func (l *Ledger) Load(id string) (*Record, error) {
 	return rec, nil
 }
 
-// loadPlan reads what the last part of a run decided.
+// loadPlan reads the decisions of the last part of a run.
 func loadPlan(q querier, seq int64, run *Run) (*planner.Plan, error) {
 	part, err := one(q, &partsTable, "parts WHERE run = ? AND part = ?", seq, int64(run.Parts))
 	if err != nil {
@@ -67,7 +63,7 @@ func loadPlan(q querier, seq int64, run *Run) (*planner.Plan, error) {
 		WHERE decisions.run = ? AND decisions.part = ? ORDER BY decisions.step`,
 		[]any{part.integer(2), seq, int64(run.Parts)}, func(found []record) error {
 			if int(found[0].integer(2)) != len(plan.Steps) || found[1] == nil {
-				return &damage{fmt.Sprintf("run %s has lost step %d or its row", run.ID, len(plan.Steps))}
+				return &damage{fmt.Sprintf("run %s is missing step %d or its row", run.ID, len(plan.Steps))}
 			}
 			row, err := decodeRow(found[1].text(4))
 			if err != nil {
@@ -94,8 +90,8 @@ func loadKept(q querier, seq int64) (map[int]Progress, error) {
 	return kept, err
 }
 
-// loadCalls returns the number of the last call, after a look whether each
-// call has its links: the rows of a table that is whole can still be too few.
+// loadCalls returns the number of the last call. It checks that each call has
+// all of its links: a table can be intact and still lack rows.
 func loadCalls(q querier, seq int64) (last int, err error) {
 	err = each(q, []*table{&callsTable}, "calls WHERE run = ? ORDER BY number", []any{seq}, func(found []record) error {
 		last = int(found[0].integer(1))
@@ -106,20 +102,20 @@ func loadCalls(q querier, seq int64) (last int, err error) {
 	}
 	err = each(q, []*table{&callsTable}, `calls WHERE run = ? AND links <>
 		(SELECT count(*) FROM links WHERE links.run = calls.run AND links.call = calls.number)`, []any{seq}, func(found []record) error {
-		return &damage{fmt.Sprintf("call %d has lost links", found[0].integer(1))}
+		return &damage{fmt.Sprintf("call %d is missing links", found[0].integer(1))}
 	})
 	return last, err
 }
 
-// found is one link of one call, with what the ledger has about it.
+// found is one link of one call, with everything recorded about it.
 type found struct {
 	trace                        Trace
 	link, call, reply, kept, row record // reply and kept may be nil
 	roster                       int64
 }
 
-// done reports whether the op of the link is confirmed: by the reply, or by
-// what was kept of its row since.
+// done reports whether the op of the link is confirmed: by the reply, or by what
+// was later recorded of its row.
 func (f *found) done() (bool, error) {
 	if f.reply != nil && f.reply.text(4) == string(executor.Done) {
 		return true, nil
@@ -137,7 +133,7 @@ func (f *found) done() (bool, error) {
 }
 
 // traces reads the links that match, each with its call, row and reply. where
-// may name links, calls, parts, roster_rows, replies and kept.
+// may refer to links, calls, parts, roster_rows, replies and kept.
 func traces(q querier, where string, args []any, fn func(*found) error) error {
 	tables := []*table{&linksTable, &callsTable, &partsTable, &rowsTable, &repliesTable, &keptTable}
 	return each(q, tables, strings.Join([]string{
@@ -150,7 +146,7 @@ func traces(q querier, where string, args []any, fn func(*found) error) error {
 		"WHERE", where}, " "), args, func(r []record) error {
 		f := &found{link: r[0], call: r[1], row: r[3], reply: r[4], kept: r[5]}
 		if r[1] == nil || r[2] == nil || r[3] == nil {
-			return &damage{fmt.Sprintf("a link of call %d has lost its call or row", r[0].integer(1))}
+			return &damage{fmt.Sprintf("a link of call %d is missing its call or row", r[0].integer(1))}
 		}
 		f.roster = r[2].integer(2)
 		if err := f.read(); err != nil {

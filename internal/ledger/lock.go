@@ -13,7 +13,7 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// LockedError says that another process runs in the scope.
+// LockedError reports that another run holds the lock of the scope.
 type LockedError struct {
 	PID   int // 0 = the holder is not known (yet)
 	Host  string
@@ -22,19 +22,20 @@ type LockedError struct {
 
 func (e *LockedError) Error() string {
 	if e.PID == 0 {
-		return "another run is going on"
+		return "another run is in progress"
 	}
-	return fmt.Sprintf("another run is going on: process %d on %s, since %s", e.PID, e.Host, e.Since.Format(time.RFC3339))
+	return fmt.Sprintf("another run is in progress (process %d on %s, since %s)", e.PID, e.Host, e.Since.Format(time.RFC3339))
 }
 
-// tryAgain is how often a lock that is waited for is tried: often enough that
-// a person does not notice, rarely enough to cost nothing.
+// tryAgain is the interval at which a lock is retried: short enough that a
+// person does not notice, long enough to cost nothing.
 const tryAgain = 100 * time.Millisecond
 
 // Lock makes this process the only one that runs in the scope, until release
-// is called or the process dies. It waits up to timeout (0 = not at all) and as
-// long as ctx allows, whose cause it returns then. It is a [*LockedError] if
-// another process, or another caller of this one, holds the lock.
+// is called or the process dies. It waits up to timeout (0 = not at all) and no
+// longer than ctx allows, whose cause it then returns. The error is a
+// [*LockedError] if another process, or another caller of this one, holds the
+// lock.
 func (l *Ledger) Lock(ctx context.Context, s Scope, timeout time.Duration) (release func(), err error) {
 	name := lockName(s)
 	lock := flock.New(filepath.Join(l.dir, "locks", name+".lock"))
@@ -64,18 +65,18 @@ func (l *Ledger) Lock(ctx context.Context, s Scope, timeout time.Duration) (rele
 		return nil, err
 	}
 	return sync.OnceFunc(func() {
-		l.write(func(t *tx) error { return t.exec("DELETE FROM holders WHERE scope = ?", name) }) // only a message needs it
+		l.write(func(t *tx) error { return t.exec("DELETE FROM holders WHERE scope = ?", name) }) // needed only for messages
 		lock.Unlock()
 	}), nil
 }
 
-// lockName is a file name for a scope.
+// lockName returns a file name for a scope.
 func lockName(s Scope) string {
 	h := sha256.Sum256([]byte(s.ManagingCustomerID.String() + "\n" + s.Endpoint))
 	return hex.EncodeToString(h[:12])
 }
 
-// hold records who has the lock.
+// hold records who holds the lock.
 func (l *Ledger) hold(name string) error {
 	host, err := os.Hostname()
 	if err != nil {
@@ -87,8 +88,8 @@ func (l *Ledger) hold(name string) error {
 	})
 }
 
-// holder says who has the lock. A holder that has only just got it may not
-// have recorded itself yet.
+// holder returns the error that names the holder of the lock. A process that
+// has only just taken it may not have recorded itself yet.
 func (l *Ledger) holder(name string) error {
 	found, err := one(l.db, &holdersTable, "holders WHERE scope = ?", name)
 	if err != nil {

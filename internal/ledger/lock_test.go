@@ -38,12 +38,12 @@ func held(t *testing.T, dir, forHow string) *os.Process {
 	t.Helper()
 	cmd, lines := spawn(t, "hold", dir, forHow)
 	if !lines.Scan() || lines.Text() != "held" {
-		t.Fatalf("the child says %q", lines.Text())
+		t.Fatalf("the child printed %q", lines.Text())
 	}
 	return cmd.Process
 }
 
-// TestLockNamesItsHolder holds that a second process is told who runs, that
+// TestLockNamesItsHolder holds that a second process learns who runs, that
 // another scope is free, and that the lock dies with its holder.
 func TestLockNamesItsHolder(t *testing.T) {
 	dir := t.TempDir()
@@ -87,7 +87,7 @@ func TestLockNamesItsHolder(t *testing.T) {
 	release()
 }
 
-// TestLockWaits holds that a timeout is waited for, and not longer than the
+// TestLockWaits holds that Lock waits for its timeout, and no longer than the
 // holder or ctx makes it.
 func TestLockWaits(t *testing.T) {
 	dir := t.TempDir()

@@ -19,26 +19,26 @@ import (
 // fileName is the ledger in its folder.
 const fileName = "ledger.db"
 
-// Ledger is the memory of all runs of a state folder. It is safe for
+// Ledger is the record of all runs of a state folder. It is safe for
 // concurrent use, by several processes too.
 type Ledger struct {
 	dir, path string
 	db        *sql.DB
 	readOnly  bool
-	files     []os.FileInfo // of parts; none while the ledger is opened
+	files     []os.FileInfo // those of parts; nil while the ledger is being opened
 
 	mu      sync.Mutex
 	queue   []*write
 	writing bool
-	tx      *tx // the leader's of the commit under way
+	tx      *tx // of the leader of the current commit
 }
 
-// Open opens the ledger in dir for a run. It makes folder and file where there
-// are none, brings an older file up to date, checks the whole file, and proves
+// Open opens the ledger in dir for a run. It creates the folder and the file if
+// they are missing, upgrades an older file, checks the whole file, and proves
 // that it can be written. The error is an [*Error].
 func Open(dir string) (*Ledger, error) { return open(dir) }
 
-// open is Open with further settings of each connection.
+// open is Open with additional settings for each connection.
 func open(dir string, pragmas ...string) (*Ledger, error) {
 	l, err := locate(dir)
 	if err != nil {
@@ -57,8 +57,8 @@ func open(dir string, pragmas ...string) (*Ledger, error) {
 	return l, nil
 }
 
-// Read opens the ledger in dir for looking, also while another process writes
-// it. Nothing is made or changed beside SQLite's own files with the suffixes
+// Read opens the ledger in dir for reading, even while another process writes
+// it. Nothing is created or changed except SQLite's own files with the suffixes
 // -wal and -shm. The error is an [*Error]; without a ledger it is an
 // [fs.ErrNotExist].
 func Read(dir string) (*Ledger, error) {
@@ -72,7 +72,7 @@ func Read(dir string) (*Ledger, error) {
 	}
 	err = l.look("ro")
 	if sqliteCode(err)&0xff == sqlite3.SQLITE_CANTOPEN && !exists(l.path+"-wal") {
-		err = l.look("ro&immutable=1") // a folder in which SQLite can make no -shm; without a -wal nobody writes
+		err = l.look("ro&immutable=1") // SQLite cannot create a -shm in the folder; without a -wal nobody writes
 	}
 	if err != nil {
 		return nil, l.fail(err, false)
@@ -93,7 +93,7 @@ func (l *Ledger) look(mode string) error {
 		err = l.check()
 	}
 	if err == nil && version < len(migrations) {
-		err = &Error{l.path, fmt.Errorf("is of an older linkbatch (schema %d): the next run brings it up to date", version)}
+		err = &Error{l.path, fmt.Errorf("uses an older format (%d): the next apply upgrades it", version)}
 	}
 	if err != nil {
 		l.db.Close()
@@ -101,7 +101,7 @@ func (l *Ledger) look(mode string) error {
 	return err
 }
 
-// Close ends the use of the ledger. No recorder may be in use.
+// Close closes the ledger. No recorder may be in use.
 func (l *Ledger) Close() error {
 	var errs []error
 	if l.tx != nil {
@@ -119,9 +119,9 @@ func locate(dir string) (*Ledger, error) {
 	return &Ledger{dir: abs, path: path}, nil
 }
 
-// connect sets up the connections. busy_timeout is 30 s, several times what the
-// largest commit takes. synchronous=FULL flushes each commit to the disk. A
-// cache of 8 MB holds the upper pages of every tree of a run of 100,000 rows.
+// connect sets up the connections. busy_timeout is 30 s, several times as long
+// as the largest commit takes. synchronous=FULL flushes each commit to the disk.
+// A cache of 8 MB holds the upper pages of every tree of a run of 100,000 rows.
 func (l *Ledger) connect(mode string, pragmas ...string) error {
 	abs, err := filepath.Abs(l.path)
 	if err != nil {
@@ -144,7 +144,7 @@ func (l *Ledger) connect(mode string, pragmas ...string) error {
 	return nil
 }
 
-// prepare checks a ledger that is to be written.
+// prepare checks a ledger that is opened for writing.
 func (l *Ledger) prepare() error {
 	info, err := os.Stat(l.path)
 	switch {

@@ -2,11 +2,11 @@ package ledger
 
 import "os"
 
-// parts are the files that hold what is committed.
+// parts lists the files that hold what is committed.
 func (l *Ledger) parts() []string { return []string{l.path, l.path + "-wal"} }
 
-// identify remembers which files are in use. The -wal stays the same one as long
-// as a connection is open.
+// identify remembers which files are in use. The -wal remains the same file as
+// long as a connection is open.
 func (l *Ledger) identify() error {
 	for _, name := range l.parts() {
 		info, err := os.Stat(name)
@@ -18,8 +18,8 @@ func (l *Ledger) identify() error {
 	return nil
 }
 
-// present fails if what was committed went to files that are not in their place
-// any more: SQLite goes on writing to them, where nobody will find it.
+// present fails if the last commit went to files that are no longer in the state
+// folder: SQLite keeps writing to them, where nobody will find the records.
 func (l *Ledger) present() error {
 	for i, known := range l.files {
 		if info, err := os.Stat(l.parts()[i]); err != nil || !os.SameFile(info, known) {

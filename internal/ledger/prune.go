@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Prune deletes the runs that ended before a time and gives the space back to
-// the disk: those that are [Finished] or [Closed], and those that are
-// [Interrupted] or [Stopped] of which no link is in flight. A run that is
-// Running, or of which nobody knows yet what became of a call, stays.
+// Prune deletes the runs that ended before a time and returns the space to the
+// disk: those that are [Finished] or [Closed], and those that are [Interrupted]
+// or [Stopped] and have no link in flight. A run that is Running, or has a call
+// whose effect is still unknown, is kept.
 func (l *Ledger) Prune(before time.Time) (pruned int, err error) {
 	var runs []int64
 	err = l.read(func(q querier) error {
@@ -26,7 +26,7 @@ func (l *Ledger) Prune(before time.Time) (pruned int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	for _, seq := range runs { // one a transaction, so that a run under way waits for none of them long
+	for _, seq := range runs { // one per transaction, so that a run in progress never waits long
 		if err := l.write(func(t *tx) error { return t.exec("DELETE FROM runs WHERE seq = ? AND ended <> 0", seq) }); err != nil {
 			return pruned, err
 		}
@@ -48,11 +48,11 @@ func (l *Ledger) Prune(before time.Time) (pruned int, err error) {
 	return pruned, l.fail(l.shrink(), true)
 }
 
-// shrink gives free pages back. While another process reads, the file may keep
-// its size until a later one.
+// shrink returns free pages to the disk. While another process reads, the file
+// may keep its size until a later prune.
 func (l *Ledger) shrink() error {
 	for _, pragma := range []string{"PRAGMA incremental_vacuum", "PRAGMA wal_checkpoint(TRUNCATE)"} {
-		rows, err := l.db.QueryContext(context.Background(), pragma) // a page is given back for each step of the statement
+		rows, err := l.db.QueryContext(context.Background(), pragma) // each step of the statement returns one page
 		if err != nil {
 			return err
 		}

@@ -11,7 +11,7 @@ import (
 	"linkbatch/planner"
 )
 
-// random makes plans and results in which every field has every shape that it
+// random makes plans and results in which every field takes every shape that it
 // can have: absent, empty, ordinary and odd.
 type random struct{ *rand.Rand }
 

@@ -8,14 +8,14 @@ import (
 	"linkbatch/planner"
 )
 
-// Recent returns the links of a scope whose op is done (the reply says so, or
-// what was kept of the row) and whose reply came at or after since; of a call
-// whose reply never came, the time of sending counts. A time in the future
-// counts as recent: the clock was set back. Of each link and op it is the
+// Recent returns the links of a scope whose op is done (according to the reply,
+// or to what was later recorded of the row) and whose reply came at or after
+// since; if a reply never came, the time of sending counts. A time in the future
+// counts as recent: the clock was set back. Of each link and op it returns the
 // newest, in the order of sending.
 //
-// A search may lag behind a write by some seconds, or its index by more; this
-// is what a plan that follows soon after must know.
+// A search can lag a write by some seconds, and its index by more; a plan that
+// is made soon after needs to know these links.
 func (l *Ledger) Recent(s Scope, since time.Time) ([]Trace, error) {
 	from := min(nanos(since), nanos(time.Now()))
 	type act struct {
@@ -39,7 +39,7 @@ func (l *Ledger) Recent(s Scope, since time.Time) ([]Trace, error) {
 				}
 				of := act{f.trace.Step.Key, f.trace.Step.Op}
 				if of.key.EntityID != 0 {
-					of.key.Number = "" // the id is the name; the number may be known or not
+					of.key.Number = "" // the id identifies it; the number may be known or not
 				}
 				newest[of] = len(all)
 				all = append(all, f.trace)

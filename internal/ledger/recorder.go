@@ -10,12 +10,12 @@ import (
 	"linkbatch/executor"
 )
 
-// Recorder records one run under way. It implements [executor.Journal]. Each
+// Recorder records a run in progress. It implements [executor.Journal]. Each
 // method returns when its record is on disk. A Recorder is safe for concurrent
-// use; calls that come together are committed together.
+// use; concurrent calls are committed together.
 //
-// After a record that could not be written, Sending refuses every further
-// call with that error, so that nothing is sent that is not recorded.
+// After a record could not be written, Sending refuses every further call with
+// that error, so that nothing is sent that is not recorded.
 type Recorder struct {
 	l         *Ledger
 	id        string
@@ -27,22 +27,15 @@ type Recorder struct {
 
 var _ executor.Journal = (*Recorder)(nil)
 
-// Recover returns a recorder for a run whose process is dead. With it, what
-// searches show of the run's calls is kept, and the run is ended as [Closed]
-// or left as it is. Nothing is recorded by Recover itself.
+// Recover returns a recorder for a run whose process is dead, to record what
+// searches show of the run's calls, and to end the run as [Closed] if it is not
+// resumed. Recover itself records nothing.
 func (l *Ledger) Recover(id string) (*Recorder, error) {
-	found, err := one(l.db, &runsTable, "runs WHERE id = ?", id)
+	seq, run, err := runWithID(l.db, id)
 	if err != nil {
 		return nil, l.fail(err, false)
 	}
-	if found == nil {
-		return nil, fmt.Errorf("%q: %w", id, ErrNoRun)
-	}
-	run, err := readRun(found)
-	if err != nil {
-		return nil, l.fail(err, false)
-	}
-	return &Recorder{l: l, id: id, run: found.integer(0), part: int64(run.Parts)}, nil
+	return &Recorder{l: l, id: id, run: seq, part: int64(run.Parts)}, nil
 }
 
 // write records, and remembers the first failure.
@@ -58,8 +51,8 @@ func (r *Recorder) write(do func(*tx) error) error {
 	return err
 }
 
-// Sending implements [executor.Journal]: the call and its links as they are
-// about to be sent. A number that the run has used already is an error.
+// Sending implements [executor.Journal]: it records the call and its links as
+// they are about to be sent. A number that the run has already used is an error.
 func (r *Recorder) Sending(c executor.Call) error {
 	r.mu.Lock()
 	failed := r.failed
@@ -88,8 +81,9 @@ func (r *Recorder) Sending(c executor.Call) error {
 	})
 }
 
-// Returned implements [executor.Journal]: what the reply said of each link of
-// a call that Sending has recorded. There must be one result for each step.
+// Returned implements [executor.Journal]: it records what the reply said about
+// each link of a call that Sending has recorded. There must be one result for
+// each step.
 func (r *Recorder) Returned(c executor.Call, results []executor.Result) error {
 	at := nanos(time.Now())
 	payloads := make([]string, len(c.Steps))
@@ -118,13 +112,14 @@ func (r *Recorder) Returned(c executor.Call, results []executor.Result) error {
 	})
 }
 
-// refuse remembers a record that was not written for what is in it.
+// refuse remembers the error of a record that cannot be written because of its
+// content.
 func (r *Recorder) refuse(err error) error {
 	return r.write(func(*tx) error { return err })
 }
 
-// Keep records what is known of rows, in the place of what was kept of them
-// before. Either all of it is recorded or nothing.
+// Keep records what is known of rows, replacing what was known of them before.
+// Either all of it is recorded or nothing.
 func (r *Recorder) Keep(rows []Progress) error {
 	at := nanos(time.Now())
 	return r.write(func(t *tx) error {
@@ -151,8 +146,8 @@ func (r *Recorder) Keep(rows []Progress) error {
 	})
 }
 
-// pair notes the id that was found for a row which names its account by number
-// alone. A row with both is not trusted that they belong together.
+// pair records the id that was found for a row that identifies its account by
+// number alone. If a row has both, they are not trusted to belong together.
 func (r *Recorder) pair(t *tx, res *executor.Result) error {
 	return each(t.conn, []*table{&rowsTable}, `roster_rows WHERE place = ? AND account_id = 0 AND number <> ''
 		AND roster = (SELECT roster FROM parts WHERE run = ? AND part = ?)`,
@@ -161,8 +156,8 @@ func (r *Recorder) pair(t *tx, res *executor.Result) error {
 		})
 }
 
-// End records how the run ended and what became of its rows: how many have
-// each outcome. state is not [Running].
+// End records how the run ended and how many of its rows have each outcome.
+// state must not be [Running].
 func (r *Recorder) End(state State, note string, outcomes map[executor.Outcome]int) error {
 	if !slices.Contains([]State{Interrupted, Stopped, Finished, Closed}, state) {
 		return fmt.Errorf("%q: %w", state, errState)
@@ -176,5 +171,5 @@ func (r *Recorder) End(state State, note string, outcomes map[executor.Outcome]i
 	})
 }
 
-// errState is an End with a state that ends nothing.
+// errState is an End with a state that does not end a run.
 var errState = errors.New("a run ends as interrupted, stopped, finished or closed")

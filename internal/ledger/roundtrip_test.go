@@ -72,7 +72,7 @@ func TestRoundTrip(t *testing.T) {
 			t.Parallel()
 			r, dir := newRandom(seed), t.TempDir()
 			l := opened(t, dir)
-			b, rec := begun(t, l, r, fmt.Sprint("run-", seed))
+			b, rec := started(t, l, r, fmt.Sprint("run-", seed))
 			b.check(t, l)
 			for range 50 {
 				rec = b.act(t, l, r, rec)
@@ -94,7 +94,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-func begun(t *testing.T, l *Ledger, r random, id string) (*book, *Recorder) {
+func started(t *testing.T, l *Ledger, r random, id string) (*book, *Recorder) {
 	t.Helper()
 	run := Run{
 		ID: id, Scope: Scope{r.text(), 77}, File: "roster\xff.csv", Path: r.text(), Digest: r.text(), Sheet: r.text(), Header: r.texts(),
@@ -155,7 +155,7 @@ func (b *book) act(t *testing.T, l *Ledger, r random, rec *Recorder) *Recorder {
 	return rec
 }
 
-// resume goes on with a run by a plan of the same rows.
+// resume resumes a run with a plan of the same rows.
 func (b *book) resume(t *testing.T, l *Ledger, r random) *Recorder {
 	t.Helper()
 	plan := r.plan(len(b.plan.Steps))
@@ -173,10 +173,10 @@ func (b *book) resume(t *testing.T, l *Ledger, r random) *Recorder {
 	return rec
 }
 
-// TestSendIsToldButNotStored holds that a plan as a run has it comes back
-// without problems and without what an update sends; that of an add is told, as
-// far as a person may ask for it later. The plan is not changed by that.
-func TestSendIsToldButNotStored(t *testing.T) {
+// TestSendIsShownButNotStored holds that a plan as a run has it comes back
+// without problems and without what an update sends; that of an add comes back
+// as far as a person may ask for it later. The plan itself does not change.
+func TestSendIsShownButNotStored(t *testing.T) {
 	l := opened(t, t.TempDir())
 	defer l.Close()
 	plan, want := ordinary(3, planner.OpAdd), ordinary(3, planner.OpAdd)

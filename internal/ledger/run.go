@@ -8,27 +8,27 @@ import (
 	"linkbatch/planner"
 )
 
-// Scope is where a run works. Runs of one scope follow one another, and only
-// one goes on at a time.
+// Scope is where a run works. Runs of one scope follow one another; only one
+// runs at a time.
 type Scope struct {
 	Endpoint           string // base URL of the service, or "simulator" for the built-in one
 	ManagingCustomerID msads.ID
 }
 
-// State tells how far a run came.
+// State is how far a run got.
 type State string
 
 // The states of a run.
 const (
-	Running     State = "running"     // begun and not ended: it goes on, or its process died
+	Running     State = "running"     // started and not ended: it is in progress, or its process died
 	Interrupted State = "interrupted" // ended by a person or a signal, between calls
-	Stopped     State = "stopped"     // ended by an error before every step was sent; Note says which
+	Stopped     State = "stopped"     // ended by an error before every step was sent; see Note
 	Finished    State = "finished"    // every step has its outcome
-	Closed      State = "closed"      // given up for a run of a changed roster, or for --fresh; what was not sent is held
+	Closed      State = "closed"      // given up for a run of a changed roster, or for --fresh; unsent rows are held
 )
 
 // Run is one execution. File to Version are those of its last part: a run has
-// one part, and one more for each time it was gone on with.
+// one part, and another for each time it was resumed.
 type Run struct {
 	ID string
 	Scope
@@ -43,14 +43,14 @@ type Run struct {
 	Started, Ended time.Time // UTC; Ended zero while Running
 	State          State
 	Note           string // why it was stopped
-	Parts          int    // how often it was begun: 1, and 1 more for each time it was gone on with
+	Parts          int    // 1, and 1 more for each time it was resumed
 	Rows           int
-	Live, Listed   int                      // of the first plan, see [planner.Plan]; Listed is the newest that is not 0
+	Live, Listed   int                      // of the first plan, see [planner.Plan]; Listed is the newest value other than 0
 	Outcomes       map[executor.Outcome]int // as of End; nil before
 }
 
-// Progress is what a run knows of a row that something was sent for, or was to
-// be.
+// Progress is what a run knows of a row for which something was sent, or was to
+// be sent.
 type Progress struct {
 	Result executor.Result
 	Done   []planner.Op // ops of the row that are confirmed
@@ -61,21 +61,21 @@ type Trace struct {
 	// Step is the step as it was sent, with Send as in Record.Plan; its Row is that of the
 	// plan, without Problems.
 	Step *planner.Step
-	// Result is what the reply said of the link. While no reply is recorded (the
-	// call is in flight, or its process died) its Outcome is Unknown and its At
-	// zero; Step, Ops, Call and Attempts are set.
+	// Result is what the reply said about the link. While no reply is recorded
+	// (the call is in flight, or its process died) its Outcome is Unknown and its
+	// At zero; Step, Ops, Call and Attempts are set.
 	Result executor.Result
 	Sent   time.Time // UTC
 }
 
-// Record is a run as the ledger knows it.
+// Record is everything recorded about a run.
 type Record struct {
 	Run
-	Plan *planner.Plan    // as decided when the run was last begun; only adds have a Send, to be told and not to be sent; no row has Problems
+	Plan *planner.Plan    // of the last part; only adds have a Send, to be shown and not to be sent; no row has Problems
 	Kept map[int]Progress // by step index
-	// Loose are the links of calls that are newer than what was kept of their
-	// row (call number above Kept[step].Result.Call), in the order of call number
-	// and place: replies that are not folded in yet, and links in flight.
+	// Loose are the links of calls that are newer than what Kept has of their row
+	// (call number above Kept[step].Result.Call), in the order of call number and
+	// place: replies that are not folded in yet, and links in flight.
 	Loose []Trace
 	Calls int // number of the last call, 0 before the first
 }

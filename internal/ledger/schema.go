@@ -14,22 +14,22 @@ const applicationID = 0x6c626174
 //go:embed migrations/001.sql
 var migration1 string
 
-// migrations lead from an empty file to the present schema. A file's
-// user_version is the number of those that it has had. What is published is
-// not changed any more; a change of the schema is one more step.
+// migrations lead from an empty file to the current schema. A file's
+// user_version is the number of migrations that it has had. A published
+// migration never changes; a change of the schema is another migration.
 var migrations = []string{strings.ReplaceAll(migration1, "\r\n", "\n")}
 
 // schemaSums are the CRC-32C of the tables and indexes after each migration. A
 // table or an index whose definition is damaged can still be a valid one.
 var schemaSums = []uint32{0xd9d1f5ac}
 
-// schemaText is what the sums are made of.
+// schemaText selects what the sums cover.
 const schemaText = "SELECT coalesce(group_concat(type || name || tbl_name || coalesce(sql, ''), ';' ORDER BY name), '') FROM sqlite_schema"
 
-// maxVersion is more than linkbatch will ever have: a number beyond it is noise.
+// maxVersion is more than linkbatch will ever have: a higher number is noise.
 const maxVersion = 10_000
 
-// version is the schema of the file, or an error if it is not a ledger that
+// version returns the schema of the file, or an error if it is not a ledger that
 // can be used.
 func (l *Ledger) version() (version int, err error) {
 	var id int
@@ -48,17 +48,17 @@ func (l *Ledger) version() (version int, err error) {
 	}
 	switch {
 	case id != applicationID || version < 1 || version > maxVersion:
-		return 0, &damage{"it is not a ledger of linkbatch"}
+		return 0, &damage{"it is not a linkbatch ledger"}
 	case version > len(migrations):
-		return 0, &Error{l.path, fmt.Errorf("%w (schema %d, this one knows %d)", ErrNewer, version, len(migrations))}
+		return 0, &Error{l.path, fmt.Errorf("%w (schema %d; this version knows %d)", ErrNewer, version, len(migrations))}
 	case schemaSums[version-1] != crc32.Checksum([]byte(schema), castagnoli):
-		return 0, &damage{fmt.Sprintf("its tables are not those of schema %d", version)}
+		return 0, &damage{fmt.Sprintf("its tables do not match schema %d", version)}
 	}
 	return version, nil
 }
 
-// migrate takes the steps that the file has not had, each in a transaction.
-// Two processes that come at once take each step once.
+// migrate applies the steps that the file has not had, each in a transaction.
+// If two processes do so at once, each step is applied once.
 func (l *Ledger) migrate(steps []string) error {
 	for done := false; !done; {
 		err := l.write(func(t *tx) error {

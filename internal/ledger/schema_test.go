@@ -178,7 +178,7 @@ func dump(t *testing.T, path string) string {
 	return b.String()
 }
 
-// TestNewerLedgerIsRefused holds that a file of a linkbatch to come is neither
+// TestNewerLedgerIsRefused holds that a file of a future linkbatch is neither
 // written nor read.
 func TestNewerLedgerIsRefused(t *testing.T) {
 	dir := t.TempDir()
@@ -190,7 +190,7 @@ func TestNewerLedgerIsRefused(t *testing.T) {
 	db.Close()
 	for name, try := range map[string]func(string) (*Ledger, error){"open": Open, "read": Read} {
 		_, err := try(dir)
-		want := filepath.Join(dir, fileName) + ": is of a newer linkbatch (schema 3, this one knows 1)"
+		want := filepath.Join(dir, fileName) + ": was written by a newer linkbatch (schema 3; this version knows 1)"
 		if !errors.Is(err, ErrNewer) || err.Error() != want {
 			t.Errorf("%s: %v, want %s", name, err, want)
 		}

@@ -14,10 +14,10 @@ import (
 )
 
 // The stored forms of a row, a step and a result are JSON with members of
-// their own, so that a field can be renamed in Go and an old ledger still be
-// read. A member is never given another meaning; one that is new is absent in
-// old records and reads as zero. omitzero leaves out nil and keeps an empty
-// list, so that what is read is what was written.
+// their own, so that a field can be renamed in Go and an old ledger can still
+// be read. A member never changes its meaning; a new one is absent in old
+// records and reads as zero. omitzero leaves out nil and keeps an empty list, so
+// that what is read is what was written.
 
 type storedRow struct {
 	Sheet    string    `json:"sheet,omitzero"`
@@ -56,7 +56,7 @@ type storedStep struct {
 }
 
 // storedAdd is what an add asks for beyond its key: who pays is worth
-// remembering, and a report tells it.
+// remembering, and reports show it.
 type storedAdd struct {
 	Bill     *bool     `json:"bill,omitzero"`
 	Suppress bool      `json:"suppress,omitzero"`
@@ -116,8 +116,8 @@ type storedPlan struct {
 	Listed   int   `json:"listed,omitzero"`
 }
 
-// encode is the JSON of a stored form. Text is UTF-8, as it comes from ingest
-// and the service.
+// encode returns the JSON of a stored form. Text is UTF-8, as it comes from
+// ingest and the service.
 func encode(v any) (string, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -128,11 +128,11 @@ func encode(v any) (string, error) {
 	return strings.TrimSuffix(b.String(), "\n"), nil
 }
 
-// decode reads a stored form. What it cannot read is damage, since the sum of
-// its record was right.
+// decode reads a stored form. What it cannot read is damage, even though the sum
+// of its record was right.
 func decode[T any](payload string) (v T, err error) {
 	if err := json.Unmarshal([]byte(payload), &v); err != nil {
-		return v, &damage{fmt.Sprintf("a record cannot be read: %v", err)}
+		return v, &damage{fmt.Sprintf("a record cannot be decoded: %v", err)}
 	}
 	return v, nil
 }
@@ -173,7 +173,7 @@ func storeAdd(s *planner.Step) *storedAdd {
 	return &storedAdd{s.Send.IsBillToClient, s.Send.SuppressNotification, s.Send.Name, s.Send.Note, s.Send.StartDate.UTC()}
 }
 
-// link is the new link of an add, as far as it is stored: to be told, not sent.
+// link is the new link of an add, as far as it is stored: to be shown, not sent.
 func (a *storedAdd) link(k planner.Key) *msads.ClientLink {
 	if a == nil {
 		return nil
@@ -184,7 +184,7 @@ func (a *storedAdd) link(k planner.Key) *msads.ClientLink {
 	}
 }
 
-// decodeStep reads a step, which takes index and row from elsewhere.
+// decodeStep reads a step. Its index and row are stored elsewhere.
 func decodeStep(payload string, index int, row ingest.Row) (planner.Step, error) {
 	s, err := decode[storedStep](payload)
 	b := s.Before
@@ -238,7 +238,7 @@ func decodeProgress(payload string, step int) (Progress, error) {
 	return Progress{Result: s.Result.result(step), Done: s.Done}, err
 }
 
-// nanos is a time as a column holds it.
+// nanos is the form in which a column holds a time.
 func nanos(t time.Time) int64 {
 	if t.IsZero() {
 		return 0

@@ -34,8 +34,8 @@ var (
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // sum is the CRC-32C of a record: the table's name and each value with its
-// type and length. SQLite checks the structure of its file and not what stands
-// in its cells.
+// type and length. SQLite checks the structure of its file, not the contents of
+// its cells.
 func (t *table) sum(values []any) int64 {
 	b := append(make([]byte, 0, 512), t.name...)
 	for _, v := range values {
@@ -52,7 +52,7 @@ func (t *table) sum(values []any) int64 {
 	return int64(crc32.Checksum(b, castagnoli))
 }
 
-// insert is the statement that writes a record, its sum last.
+// insert returns the statement that writes a record, its sum last.
 func (t *table) insert() string { return t.insertAll(1) }
 
 // insertAll is insert for several records.
@@ -61,13 +61,13 @@ func (t *table) insertAll(n int) string {
 	return fmt.Sprintf("INTO %s (%s, sum) VALUES %s", t.name, strings.Join(t.columns, ", "), strings.Join(slices.Repeat([]string{values}, n), ", "))
 }
 
-// update is the statement that replaces a record, found by its first column,
-// which is its last parameter.
+// update returns the statement that replaces a record, found by its first
+// column, which is its last parameter.
 func (t *table) update() string {
 	return fmt.Sprintf("UPDATE %s SET %s = ?, sum = ? WHERE %s = ?", t.name, strings.Join(t.columns, " = ?, "), t.columns[0])
 }
 
-// record is what was read of one table: the values of its columns, nil if an
+// record is what was read from one table: the values of its columns, nil if an
 // outer join found none.
 type record []any
 
@@ -86,9 +86,9 @@ type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// each reads records of one table, or of several that are joined, and checks
-// their sums. from begins with the tables' names (each the alias of itself).
-// fn gets one record a table, in the order of tables.
+// each reads records of one table, or of several joined ones, and checks their
+// sums. from is what follows FROM in the statement; each table keeps its own
+// name there. fn gets one record per table, in the order of tables.
 func each(q querier, tables []*table, from string, args []any, fn func(found []record) error) error {
 	var columns []string
 	for _, t := range tables {
@@ -126,24 +126,24 @@ func each(q querier, tables []*table, from string, args []any, fn func(found []r
 	return rows.Err()
 }
 
-// check compares a record with its sum. A record that an outer join did not
-// find is nil.
+// check compares a record with its sum. It returns nil for a record that an
+// outer join did not find.
 func (t *table) check(values []any, sum any) (record, error) {
 	if sum == nil {
 		for _, v := range values {
 			if v != nil {
-				return nil, &damage{fmt.Sprintf("a record of %s has no sum", t.name)}
+				return nil, &damage{fmt.Sprintf("a record of %s has no checksum", t.name)}
 			}
 		}
 		return nil, nil
 	}
 	if sum != t.sum(values) {
-		return nil, &damage{fmt.Sprintf("a record of %s (%s %v) is not as it was written", t.name, t.columns[0], values[0])}
+		return nil, &damage{fmt.Sprintf("a record of %s (%s %v) does not match its checksum", t.name, t.columns[0], values[0])}
 	}
 	return record(values), nil
 }
 
-// one reads a single record; nil if there is none.
+// one reads a single record; it returns nil if none matches.
 func one(q querier, t *table, from string, args ...any) (got record, err error) {
 	err = each(q, []*table{t}, from, args, func(found []record) error {
 		got = append(record(nil), found[0]...)
