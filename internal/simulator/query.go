@@ -1,0 +1,164 @@
+package simulator
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"linkbatch/internal/msads"
+)
+
+// The predicate fields of SearchClientLinks.
+const (
+	byAccount  = "ClientAccountId"
+	byCustomer = "ClientCustomerId"
+	byDirect   = "DirectManagingCustomerId"
+	byManager  = "ManagingCustomerId" // deprecated
+)
+
+// minFilter is the least number of characters of a predicate's value (the
+// Predicate page of the documentation).
+const minFilter = 4
+
+// searchRequest is the body of SearchClientLinks; pointers tell null.
+type searchRequest struct {
+	Predicates []*struct{ Field, Operator, Value *string }
+	Ordering   []*struct{ Field, Order *string }
+	PageInfo   *struct{ Index, Size *int }
+}
+
+// query is a search that was understood.
+type query struct {
+	typ     msads.LinkType // of ids
+	ids     []ID           // of client entities; nil: no such predicate
+	in      bool           // the ids came with the operator In
+	direct  ID             // 0: no such predicate
+	manager ID             // the deprecated predicate; 0: none
+	order   string         // Id, Name or Number
+	desc    bool
+	index   int
+	size    int
+}
+
+func (s *Simulator) parseSearch(body *searchRequest) (*query, *operationError) {
+	if len(body.Predicates) == 0 {
+		return nil, newError(codeNoPredicates, "Predicates")
+	}
+	if p := body.PageInfo; p == nil || p.Index == nil || p.Size == nil || *p.Index < 0 || *p.Index > math.MaxInt32 || *p.Size < 1 || *p.Size > msads.MaxPageSize {
+		return nil, newError(codeNoPageInfo, "PageInfo")
+	}
+	q := &query{order: "Id", index: *body.PageInfo.Index, size: *body.PageInfo.Size}
+	most := 2
+	if s.modes[OnePredicate] {
+		most = 1
+	}
+	if len(body.Predicates) > most {
+		return nil, newError(codeInvalidPredicate, fmt.Sprintf("%d predicates", len(body.Predicates)))
+	}
+	for _, p := range body.Predicates {
+		if p == nil || p.Field == nil || p.Operator == nil || p.Value == nil || *p.Value == "" {
+			return nil, newError(codeNoPredicateValue, "Field, Operator and Value")
+		}
+		if refused := q.predicate(*p.Field, *p.Operator, *p.Value); refused != nil {
+			return nil, refused
+		}
+	}
+	if q.direct != 0 && q.manager != 0 {
+		return nil, newError(codeInvalidPredicate, byDirect+" and "+byManager)
+	}
+	if q.ids != nil && q.typ == msads.AccountLink {
+		q.manager = 0 // the service ignores it beside ClientAccountId
+	}
+	if len(body.Ordering) > 0 && body.Ordering[0] != nil { // the service looks at the first only
+		o := body.Ordering[0]
+		if o.Field == nil || !slices.Contains([]string{"Id", "Name", "Number"}, *o.Field) {
+			return nil, newError(codeInvalidPredicate, "Ordering.Field")
+		}
+		if o.Order != nil && *o.Order != "Ascending" && *o.Order != "Descending" {
+			return nil, newError(codeInvalidPredicate, "Ordering.Order")
+		}
+		q.order, q.desc = *o.Field, o.Order != nil && *o.Order == "Descending"
+	}
+	return q, nil
+}
+
+// predicate takes one predicate into the query.
+func (q *query) predicate(field, operator, value string) *operationError {
+	ids, refused := filterIDs(field, operator, value)
+	if refused != nil {
+		return refused
+	}
+	switch field {
+	case byAccount, byCustomer:
+		if q.ids != nil {
+			return newError(codeInvalidPredicate, byAccount+" and "+byCustomer)
+		}
+		q.ids, q.in, q.typ = ids, operator == "In", msads.AccountLink
+		if field == byCustomer {
+			q.typ = msads.CustomerLink
+		}
+		return nil
+	case byDirect, byManager:
+		if operator != "Equals" {
+			return newError(codeInvalidPredicate, field+" "+operator)
+		}
+		target := &q.direct
+		if field == byManager {
+			target = &q.manager
+		}
+		if *target != 0 {
+			return newError(codeInvalidPredicate, field+" twice")
+		}
+		*target = ids[0]
+		return nil
+	}
+	return newError(codeInvalidPredicate, field)
+}
+
+func filterIDs(field, operator, value string) ([]ID, *operationError) {
+	values := []string{value}
+	switch operator {
+	case "Equals":
+	case "In":
+		values = strings.Split(value, ",")
+	default:
+		return nil, newError(codeInvalidPredicate, field+" "+operator)
+	}
+	if len(values) > msads.MaxIDsPerSearch {
+		return nil, newError(codeInvalidPredicate, fmt.Sprintf("%s In: %d values", field, len(values)))
+	}
+	var ids []ID
+	for _, v := range values {
+		v = strings.TrimSpace(v)
+		if len(v) < minFilter {
+			return nil, newError(codeFilterTooShort, field)
+		}
+		n, err := strconv.ParseInt(v, 10, 64)
+		if err != nil || n <= 0 {
+			return nil, newError(codeInvalidPredicate, fmt.Sprintf("%s: %q is not an id", field, v))
+		}
+		if !slices.Contains(ids, ID(n)) {
+			ids = append(ids, ID(n))
+		}
+	}
+	return ids, nil
+}
+
+// compare orders links as asked, and by their keys where that leaves ties.
+func (q *query) compare(a, b *Link) int {
+	by := 0
+	switch q.order {
+	case "Name":
+		by = cmp.Compare(a.Name, b.Name)
+	case "Number":
+		by = cmp.Compare(a.ManagingCustomerNumber, b.ManagingCustomerNumber)
+	}
+	by = cmp.Or(by, cmp.Compare(a.ClientEntityID, b.ClientEntityID), cmp.Compare(a.ManagingCustomerID, b.ManagingCustomerID), cmp.Compare(a.Type, b.Type))
+	if q.desc {
+		return -by
+	}
+	return by
+}
