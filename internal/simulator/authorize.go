@@ -62,11 +62,7 @@ func (s *Simulator) noteCare(c *call, a *authRequest) {
 }
 
 // check returns the code that refuses the rest of a query, and its detail.
-// PKCE is recommended and not required, and without a method a challenge is
-// plain (RFC 7636, section 4.3): both are noted, not refused.
 func (a *authRequest) check(c *call, q url.Values) (code int, detail string) {
-	method := q.Get("code_challenge_method")
-	a.plain = a.challenge != "" && (method == "" || method == "plain")
 	a.offline = q.Get("access_type") == "offline" && slices.Contains(strings.Fields(q.Get("prompt")), "consent")
 	switch mode := q.Get("response_mode"); {
 	case q.Get("response_type") != "code":
@@ -75,16 +71,29 @@ func (a *authRequest) check(c *call, q url.Values) (code int, detail string) {
 		return 70007, mode
 	case a.scope == "":
 		return 900144, "scope"
-	case method != "" && method != "plain" && method != "S256":
-		return 50149, method
-	case a.challenge != "" && (len(a.challenge) < 43 || len(a.challenge) > 128): // RFC 7636, section 4.2
-		return 501491, ""
+	}
+	if code, detail = a.checkChallenge(q.Get("code_challenge_method")); code != 0 {
+		return code, detail
 	}
 	code, detail = scopeFault(a.scope)
 	if code == 0 && c.google() && !hasScope(a.scope, scopeOpenID) {
 		return 70011, a.scope
 	}
 	return code, detail
+}
+
+// checkChallenge judges PKCE. It is recommended and not required, and without
+// a method a challenge is plain (RFC 7636, section 4.3): both are noted, not
+// refused.
+func (a *authRequest) checkChallenge(method string) (code int, detail string) {
+	a.plain = a.challenge != "" && (method == "" || method == "plain")
+	switch {
+	case method != "" && method != "plain" && method != "S256":
+		return 50149, method
+	case a.challenge != "" && (len(a.challenge) < 43 || len(a.challenge) > 128): // RFC 7636, section 4.2
+		return 501491, ""
+	}
+	return 0, ""
 }
 
 // registered tells whether a client may be answered at an address. The port

@@ -6,19 +6,36 @@ import (
 	"linkbatch/internal/msads"
 )
 
-// addEnds looks up the two ends of an addition.
-func (s *Simulator) addEnds(c *call, a *addition) (client, manager *entity, refused *operationError) {
+// ends are the two ends of an addition as far as the world knows them. Each
+// member is nil where the addition does not name one, or names one that there
+// is not.
+type ends struct {
+	manager, byID, byNumber *entity
+}
+
+// client is the client end, however it was named.
+func (e ends) client() *entity { return cmp.Or(e.byID, e.byNumber) }
+
+// findEnds looks up what an addition names.
+func (s *Simulator) findEnds(a *addition) ends {
 	l := &a.link
-	manager = s.store.customer(l.ManagingCustomerID)
+	e := ends{manager: s.store.customer(l.ManagingCustomerID)}
 	if a.managerNumber != "" {
-		manager = s.store.customers[a.managerNumber]
+		e.manager = s.store.customers[a.managerNumber]
 	}
-	numbers, byID := s.store.accounts, s.store.account(l.ClientEntityID)
 	if l.Type == msads.CustomerLink {
-		numbers, byID = s.store.customers, s.store.customer(l.ClientEntityID)
+		e.byID, e.byNumber = s.store.customer(l.ClientEntityID), s.store.customers[a.clientNumber]
+	} else {
+		e.byID, e.byNumber = s.store.account(l.ClientEntityID), s.store.accounts[a.clientNumber]
 	}
-	byNumber := numbers[a.clientNumber]
-	client = cmp.Or(byID, byNumber)
+	return e
+}
+
+// addEnds returns the two ends of an addition, or why they cannot be linked by
+// this caller.
+func (s *Simulator) addEnds(c *call, a *addition) (client, manager *entity, refused *operationError) {
+	l, e := &a.link, s.findEnds(a)
+	client, manager = e.client(), e.manager
 	if manager != nil && client != nil {
 		s.countLinkCaller(c, key{manager.id, l.Type, client.id}, "add")
 	}
@@ -27,20 +44,30 @@ func (s *Simulator) addEnds(c *call, a *addition) (client, manager *entity, refu
 		return nil, nil, newError(codeNotExistent, "ManagingCustomerId")
 	case !c.user.may(manager.id, l.Type):
 		return nil, nil, newError(codeNotAuthorized, "ManagingCustomerId")
-	case l.ClientEntityID != 0 && byID == nil:
-		return nil, nil, newError(codeInvalidAccount, "ClientEntityId")
-	case a.clientNumber != "" && byNumber == nil:
-		return nil, nil, newError(codeNotExistent, "ClientEntityNumber")
-	case byID != nil && byNumber != nil && byID != byNumber:
-		return nil, nil, pairMismatch("ClientEntityId and ClientEntityNumber")
 	}
-	if n := l.ClientEntityCustomerNumber; n != "" && !s.modes[OldDualID] && n != s.store.customer(client.owner).number {
-		return nil, nil, pairMismatch("ClientEntityCustomerNumber")
+	return client, manager, s.clientFault(a, e)
+}
+
+// clientFault refuses a client end that does not exist, or whose identifiers
+// do not belong together. The manager is known by then.
+func (s *Simulator) clientFault(a *addition, e ends) *operationError {
+	l := &a.link
+	switch {
+	case l.ClientEntityID != 0 && e.byID == nil:
+		return newError(codeInvalidAccount, "ClientEntityId")
+	case a.clientNumber != "" && e.byNumber == nil:
+		return newError(codeNotExistent, "ClientEntityNumber")
+	case e.byID != nil && e.byNumber != nil && e.byID != e.byNumber:
+		return pairMismatch("ClientEntityId and ClientEntityNumber")
 	}
-	if client == manager {
-		return nil, nil, newError(codeValidation, "a customer cannot manage itself")
+	owner := s.store.customer(e.client().owner)
+	if n := l.ClientEntityCustomerNumber; n != "" && n != owner.number && !s.modes[OldDualID] {
+		return pairMismatch("ClientEntityCustomerNumber")
 	}
-	return client, manager, nil
+	if e.client() == e.manager {
+		return newError(codeValidation, "a customer cannot manage itself")
+	}
+	return nil
 }
 
 // addAllowed checks an addition against the state of the world.

@@ -142,25 +142,14 @@ type injection struct {
 
 // draw asks the rules about a call.
 func (in *injector) draw(c *call, count *State) *injection {
-	op := c.op
 	out := &injection{}
 	if len(in.rules) == 0 {
 		return out
 	}
-	about := fingerprint(op, c.body)
+	about := fingerprint(c.op, c.body)
 	for i, f := range in.rules {
-		if !f.matches(op) || f.User != "" && (c.user == nil || !c.user.named(f.User)) {
-			continue
-		}
-		content := in.hash(uint64(i), op, about)
-		in.seen[i][content]++
-		in.passed[i]++
-		n := in.passed[i] - f.Skip
-		if n <= 0 || f.First > 0 && in.struck[i] >= f.First || f.Every > 1 && n%f.Every != 0 {
-			continue
-		}
-		rnd := rand.New(rand.NewPCG(content, uint64(in.seen[i][content])))
-		if f.Rate > 0 && rnd.Float64() >= f.Rate {
+		rnd, strikes := in.strikes(i, c, about)
+		if !strikes {
 			continue
 		}
 		in.struck[i]++
@@ -177,6 +166,24 @@ func (in *injector) draw(c *call, count *State) *injection {
 		break
 	}
 	return out
+}
+
+// strikes counts a call that rule i is about and decides whether the rule
+// strikes it. rnd is for what is still to be drawn within the fault.
+func (in *injector) strikes(i int, c *call, about string) (rnd *rand.Rand, strikes bool) {
+	f := in.rules[i]
+	if !f.matches(c.op) || f.User != "" && (c.user == nil || !c.user.named(f.User)) {
+		return nil, false
+	}
+	content := in.hash(uint64(i), c.op, about)
+	in.seen[i][content]++
+	in.passed[i]++
+	n := in.passed[i] - f.Skip
+	if n <= 0 || f.First > 0 && in.struck[i] >= f.First || f.Every > 1 && n%f.Every != 0 {
+		return nil, false
+	}
+	rnd = rand.New(rand.NewPCG(content, uint64(in.seen[i][content])))
+	return rnd, f.Rate <= 0 || rnd.Float64() < f.Rate
 }
 
 func (f Fault) delay() time.Duration {

@@ -133,77 +133,113 @@ func TestRevocationOutlivesTheProcess(t *testing.T) {
 	}
 }
 
-// TestGoogle: Google's endpoints have their own clients, users, names of
-// errors and no rotation; its tokens go with the header IdentityProvider.
-func TestGoogle(t *testing.T) {
+// googleRig is a world whose client signs in with Google, and what a client
+// of Google sends.
+type googleRig struct {
+	caller
+	s   *simulator.Simulator
+	ask url.Values // to the authorize page
+}
+
+func newGoogleRig(t *testing.T) *googleRig {
 	w := simtest.World(0)
 	w.Users[1].Login = "google"
 	s := simtest.New(t, w, simulator.Options{StrictRotation: true})
-	c := caller{t: t, http: simtest.Serve(t, s), base: simtest.URL, dev: simulator.DeveloperToken}
-	ask := url.Values{
-		"client_id": {simulator.GoogleClientID}, "scope": {"openid email profile"}, "access_type": {"offline"}, "prompt": {"consent"}, "redirect_uri": {"http://localhost:18099"},
+	return &googleRig{
+		caller: caller{t: t, http: simtest.Serve(t, s), base: simtest.URL, dev: simulator.DeveloperToken},
+		s:      s,
+		ask: url.Values{
+			"client_id": {simulator.GoogleClientID}, "scope": {"openid email profile"}, "access_type": {"offline"},
+			"prompt": {"consent"}, "redirect_uri": {"http://localhost:18099"},
+		},
 	}
-	address := c.base + "/o/oauth2/v2/auth?"
-	post := func(form url.Values) (int, tokens) {
-		t.Helper()
-		status, _, body := c.fetch(c.base+"/token", form)
-		var v tokens
-		if err := json.Unmarshal([]byte(body), &v); err != nil {
-			t.Fatal(err)
-		}
-		return status, v
+}
+
+func (g *googleRig) page() string { return g.base + "/o/oauth2/v2/auth?" + asking(g.ask).Encode() }
+
+// redeeming is a token request for a new code.
+func (g *googleRig) redeeming() url.Values {
+	g.t.Helper()
+	return g.ours(redeeming(simtest.SignIn(g.t, g.http, g.page(), "client").Query().Get("code"), nil))
+}
+
+// ours is a token request of the application that is registered with Google.
+func (g *googleRig) ours(form url.Values) url.Values {
+	form.Set("client_id", simulator.GoogleClientID)
+	form.Set("client_secret", simulator.ClientSecret)
+	form.Set("redirect_uri", "http://localhost:18099")
+	return form
+}
+
+func (g *googleRig) post(form url.Values) (int, tokens) {
+	g.t.Helper()
+	status, _, body := g.fetch(g.base+"/token", form)
+	var v tokens
+	if err := json.Unmarshal([]byte(body), &v); err != nil {
+		g.t.Fatal(err)
 	}
-	with := func(form, change url.Values) url.Values {
-		for k, v := range change {
-			form[k] = v
-		}
-		return form
-	}
-	ours := url.Values{"client_id": {simulator.GoogleClientID}, "client_secret": {simulator.ClientSecret}, "redirect_uri": {"http://localhost:18099"}}
-	code := simtest.SignIn(t, c.http, address+asking(ask).Encode(), "client").Query().Get("code")
-	status, got := post(with(redeeming(code, nil), ours))
+	return status, v
+}
+
+// TestGoogleTokens: Google's refresh token is not replaced and is given only
+// to who asks for it; its access tokens go with the header IdentityProvider.
+func TestGoogleTokens(t *testing.T) {
+	g := newGoogleRig(t)
+	status, got := g.post(g.redeeming())
 	if status != 200 || got.Refresh == "" {
 		t.Fatalf("%d %+v", status, got)
 	}
-	for range 2 { // it is not rotated
-		if status, next := post(with(renewing(got.Refresh), ours)); status != 200 || next.Refresh != "" || next.Access == "" {
+	for range 2 {
+		if status, next := g.post(g.ours(renewing(got.Refresh))); status != 200 || next.Refresh != "" || next.Access == "" {
 			t.Errorf("refresh: %d %+v", status, next)
 		}
 	}
-	if codes := c.whoami(got.Access, func(h http.Header) { h.Set("IdentityProvider", "Google") }); len(codes) != 0 || len(s.State().Violations) != 0 {
-		t.Errorf("with the header: %v %v", codes, s.State().Violations)
+	google := func(h http.Header) { h.Set("IdentityProvider", "Google") }
+	if codes := g.whoami(got.Access, google); len(codes) != 0 || len(g.s.State().Violations) != 0 {
+		t.Errorf("with the header: %v %v", codes, g.s.State().Violations)
 	}
-	if codes := c.whoami(got.Access); len(codes) != 0 || len(s.State().Violations) != 1 {
-		t.Errorf("without: %v %v", codes, s.State().Violations)
+	if codes := g.whoami(got.Access); len(codes) != 0 || len(g.s.State().Violations) != 1 {
+		t.Errorf("without: %v %v", codes, g.s.State().Violations)
 	}
-	agency := c.as(simulator.AgencyRefreshToken)
-	if codes := c.whoami(agency.token, func(h http.Header) { h.Set("IdentityProvider", "Google") }); !slices.Equal(codes, []int{105}) {
+	agency := g.as(simulator.AgencyRefreshToken)
+	if codes := g.whoami(agency.token, google); !slices.Equal(codes, []int{105}) {
 		t.Errorf("Microsoft's token as Google's: %v", codes)
 	}
+	g.ask.Set("access_type", "")
+	if _, got := g.post(g.redeeming()); got.Access == "" || got.Refresh != "" {
+		t.Errorf("online: %+v", got)
+	}
+}
+
+// TestGoogleRefusals: Google's endpoints have their own clients, users and
+// names of errors, and no AADSTS numbers.
+func TestGoogleRefusals(t *testing.T) {
+	g := newGoogleRig(t)
+	used := g.redeeming()
+	_, got := g.post(used)
+	public := renewing(got.Refresh)
+	public.Set("client_id", simulator.GoogleClientID)
+	wrong := g.ours(renewing(got.Refresh))
+	wrong.Set("client_secret", "x")
 	for name, x := range map[string]struct {
 		form   url.Values
 		status int
 		error  string
 	}{
-		"used code":        {with(redeeming(code, nil), ours), 400, "invalid_grant"},
-		"no secret":        {with(renewing(got.Refresh), url.Values{"client_id": ours["client_id"]}), 400, "invalid_request"},
-		"wrong secret":     {with(renewing(got.Refresh), url.Values{"client_id": ours["client_id"], "client_secret": {"x"}}), 401, "invalid_client"},
+		"used code":        {used, 400, "invalid_grant"},
+		"no secret":        {public, 400, "invalid_request"},
+		"wrong secret":     {wrong, 401, "invalid_client"},
 		"unknown client":   {renewing(got.Refresh), 401, "invalid_client"},
-		"Microsoft's user": {with(renewing(simulator.AgencyRefreshToken), ours), 400, "invalid_grant"},
+		"Microsoft's user": {g.ours(renewing(simulator.AgencyRefreshToken)), 400, "invalid_grant"},
 	} {
-		if status, v := post(x.form); status != x.status || v.Error != x.error || len(v.Codes) != 0 {
+		if status, v := g.post(x.form); status != x.status || v.Error != x.error || len(v.Codes) != 0 {
 			t.Errorf("%s: %d %+v", name, status, v)
 		}
 	}
-	ask.Set("access_type", "")
-	code = simtest.SignIn(t, c.http, address+asking(ask).Encode(), "client").Query().Get("code")
-	if _, got := post(with(redeeming(code, nil), ours)); got.Access == "" || got.Refresh != "" {
-		t.Errorf("online: %+v", got)
-	}
-	if to := simtest.SignIn(t, c.http, address+asking(ask).Encode(), ""); to.Query().Get("error") != "access_denied" {
+	if to := simtest.SignIn(t, g.http, g.page(), ""); to.Query().Get("error") != "access_denied" {
 		t.Errorf("cancel: %s", to)
 	}
-	if status, _, body := c.fetch(address+asking(ask).Encode(), url.Values{"user": {"agency"}}); status != 400 || strings.Contains(body, "AADSTS") {
+	if status, _, body := g.fetch(g.page(), url.Values{"user": {"agency"}}); status != 400 || strings.Contains(body, "AADSTS") {
 		t.Errorf("Microsoft's user: %d %s", status, body)
 	}
 }

@@ -43,46 +43,79 @@ type query struct {
 	size    int
 }
 
+// parseSearch understands a search, or refuses it as the service would.
 func (s *Simulator) parseSearch(body *searchRequest) (*query, *operationError) {
 	if len(body.Predicates) == 0 {
 		return nil, newError(codeNoPredicates, "Predicates")
 	}
-	if p := body.PageInfo; p == nil || p.Index == nil || p.Size == nil || *p.Index < 0 || *p.Index > math.MaxInt32 || *p.Size < 1 || *p.Size > msads.MaxPageSize {
-		return nil, newError(codeNoPageInfo, "PageInfo")
+	q := new(query)
+	if refused := q.takePage(body); refused != nil {
+		return nil, refused
 	}
-	q := &query{order: "Id", index: *body.PageInfo.Index, size: *body.PageInfo.Size}
-	most := 2
-	if s.modes[OnePredicate] {
-		most = 1
+	if s.modes[OnePredicate] && len(body.Predicates) > 1 {
+		return nil, newError(codeInvalidPredicate, "more than one predicate")
 	}
-	if len(body.Predicates) > most {
-		return nil, newError(codeInvalidPredicate, fmt.Sprintf("%d predicates", len(body.Predicates)))
+	if refused := q.takePredicates(body); refused != nil {
+		return nil, refused
+	}
+	return q, q.takeOrder(body)
+}
+
+// takePage reads PageInfo. The service takes an unset Size for 0 and refuses
+// it, so both members must be there.
+func (q *query) takePage(body *searchRequest) *operationError {
+	p := body.PageInfo
+	if p == nil || p.Index == nil || p.Size == nil {
+		return newError(codeNoPageInfo, "PageInfo")
+	}
+	q.index, q.size = *p.Index, *p.Size
+	if q.index < 0 || q.index > math.MaxInt32 || q.size < 1 || q.size > msads.MaxPageSize {
+		return newError(codeNoPageInfo, "PageInfo")
+	}
+	return nil
+}
+
+// takePredicates reads the predicates, of which the service joins two by AND.
+func (q *query) takePredicates(body *searchRequest) *operationError {
+	if n := len(body.Predicates); n > 2 {
+		return newError(codeInvalidPredicate, fmt.Sprintf("%d predicates", n))
 	}
 	for _, p := range body.Predicates {
 		if p == nil || p.Field == nil || p.Operator == nil || p.Value == nil || *p.Value == "" {
-			return nil, newError(codeNoPredicateValue, "Field, Operator and Value")
+			return newError(codeNoPredicateValue, "Field, Operator and Value")
 		}
 		if refused := q.predicate(*p.Field, *p.Operator, *p.Value); refused != nil {
-			return nil, refused
+			return refused
 		}
 	}
 	if q.direct != 0 && q.manager != 0 {
-		return nil, newError(codeInvalidPredicate, byDirect+" and "+byManager)
+		return newError(codeInvalidPredicate, byDirect+" and "+byManager)
 	}
 	if q.ids != nil && q.typ == msads.AccountLink {
-		q.manager = 0 // the service ignores it beside ClientAccountId
+		q.manager = 0 // the service ignores it next to ClientAccountId
 	}
-	if len(body.Ordering) > 0 && body.Ordering[0] != nil { // the service looks at the first only
-		o := body.Ordering[0]
-		if o.Field == nil || !slices.Contains([]string{"Id", "Name", "Number"}, *o.Field) {
-			return nil, newError(codeInvalidPredicate, "Ordering.Field")
-		}
-		if o.Order != nil && *o.Order != "Ascending" && *o.Order != "Descending" {
-			return nil, newError(codeInvalidPredicate, "Ordering.Order")
-		}
-		q.order, q.desc = *o.Field, o.Order != nil && *o.Order == "Descending"
+	return nil
+}
+
+// takeOrder reads Ordering: the service looks only at its first element.
+func (q *query) takeOrder(body *searchRequest) *operationError {
+	q.order = "Id"
+	if len(body.Ordering) == 0 || body.Ordering[0] == nil {
+		return nil
 	}
-	return q, nil
+	o := body.Ordering[0]
+	if o.Field == nil || !slices.Contains([]string{"Id", "Name", "Number"}, *o.Field) {
+		return newError(codeInvalidPredicate, "Ordering.Field")
+	}
+	q.order = *o.Field
+	if o.Order == nil {
+		return nil
+	}
+	if *o.Order != "Ascending" && *o.Order != "Descending" {
+		return newError(codeInvalidPredicate, "Ordering.Order")
+	}
+	q.desc = *o.Order == "Descending"
+	return nil
 }
 
 // predicate takes one predicate into the query.

@@ -88,44 +88,62 @@ func TestVisibility(t *testing.T) {
 	}
 }
 
-// TestPagesInEveryOrder: the pages of a list are the list, however ordered,
-// also while links come and go.
-func TestPagesInEveryOrder(t *testing.T) {
-	const n = 57
+// listReader reads the agency's list ten links at a time, until a page is
+// short.
+func listReader(t *testing.T, agency caller) func(order string) (names, ids []string) {
+	direct := predicate("DirectManagingCustomerId", "Equals", agencyID)
+	return func(order string) (names, ids []string) {
+		t.Helper()
+		for i := 0; ; i++ {
+			page := agency.links(searchBody(order, i, 10, direct))
+			for _, l := range page {
+				names, ids = append(names, member(t, l, "Name")), append(ids, member(t, l, "ClientEntityId"))
+			}
+			if len(page) < 10 {
+				return names, ids
+			}
+		}
+	}
+}
+
+// namedLinks is a world of n active links whose names have another order than
+// their ids.
+func namedLinks(n int) simulator.World {
 	w := simtest.World(n, msads.Active)
 	for i := range w.Links {
 		w.Links[i].Name = fmt.Sprintf("Link %03d", (i*31)%n)
 	}
+	return w
+}
+
+// TestPagesInEveryOrder: the pages of a list are the list, however ordered.
+func TestPagesInEveryOrder(t *testing.T) {
+	const n = 57
+	_, agency, _ := serve(t, namedLinks(n), simulator.Options{})
+	read := listReader(t, agency)
+	for _, field := range []string{"Id", "Name", "Number"} {
+		for _, order := range []string{"Ascending", "Descending"} {
+			list, ids := read(fmt.Sprintf(`{"Field":%q,"Order":%q}`, field, order))
+			if field != "Name" {
+				list = ids
+			}
+			if order == "Descending" {
+				slices.Reverse(list)
+			}
+			if len(list) != n || !slices.IsSorted(list) {
+				t.Errorf("%s %s: %d links, sorted %v", field, order, len(list), slices.IsSorted(list))
+			}
+		}
+	}
+}
+
+// TestPagesWhileLinksChange: a link that was renamed or removed shows so in
+// the next reading of the list, in the mode Lag only after a while.
+func TestPagesWhileLinksChange(t *testing.T) {
+	const n = 57
 	for _, lag := range [][]simulator.Mode{nil, {simulator.Lag}} {
-		s, agency, _ := serve(t, w, simulator.Options{Modes: lag})
-		direct := predicate("DirectManagingCustomerId", "Equals", agencyID)
-		read := func(order string) (names, ids []string) {
-			for i := 0; ; i++ {
-				page := agency.links(searchBody(order, i, 10, direct))
-				for _, l := range page {
-					names, ids = append(names, member(t, l, "Name")), append(ids, member(t, l, "ClientEntityId"))
-				}
-				if len(page) < 10 {
-					return names, ids
-				}
-			}
-		}
-		for _, desc := range []bool{false, true} {
-			word := map[bool]string{false: "Ascending", true: "Descending"}[desc]
-			for _, field := range []string{"Id", "Name", "Number"} {
-				names, ids := read(fmt.Sprintf(`{"Field":%q,"Order":%q}`, field, word))
-				list := ids
-				if field == "Name" {
-					list = names
-				}
-				if desc {
-					slices.Reverse(list)
-				}
-				if len(list) != n || !slices.IsSorted(list) {
-					t.Errorf("%s %s: %d links, sorted %v", field, word, len(list), slices.IsSorted(list))
-				}
-			}
-		}
+		s, agency, _ := serve(t, namedLinks(n), simulator.Options{Modes: lag})
+		read := listReader(t, agency)
 		door(t, agency, "PATCH", "links", `{"ClientEntityId":"1000001","ManagingCustomerId":"9100001","Name":"Link 999"}`)
 		if names, _ := read(`{"Field":"Name"}`); lag == nil && (names[n-1] != "Link 999" || !slices.IsSorted(names)) {
 			t.Errorf("by name, after a link was renamed: %v", names)

@@ -197,18 +197,33 @@ func TestSignInWithCode(t *testing.T) {
 		if a := c.send("POST", base+"/User/Query", `{"UserId":null}`); !strings.Contains(string(a.body), "client@example.com") {
 			t.Errorf("who: %s", a.body)
 		}
-		if status, next := c.tokens(url.Values{"client_id": {simulator.ClientID}, "grant_type": {"refresh_token"}, "refresh_token": {got.Refresh}}); status != 200 || next.Scope != productionScope {
+		if status, next := c.tokens(renewing(got.Refresh)); status != 200 || next.Scope != productionScope {
 			t.Errorf("refresh: %d %+v", status, next)
 		}
 	}
-	if to := simtest.SignIn(t, c.http, c.base+authorizePath+"?"+asking(nil).Encode(), ""); to.Query().Get("error") != "access_denied" || to.Query().Get("state") != "s-1" {
+	wantSignIns(t, s, 4, 4)
+}
+
+// TestSignInWithoutCode: who cancels is sent back and told so; who does not
+// exist stays on the page.
+func TestSignInWithoutCode(t *testing.T) {
+	s, c, _ := serve(t, simtest.World(0), simulator.Options{})
+	address := c.base + authorizePath + "?" + asking(nil).Encode()
+	if to := simtest.SignIn(t, c.http, address, ""); to.Query().Get("error") != "access_denied" || to.Query().Get("state") != "s-1" {
 		t.Errorf("cancel: %s", to)
 	}
-	if status, _, body := c.fetch(c.base+authorizePath+"?"+asking(nil).Encode(), url.Values{"user": {"nobody"}}); status != 400 || !strings.Contains(body, "AADSTS50020") {
+	if status, _, body := c.fetch(address, url.Values{"user": {"nobody"}}); status != 400 || !strings.Contains(body, "AADSTS50020") {
 		t.Errorf("nobody: %d %s", status, body)
 	}
+	wantSignIns(t, s, 2, 0)
+}
+
+// wantSignIns checks how often somebody pressed a button of the page, how
+// often that was the client, and that nobody was careless.
+func wantSignIns(t *testing.T, s *simulator.Simulator, all, client int) {
+	t.Helper()
 	state := s.State()
-	if state.Calls[simulator.SignIn] != 6 || state.Calls[simulator.Authorize] != 5 || state.Callers["client"][simulator.SignIn] != 4 || len(state.Violations) != 0 {
+	if state.Calls[simulator.SignIn] != all || state.Callers["client"][simulator.SignIn] != client || len(state.Violations) != 0 {
 		t.Errorf("state: %+v", state)
 	}
 }

@@ -172,9 +172,8 @@ type call struct {
 // sign-in, the saving, the waiting and the reply.
 func (s *Simulator) operation(op string, handle func(*call) reply) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-		if err != nil {
-			http.Error(w, "request body: "+err.Error(), http.StatusBadRequest)
+		body, ok := readBody(w, r)
+		if !ok {
 			return
 		}
 		out := s.process(&call{op: op, request: r, body: body}, handle)
@@ -182,6 +181,15 @@ func (s *Simulator) operation(op string, handle func(*call) reply) http.HandlerF
 		out.latency += s.opts.Latency
 		s.write(w, r, out)
 	}
+}
+
+// readBody returns the body of a request, or answers it and returns false.
+func readBody(w http.ResponseWriter, r *http.Request) (body []byte, ok bool) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		http.Error(w, "request body: "+err.Error(), http.StatusBadRequest)
+	}
+	return body, err == nil
 }
 
 func (s *Simulator) process(c *call, handle func(*call) reply) reply {

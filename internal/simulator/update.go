@@ -94,8 +94,7 @@ func (s *Simulator) updateOne(c *call, o object, seen map[key]bool) *operationEr
 	}
 	seen[k] = true
 	client := s.store.entities[k.entity]
-	asClient, asAgency := c.user.may(client.owner, k.typ), c.user.may(k.manager, k.typ)
-	if !asClient && !asAgency {
+	if !c.user.may(client.owner, k.typ) && !c.user.may(k.manager, k.typ) {
 		return newError(codeNotAuthorized, "ClientEntityId")
 	}
 	if e := s.fresh(c, o, entry.link); e != nil {
@@ -104,23 +103,37 @@ func (s *Simulator) updateOne(c *call, o object, seen map[key]bool) *operationEr
 	if e := s.readOnly(c, o, &a, entry.link); e != nil {
 		return e
 	}
-	t, known := transitions[wanted.Status]
-	switch {
-	case !known, t.byClient && !asClient, !t.byClient && !asAgency:
-		s.violate(c, "not-allowed", fmt.Sprintf("%s to %s by %s", entry.link.Status, wanted.Status, callerName(c.user)))
-		return newError(codeNotUpdatable, fmt.Sprintf("Status: %s", wanted.Status))
-	case !slices.Contains(t.from, entry.link.Status):
-		return newError(codeNotUpdatable, fmt.Sprintf("Status: %s to %s", entry.link.Status, wanted.Status))
-	case t.moves && client.Busy:
-		return newError(codeBusy, "")
+	if e := s.transitionFault(c, entry, client, wanted.Status); e != nil {
+		return e
 	}
-	s.commitUpdate(c, entry, t, wanted.Note)
+	s.commitUpdate(c, entry, transitions[wanted.Status], wanted.Note)
 	return nil
 }
 
+// transitionFault refuses a status that this side may not set, or that does
+// not follow the present one.
+func (s *Simulator) transitionFault(c *call, e *entry, client *entity, wanted msads.Status) *operationError {
+	t, known := transitions[wanted]
+	side := e.key.manager
+	if t.byClient {
+		side = client.owner
+	}
+	switch now := e.link.Status; {
+	case !known, !c.user.may(side, e.key.typ):
+		s.violate(c, "not-allowed", fmt.Sprintf("%s to %s by %s", now, wanted, callerName(c.user)))
+		return newError(codeNotUpdatable, fmt.Sprintf("Status: %s", wanted))
+	case !slices.Contains(t.from, now):
+		return newError(codeNotUpdatable, fmt.Sprintf("Status: %s to %s", now, wanted))
+	case t.moves && client.Busy:
+		return newError(codeBusy, "")
+	}
+	return nil
+}
+
+// commitUpdate makes the change. An unset Note leaves the old one.
 func (s *Simulator) commitUpdate(c *call, e *entry, t transition, note string) {
 	l := *e.link
-	l.Status, l.Note = t.to, cmp.Or(note, l.Note) // an unset Note leaves it unchanged
+	l.Status, l.Note = t.to, cmp.Or(note, l.Note)
 	l.LastModifiedDateTime, l.LastModifiedByUserID, l.Timestamp = c.now, c.user.ID, s.store.nextTimestamp()
 	s.store.put(e.key, &l, c.now)
 	s.committed(l.ClientEntityID, t.op)
@@ -182,53 +195,59 @@ func (s *Simulator) readOnly(c *call, o object, a *addition, l *Link) *operation
 			return newError(codeInvalidDate, "StartDate: a signed offset is not accepted")
 		}
 	}
-	shown := s.link(l)
 	var members object
-	must(json.Unmarshal(s.encode(shown), &members))
+	must(json.Unmarshal(s.encode(s.link(l)), &members))
 	for name, value := range members {
-		if slices.Contains([]string{"Status", "Note", "SuppressNotification", "Timestamp", "LastModifiedDateTime", "Type"}, name) {
-			continue
-		}
-		if !echoed(o, name, value) {
+		if name != "Type" && !mayChange(name) && !echoed(o, name, value) {
 			return refuse("read-only-changed", name)
 		}
 	}
 	return s.unshown(o, l, refuse)
 }
 
-// echoed tells whether a member came back as it was shown. Official clients
+// mayChange reports whether an update may bring a member with another value:
+// those that it sets, and those that [Simulator.fresh] has judged.
+func mayChange(name string) bool {
+	return slices.Contains([]string{"Status", "Note", "SuppressNotification", "Timestamp", "LastModifiedDateTime"}, name)
+}
+
+// echoed reports whether a member came back as it was shown. Official clients
 // rewrite dates, ids and null lists in ways that mean the same.
 func echoed(o object, name string, shown json.RawMessage) bool {
-	if name == "ClientEntityCustomerNumber" && !o.has(name) {
-		return true // clients from before May 2026 do not know it
-	}
-	got := o[name]
-	if len(got) == 0 {
-		got = json.RawMessage("null")
-	}
+	was := object{name: shown} // written here, so reading it back cannot fail
 	switch name {
+	case "ClientEntityCustomerNumber":
+		if !o.has(name) {
+			return true // clients from before May 2026 do not know it
+		}
 	case "StartDate":
-		want, _, _ := object{name: shown}.date(name) // written here
+		want, _, _ := was.date(name)
 		have, _, err := o.date(name)
 		return err == nil && o.has(name) && sameSecond(want, have)
 	case "ForwardCompatibilityMap":
-		want, _ := object{name: shown}.pairs(name) // written here
+		want, _ := was.pairs(name)
 		have, err := o.pairs(name)
 		return err == nil && slices.Equal(want, have)
 	case "ClientEntityId", "ManagingCustomerId", "LastModifiedByUserId":
-		want, _ := object{name: shown}.id(name) // written here
+		want, _ := was.id(name)
 		have, err := o.id(name)
 		return err == nil && want == have
 	}
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, got); err != nil {
-		return false
+	return sameJSON(o[name], shown)
+}
+
+// sameJSON reports whether two values are the same but for spaces and for how
+// a text is escaped. Absent is null.
+func sameJSON(got, shown json.RawMessage) bool {
+	if len(got) == 0 || string(got) == "null" {
+		return string(shown) == "null"
 	}
-	if bytes.Equal(compact.Bytes(), shown) {
+	var compact bytes.Buffer
+	if json.Compact(&compact, got) == nil && bytes.Equal(compact.Bytes(), shown) {
 		return true
 	}
-	var want, have string // the same text may be escaped in another way
-	return json.Unmarshal(shown, &want) == nil && json.Unmarshal(got, &have) == nil && want == have && string(shown) != "null" && string(got) != "null"
+	var want, have string
+	return string(shown) != "null" && json.Unmarshal(shown, &want) == nil && json.Unmarshal(got, &have) == nil && want == have
 }
 
 // unshown refuses values for members that the modes hid or that are null,
@@ -241,10 +260,7 @@ func (s *Simulator) unshown(o object, l *Link, refuse func(rule, name string) *o
 		whole[late] = json.RawMessage("null")
 	}
 	for name, value := range whole {
-		if slices.Contains([]string{"Status", "Note", "SuppressNotification", "Timestamp", "LastModifiedDateTime"}, name) {
-			continue
-		}
-		if o.has(name) && !echoed(o, name, value) {
+		if !mayChange(name) && o.has(name) && !echoed(o, name, value) {
 			return refuse("read-only-changed", name)
 		}
 	}
