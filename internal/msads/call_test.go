@@ -169,9 +169,9 @@ func TestThrottlePausesAsLongAsTheServiceAsks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				var told []time.Duration
+				var shown []time.Duration
 				sent := 0
-				c := bubble(t, NewGate(4, 0, func(d time.Duration) { told = append(told, d) }), func(*http.Request) (*http.Response, error) {
+				c := bubble(t, NewGate(4, 0, func(d time.Duration) { shown = append(shown, d) }), func(*http.Request) (*http.Response, error) {
 					if sent++; sent == 1 {
 						return response(429, "", tc.header...), nil
 					}
@@ -184,8 +184,8 @@ func TestThrottlePausesAsLongAsTheServiceAsks(t *testing.T) {
 				if got := time.Since(start); got != tc.want {
 					t.Errorf("waited %v, want %v", got, tc.want)
 				}
-				if tc.want > 0 && !slices.Equal(told, []time.Duration{tc.want}) || tc.want == 0 && told != nil {
-					t.Errorf("told %v", told)
+				if tc.want > 0 && !slices.Equal(shown, []time.Duration{tc.want}) || tc.want == 0 && shown != nil {
+					t.Errorf("pauses reported: %v", shown)
 				}
 			})
 		})

@@ -25,12 +25,12 @@ const basePath = "/CustomerManagement/v13"
 
 // TokenSource gives access tokens. It is safe for concurrent use.
 type TokenSource interface {
-	// Token returns a valid access token. An error that has a method
-	// Temporary() bool which returns true may pass; every other error is a
-	// refusal, after which no further call makes sense.
+	// Token returns a valid access token. An error with a method
+	// Temporary() bool that returns true may be temporary; every other error is
+	// a refusal, after which no further call makes sense.
 	Token(ctx context.Context) (string, error)
 	// Expire says that the service refused this token, so that the next Token
-	// brings another. Many callers may report one token; it is replaced once.
+	// returns another one. Many callers may report one token; it is replaced once.
 	Expire(token string)
 	// Secrets returns every token and secret that the source has held, so that
 	// none of them is shown where the service repeats it.
@@ -47,7 +47,7 @@ type Options struct {
 	UserAgent        string // empty = linkbatch
 	Gate             *Gate  // shared by all clients of a run
 
-	// HTTP gives its Transport, and nothing else of it is used: redirects are
+	// HTTP provides the Transport; nothing else of it is used: redirects are
 	// never followed, and the deadline is Timeout. Nil is a transport of our own.
 	HTTP    *http.Client
 	Timeout time.Duration // of one exchange, answer included; 0 = 120 s
@@ -60,7 +60,7 @@ type Options struct {
 // The context of a search stops it at any moment. The context of an add or
 // update stops only what comes before sending (the gate, a pause, a connection
 // being made): once the first byte of the body was handed to a connection the
-// call goes on until it is answered or its own deadline passes, since an
+// call continues until it is answered or its own deadline passes, since an
 // abandoned write is an ambiguous one.
 type Client struct {
 	base             string
@@ -86,7 +86,7 @@ func New(o Options) (*Client, error) {
 	case o.DeveloperToken == "":
 		return nil, errors.New("developer token: not set")
 	case strings.ContainsFunc(o.DeveloperToken, unicode.IsControl):
-		return nil, errors.New("developer token: it holds a line break or another control character")
+		return nil, errors.New("developer token: contains a line break or another control character")
 	case o.Tokens == nil:
 		return nil, errors.New("token source: not set")
 	case o.Gate == nil:
@@ -131,12 +131,12 @@ func loopback(host string) bool {
 	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }
 
-// newTransport is a transport for calls of which none may be sent twice.
+// newTransport is a transport for calls that must never be sent twice.
 //
 // HTTP/1.1 keeps each call on a connection of its own, so that a connection
 // that breaks leaves one call in doubt and not all of them. Idle connections
-// are given up after 30 s, sooner than servers and balancers do (60 s and
-// more), so that a call does not meet a connection that is being closed.
+// are closed after 30 s, sooner than servers and load balancers do (60 s and
+// more), so that no call is sent on a connection that is being closed.
 func newTransport(concurrency int) *http.Transport {
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
@@ -151,7 +151,7 @@ func newTransport(concurrency int) *http.Transport {
 	}
 }
 
-// operation is one of the service's, at its REST method and path.
+// operation is an operation of the service, with its REST method and path.
 type operation struct {
 	name, method, path string
 	writes             bool
@@ -165,9 +165,9 @@ var (
 )
 
 // SearchClientLinks returns one page of links. Ordering is by Id, ascending,
-// the only order that does not depend on the agency. Failures that may pass
-// are repeated; the error is a [*CallError]. Links of other agencies can be
-// among the answer.
+// the only order that does not depend on the agency. It repeats failures that
+// may be temporary; the error is a [*CallError]. The answer can contain links
+// of other agencies.
 func (c *Client) SearchClientLinks(ctx context.Context, s Search) ([]ClientLink, error) {
 	type orderBy struct{ Field, Order string }
 	type paging struct{ Index, Size int }
@@ -191,8 +191,8 @@ func (c *Client) SearchClientLinks(ctx context.Context, s Search) ([]ClientLink,
 // an add may carry is sent: no Status, no names that the service fills in.
 //
 // With a nil error the reply has one entry for every link. Else the error is a
-// [*CallError], and its [CallError.NothingApplied] tells whether the links may
-// have been added all the same.
+// [*CallError], and its [CallError.NothingApplied] reports whether it is certain
+// that no link was added.
 func (c *Client) AddClientLinks(ctx context.Context, links []ClientLink) (*Reply, error) {
 	return c.write(ctx, addClientLinks, links, ClientLink.forAdd)
 }
@@ -228,8 +228,8 @@ func (c *Client) write(ctx context.Context, op operation, links []ClientLink, en
 	return reply, nil
 }
 
-// GetUser tells who the credentials belong to. Failures that may pass are
-// repeated; the error is a [*CallError].
+// GetUser returns the user whom the credentials belong to. It repeats failures
+// that may be temporary; the error is a [*CallError].
 func (c *Client) GetUser(ctx context.Context) (*User, error) {
 	var user *User
 	_, err := c.call(ctx, getUser, []byte(`{"UserId":null}`), func(o object) (err error) {
@@ -239,7 +239,7 @@ func (c *Client) GetUser(ctx context.Context) (*User, error) {
 	return user, err
 }
 
-// invalid is a call that was never made since it cannot be right.
+// invalid is the error of a call that was never made, since it cannot be valid.
 func invalid(op operation, err error) *CallError {
 	return &CallError{Operation: op.name, Err: err, stage: unsent, class: ClassFatal}
 }

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// TestServiceTime: the service tells its time in Date, a simulator its own
-// beside it, and an answer without either leaves what was known.
+// TestServiceTime: the service states its time in Date, a simulator its own
+// next to it, and an answer without either leaves what was known.
 func TestServiceTime(t *testing.T) {
 	var c Client
 	if got := c.ServiceTime(); !got.IsZero() {

@@ -7,87 +7,98 @@ import (
 
 // Code is what is known of one error code of the service.
 type Code struct {
-	Number  int    // 0 for InternalError, and for the two that have a name only
-	Symbol  string // the service's name for it; empty when it has none
+	Number  int    // 0 for InternalError, and for the two that only have a name
+	Symbol  string // the service's name for it; empty if it has none
 	Class   Class
 	Meaning string // in a few words, lower case
-	Next    string // what a person can do about it
+	Next    string // what a person can do about it, lower case
 }
 
 // Codes returns every code that this package knows, by number, the two without
-// a number last. The numbers and meanings are those of the service's list of
-// operation error codes as far as it concerns Customer Management; an
-// OperationError has no symbol, so the number decides. The service uses some
-// numbers in other services with other meanings.
+// a number last. Numbers and meanings are those of the service's list of
+// operation error codes, as far as it concerns Customer Management. An
+// OperationError has no symbol, so the number decides; other services give some
+// of the numbers other meanings.
 func Codes() []Code { return slices.Clone(codes[:]) }
 
-// What to do, where several codes ask for the same.
+// What to do, where it is the same for several codes.
 const (
-	nextBug     = "nothing in the roster causes this: report it with the TrackingId"
-	nextSignIn  = "sign in again as the user that manages the links, and put the new token into LINKBATCH_REFRESH_TOKEN"
+	nextBug     = "the roster is not the cause: report it with the TrackingId"
+	nextSignIn  = "sign in again as the user who manages the links"
 	nextRole    = "ask a Super Admin of that customer for the Super Admin role (Standard is enough for account links), or use another profile"
-	nextEntity  = "check the identifier in the roster against the account's page"
-	nextAgain   = "run it again in some minutes; the links are looked up first, so nothing is done twice"
-	nextVersion = "this linkbatch is too old for the service, or --endpoint points at something else: update, check --endpoint"
+	nextEntity  = "compare the identifier in the roster with the one on the account's page"
+	nextAgain   = "run it again in a few minutes; linkbatch checks the links first, so nothing is sent twice"
+	nextVersion = "update linkbatch, which may be too old for the service, and check --endpoint"
+)
+
+// CodeAlreadyInvited refuses an add since an invitation for that account was
+// sent before. It settles nothing by itself: the invitation can be this run's.
+const CodeAlreadyInvited = 1410
+
+// The codes that decide what happens to a call.
+const (
+	codeCredentials  = 105
+	codeTokenExpired = 109
+	codeThrottled    = 117
 )
 
 var codes = [...]Code{
 	{0, "InternalError", ClassTransient, "unspecified error of the service", nextAgain},
 	{100, "NullRequest", ClassFatal, "the request was empty", nextBug},
-	{105, "InvalidCredentials", ClassSignIn, "the token or developer token is wrong, or belongs to the other environment", "check LINKBATCH_DEVELOPER_TOKEN, --env, and which user the refresh token is of"},
+	{codeCredentials, "InvalidCredentials", ClassSignIn, "the token or developer token is wrong, or belongs to the other environment", "check LINKBATCH_DEVELOPER_TOKEN, --env, and which user the refresh token is of"},
 	{106, "UserIsNotAuthorized", ClassPermission, "this login has no access to something in the request", nextRole},
-	{108, "UserCompromised", ClassSignIn, "suspicious activity on the login", "change its password, then sign in again"},
-	{109, "AuthenticationTokenExpired", ClassTokenExpired, "the access token has expired", nextSignIn},
+	{108, "UserCompromised", ClassSignIn, "suspicious activity on the login", "change the password, then sign in again"},
+	{codeTokenExpired, "AuthenticationTokenExpired", ClassTokenExpired, "the access token has expired", nextSignIn},
 	{113, "InvalidDateObject", ClassPermanent, "a date is not valid", "check start_date in the roster"},
 	{116, "RequestMissingHeaders", ClassFatal, "a header is missing", "check that no proxy removes headers (DeveloperToken, Authorization)"},
-	{117, "CallRateExceeded", ClassThrottled, "too many calls in a minute", "wait a minute; lower --concurrency or set --max-calls-per-minute"},
+	{codeThrottled, "CallRateExceeded", ClassThrottled, "too many calls in a minute", "wait a minute; lower --concurrency or set --max-calls-per-minute"},
 	{120, "UserLoginAccessDenied", ClassSignIn, "not the primary login of this user", "sign in with the primary login"},
-	{122, "PersonalIdentityNotAvailable", ClassSignIn, "no personal account stands behind this sign-in", nextSignIn},
-	{123, "WorkIdentityNotAvailable", ClassSignIn, "no work account stands behind this sign-in", nextSignIn},
+	{122, "PersonalIdentityNotAvailable", ClassSignIn, "this user has no personal account to sign in with", nextSignIn},
+	{123, "WorkIdentityNotAvailable", ClassSignIn, "this user has no work account to sign in with", nextSignIn},
 	{124, "PersonalIdentityMigratedToWork", ClassSignIn, "the personal login was moved to a work account", "sign in with the work account"},
 	{125, "PersonalIdentityNotAllowedByCustomer", ClassSignIn, "the customer allows work accounts only", "sign in with a work account"},
-	{126, "IdentityTypeMismatch", ClassSignIn, "the wrong kind of sign-in (personal, work or Google)", "sign in the way this user was set up"},
-	{201, "ApiInputValidationError", ClassPermanent, "a value is not valid", "correct what the message names in the roster"},
+	{126, "IdentityTypeMismatch", ClassSignIn, "the wrong kind of sign-in (personal, work or Google)", "sign in with the kind of account this user was set up with"},
+	{201, "ApiInputValidationError", ClassPermanent, "a value is not valid", "correct the value that the message names in the roster"},
 	{202, "ApiExecutionError", ClassTransient, "the operation could not be completed", nextAgain},
 	{203, "NullParameter", ClassFatal, "a required value is missing", nextBug},
 	{204, "OperationNotSupported", ClassFatal, "the operation is not supported here", "client links may not be available in this environment: check --env and --endpoint"},
 	{205, "InvalidVersion", ClassFatal, "this version of the service does not exist", nextVersion},
 	{206, "NullArrayArgument", ClassFatal, "a required list is missing", nextBug},
-	{207, "", ClassPermanent, "an address is not valid", "correct the address of the account in the web interface"},
+	{207, "", ClassPermanent, "an address is not valid", "correct the address of the account on the Microsoft Advertising website"},
 	{208, "InvalidAccount", ClassPermanent, "the account is not valid", nextEntity},
-	{209, "TimestampNotMatch", ClassStale, "the link changed after it was read", "run it again: the link is read anew"},
+	{209, "TimestampNotMatch", ClassStale, "the link changed after it was read", "run it again: linkbatch reads the link again first"},
 	{210, "EntityNotExistent", ClassPermanent, "no such account or customer", nextEntity},
 	{211, "NameTooLong", ClassPermanent, "the name is too long", "shorten name in the roster to 40 characters"},
-	{303, "ApiVersionNoLongerSupported", ClassFatal, "this version of the service is switched off", nextVersion},
+	{303, "ApiVersionNoLongerSupported", ClassFatal, "this version of the service has been switched off", nextVersion},
 	{474, "", ClassFatal, "a required predicate is missing", nextBug},
 	{515, "DuplicateId", ClassPermanent, "the same id twice in one request", "remove the repeated row from the roster"},
 	{532, "", ClassPermanent, "a date is out of range", "check start_date in the roster"},
 	{833, "ServiceTimeOut", ClassTransient, "the service took too long or is not available", nextAgain},
 	{1001, "", ClassPermission, "this login is not authorised; some customers accept work accounts only", nextRole},
-	{1410, "", ClassPermanent, "an invitation for this account was already sent", "nothing, if it is yours; else wait until the client answers or it expires (30 days)"},
+	{CodeAlreadyInvited, "", ClassPermanent, "an invitation for this account was already sent", "if the invitation is yours, nothing; otherwise wait until the client answers or it expires (after 30 days)"},
 	{1424, "", ClassPermanent, "the account is already managed by another agency", "ask the client to end the other agency's link first"},
 	{1471, "", ClassPermanent, "prepaid accounts cannot be linked", "ask the client to change to post-pay, or link another account"},
 	{1472, "", ClassLater, "the account is being linked or unlinked", "run it again in 5 to 30 minutes"},
 	{2108, "", ClassPermanent, "the account id is not valid", nextEntity},
 	{2180, "", ClassPermanent, "a filter is too short", nextEntity},
-	{2192, "", ClassPermanent, "the state of the account forbids this", "look at the account's state in the web interface"},
-	{2208, "", ClassTransient, "a passing problem of the service", nextAgain},
+	{2192, "", ClassPermanent, "the state of the account forbids this", "check the account's state on the Microsoft Advertising website"},
+	{2208, "", ClassTransient, "a temporary problem of the service", nextAgain},
 	{3024, "", ClassPermanent, "too many links in one call", nextBug},
 	{3030, "", ClassFatal, "a predicate is not valid", nextBug},
 	{3079, "", ClassFatal, "the predicate is missing", nextBug},
-	{3080, "", ClassFatal, "the page is missing", nextBug},
-	{3083, "", ClassPermanent, "this cannot be changed on the link in its present status", "run linkbatch plan to see the link's status"},
+	{3080, "", ClassFatal, "the paging information is missing", nextBug},
+	{3083, "", ClassPermanent, "this cannot be changed on the link in its present status", "run linkbatch plan to see the status of the link"},
 	{3087, "", ClassFatal, "a required list is empty", nextBug},
-	{3101, "OAuthTokenInvalid", ClassSignIn, "the token is of the wrong kind: scope, environment or second factor", "sign in again so that the token gets the scope msads.manage"},
+	{3101, "OAuthTokenInvalid", ClassSignIn, "the token is of the wrong kind (scope, environment or second factor)", "sign in again, so that the token gets the scope msads.manage"},
 	{0, "ClientLinkFieldInvalid", ClassPermanent, "a required field of the link is missing", "add customer_number (the number of the manager account that owns the account) to the roster"},
 	{0, "LinkPairMismatch", ClassPermanent, "the account and the customer number do not belong together", "check account_id, account_number and customer_number in the roster"},
 }
 
-// named are the entries of codes for which the service publishes no number.
-// They are known by their name in the text.
+// named are the codes for which the service publishes no number. They are
+// recognised by their name in the text.
 var named = codes[len(codes)-2:]
 
-// byNumber finds what is known of a number.
+// byNumber looks a number up in the table.
 func byNumber(number int) (Code, bool) {
 	for _, c := range codes[:len(codes)-len(named)] {
 		if c.Number == number {
@@ -97,8 +108,8 @@ func byNumber(number int) (Code, bool) {
 	return Code{}, false
 }
 
-// lookup finds what is known of an error. A name in the text only says more of
-// a permanent or unknown number: it never makes a code of another class look
+// lookup finds the code of an error. A name in the text counts only for a
+// permanent or unknown number: it never makes a code of another class look
 // harmless.
 func lookup(err OperationError) (Code, bool) {
 	numbered, ok := byNumber(err.Code)
@@ -116,8 +127,9 @@ func lookup(err OperationError) (Code, bool) {
 	return numbered, ok
 }
 
-// Classify tells what an error asks of the caller. A code that is not known is
-// permanent: it is shown as it came, and never repeated by guess.
+// Classify returns the class of an error. An unknown code is permanent: the
+// error is shown as it is, and a call is never repeated in the hope that it
+// helps.
 func Classify(err OperationError) Class {
 	if c, ok := lookup(err); ok {
 		return c.Class
@@ -130,5 +142,5 @@ func Advice(err OperationError) string {
 	if c, ok := lookup(err); ok {
 		return c.Next
 	}
-	return "this code is not known here: read the message, and give the TrackingId to the service's support"
+	return "linkbatch does not know this code: read the message, and give the TrackingId to the service's support"
 }

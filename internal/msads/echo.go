@@ -25,9 +25,9 @@ func (l ClientLink) WithNote(note string) ClientLink {
 	return l
 }
 
-// Bare returns the link with what names it and what tells how it stands, and
-// without the rest and the object that it was decoded from. It takes far less
-// memory and can no longer be sent as an update of that object.
+// Bare returns the link reduced to what names it and what a decision needs,
+// without the object that it was decoded from. It takes far less memory and
+// can no longer be sent as an update of that object.
 func (l ClientLink) Bare() ClientLink {
 	return ClientLink{
 		Type: l.Type, ManagingCustomerID: l.ManagingCustomerID, ClientEntityCustomerNumber: l.ClientEntityCustomerNumber,
@@ -36,8 +36,8 @@ func (l ClientLink) Bare() ClientLink {
 	}
 }
 
-// edit sets one string member of an object that was decoded before, and
-// brings StartDate into the form that can be sent. nil stays nil.
+// edit sets one string member of an object that has been decoded, and converts
+// StartDate to the form that can be sent. nil stays nil.
 func edit(raw json.RawMessage, name, value string) json.RawMessage {
 	if raw == nil {
 		return nil
@@ -70,14 +70,14 @@ func edit(raw json.RawMessage, name, value string) json.RawMessage {
 	return append(out, raw[brace:]...)
 }
 
-// member is one member of an object and where its value stands.
+// member is one member of an object and the position of its value.
 type member struct {
 	name       string
 	start, end int
 }
 
-// members finds the members of a valid JSON object, in order, repeated ones
-// too.
+// members lists the members of a valid JSON object in order, including
+// repeated ones.
 func members(raw []byte) []member {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	if _, err := dec.Token(); err != nil {
@@ -100,8 +100,8 @@ func members(raw []byte) []member {
 	return list
 }
 
-// naive is a JSON date in the form that can be sent; null and what else is not
-// a date stays as it is.
+// naive is a JSON date in the form that can be sent; null and anything else
+// that is not a date stays as it is.
 func naive(value []byte) []byte {
 	var s string
 	if json.Unmarshal(value, &s) != nil || s == "" {

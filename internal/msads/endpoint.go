@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// CanonicalEndpoint is an endpoint in the one form that all spellings of it
-// share: host in lower case, no default port, no closing slash, no base path.
-// What [New] would refuse is returned as it is; empty is [ProductionEndpoint].
+// CanonicalEndpoint returns the one form that all spellings of an endpoint
+// share: host in lower case, no default port, no trailing slash, no base path.
+// What [New] would refuse is returned unchanged; empty is [ProductionEndpoint].
 func CanonicalEndpoint(endpoint string) string {
 	base, err := baseURL(cmp.Or(endpoint, ProductionEndpoint))
 	if err != nil {

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// OperationError is one error of the service, as it came: an OperationError,
-// an AdApiError or a BatchError. A code that is missing or is not a number
-// reads as 0, the service's own InternalError. E-mail addresses and tokens
-// inside the texts are replaced.
+// OperationError is one error of the service as it was received: an
+// OperationError, an AdApiError or a BatchError. A code that is missing or is
+// not a number reads as 0, the service's own InternalError. E-mail addresses
+// and tokens inside the texts are redacted.
 type OperationError struct {
 	Code      int
 	ErrorCode string // the symbol; only in an AdApiFaultDetail
@@ -33,28 +33,28 @@ func (e OperationError) String() string {
 	return s
 }
 
-// Class is what an error asks of the caller. Classes follow the code and
-// never the HTTP status.
+// Class is what the caller has to do about an error. It follows from the code
+// and never from the HTTP status.
 type Class int
 
 // The classes, from harmless to fatal, so that the worst of several is their
 // maximum.
 const (
 	ClassNone         Class = iota
-	ClassTransient          // 0, 202, 833, 2208, and failures of the network: may work later, a write must be looked up first
+	ClassTransient          // 0, 202, 833, 2208, and network failures: may work later; search for a write before repeating it
 	ClassThrottled          // 117, HTTP 429: all callers pause
 	ClassTokenExpired       // 109, HTTP 401: refresh and send again
 	ClassStale              // 209: the link changed since it was searched
 	ClassLater              // 1472: being linked or unlinked, wait 5 to 30 minutes
 	ClassPermanent          // this link cannot be done; also every unknown code
 	ClassPermission         // 106, 1001: this login may not do this, for one row or for all
-	ClassFatal              // our fault or the set-up's: no further call makes sense
+	ClassFatal              // a mistake in this program or its configuration: no further call makes sense
 	ClassSignIn             // credentials are refused: no further call makes sense
 )
 
-// CallError is a call that did not bring a usable reply. Operation, HTTPStatus,
-// TrackingID and Errors are as the service sent them; Err is set when the
-// failure is not the service's answer (network, decoding, cancellation).
+// CallError is a call without a usable reply. Operation, HTTPStatus, TrackingID
+// and Errors are as the service sent them; Err is set when the failure is not
+// the service's answer (network, decoding, cancellation).
 type CallError struct {
 	Operation  string // SearchClientLinks, AddClientLinks, UpdateClientLinks or GetUser
 	HTTPStatus int    // 0 when no response came
@@ -69,7 +69,7 @@ type CallError struct {
 	gaveUp time.Duration // the patience that ran out, of a call that was throttled again and again
 }
 
-// stage is how far a call came. It is what [CallError.NothingApplied] rests on.
+// stage is how far a call got. [CallError.NothingApplied] depends on it.
 type stage int
 
 const (
@@ -78,7 +78,7 @@ const (
 	apiFault                 // by an ApiFault: OperationErrors inside a fault
 	unsent                   // cancelled before sending, no token, or not a valid call
 	unconnected              // not one byte of the body was handed to a connection
-	lost                     // sent, no answer or only a part of one
+	lost                     // sent, but no answer came or only a part of one
 )
 
 // Unwrap returns Err, so that a cancelled call is a [context.Canceled].
@@ -133,24 +133,24 @@ func knownCode(err OperationError) bool {
 	return ok
 }
 
-// throttled reports whether the service asks all callers to pause.
+// throttled reports whether the service wants all callers to pause.
 func (e *CallError) throttled() bool {
-	return e.HTTPStatus == 429 || e.has(117)
+	return e.HTTPStatus == 429 || e.has(codeThrottled)
 }
 
 // tokenRefused reports whether another access token may help: 109 and HTTP 401
-// say so, 105 also comes for a token that has just been replaced.
+// mean that, and 105 is also sent for a token that has just been replaced.
 func (e *CallError) tokenRefused() bool {
-	return e.HTTPStatus == 401 || e.has(109) || e.has(105)
+	return e.HTTPStatus == 401 || e.has(codeTokenExpired) || e.has(codeCredentials)
 }
 
 func (e *CallError) has(code int) bool {
 	return slices.ContainsFunc(e.Errors, func(err OperationError) bool { return err.Code == code })
 }
 
-// Class is the worst class of the call's errors. Only where there is no code,
-// or none that is known, the HTTP status decides: a 5xx may pass, an address
-// that is forbidden, missing or redirects is fatal.
+// Class is the worst class of the call's errors. The HTTP status decides only
+// where there is no known code: a 5xx may be temporary; an address that is
+// forbidden, does not exist or redirects is fatal.
 func (e *CallError) Class() Class {
 	class := e.class
 	for _, err := range e.Errors {
@@ -180,8 +180,8 @@ func (e *CallError) statusClass() Class {
 	return ClassPermanent
 }
 
-// wrongAddress reports whether the answer, if it has no code, comes from
-// something that is not the service.
+// wrongAddress reports whether the answer, if it has no code, seems to come from
+// something other than the service.
 func (e *CallError) wrongAddress() bool {
 	s := e.HTTPStatus
 	return s >= 300 && s < 400 || s == 403 || s == 404 || s == 405 || s == 501

@@ -8,13 +8,13 @@ import (
 )
 
 // Advice says in plain words what a person can do about the call: the advice
-// for its worst error, or what the way it failed suggests.
+// for its worst error, or else what its way of failing suggests.
 func (e *CallError) Advice() string {
 	switch {
 	case e.gaveUp > 0:
-		return "the service throttles for longer than a burst of calls explains: run it again later; nothing is done twice"
+		return "the service has been throttling for longer than a burst of calls explains: run it again later; nothing is sent twice"
 	case e.stage == unsent && e.RetryAfter > 0, e.RetryAfter > patience:
-		return fmt.Sprintf("run it again when the pause of %v is over; nothing is done twice", e.RetryAfter)
+		return fmt.Sprintf("run it again when the pause of %v is over; nothing is sent twice", e.RetryAfter)
 	}
 	if len(e.Errors) > 0 {
 		return Advice(slices.MaxFunc(e.Errors, func(a, b OperationError) int {
@@ -23,11 +23,11 @@ func (e *CallError) Advice() string {
 	}
 	switch class := e.Class(); {
 	case class == ClassThrottled:
-		return Advice(OperationError{Code: 117})
+		return Advice(OperationError{Code: codeThrottled})
 	case class == ClassTokenExpired, class == ClassSignIn:
 		return nextSignIn
 	case e.wrongAddress():
-		return "check --endpoint and --env, and whether a proxy stands in between"
+		return "check --endpoint and --env, and whether there is a proxy in between"
 	case class == ClassFatal && e.Err != nil:
 		return "check --endpoint and --env"
 	case e.HTTPStatus == 0:
@@ -53,9 +53,9 @@ func (e *CallError) Error() string {
 	}
 	switch {
 	case e.gaveUp > 0:
-		fmt.Fprintf(&b, "; throttled again and again, for more than %v", e.gaveUp)
+		fmt.Fprintf(&b, "; throttled repeatedly for more than %v", e.gaveUp)
 	case e.RetryAfter > defaultPause && e.stage != unsent:
-		fmt.Fprintf(&b, "; asks for a pause of %v", e.RetryAfter)
+		fmt.Fprintf(&b, "; the service asks for a pause of %v", e.RetryAfter)
 	}
 	if e.TrackingID != "" {
 		fmt.Fprintf(&b, "; TrackingId %s", e.TrackingID)
@@ -63,16 +63,16 @@ func (e *CallError) Error() string {
 	return b.String()
 }
 
-// what words a failure that has no error of the service.
+// what describes a failure without an error of the service.
 func (e *CallError) what() string {
 	s := ""
 	switch {
 	case e.stage == unsent && e.Err != nil:
 		s = ": not sent"
 	case e.HTTPStatus >= 300 && e.HTTPStatus < 400:
-		s = ": a redirect, and none is followed: check --endpoint"
+		s = ": redirected, and redirects are not followed: check --endpoint"
 	case e.HTTPStatus == 403:
-		s = ": this address is forbidden: check --endpoint, or a proxy in between"
+		s = ": access to this address is forbidden: check --endpoint, and any proxy in between"
 	case e.wrongAddress():
 		s = ": no such service at this address: check --endpoint"
 	}

@@ -18,7 +18,7 @@ const (
 	maxErrorBody = 64 << 10
 )
 
-// errNoAnswer begins the error of a call whose own deadline passed.
+// errNoAnswer starts the error of a call whose own deadline has passed.
 var errNoAnswer = errors.New("no answer within")
 
 // answer is one HTTP response, read.
@@ -29,7 +29,7 @@ type answer struct {
 	body       []byte
 }
 
-// exchange makes one HTTP exchange. The error says how far it came.
+// exchange makes one HTTP exchange. The error says how far it got.
 func (c *Client) exchange(ctx context.Context, op operation, token string, body []byte) (*answer, *CallError) {
 	out := &outgoing{rest: bytes.NewReader(body)}
 	caller := ctx
@@ -59,7 +59,7 @@ func (c *Client) exchange(ctx context.Context, op operation, token string, body 
 	if err == nil && len(a.body) > maxBody {
 		err = fmt.Errorf("the answer is longer than %d MiB", maxBody>>20)
 	}
-	if err != nil && a.status == http.StatusOK { // of an error, what was read will do
+	if err != nil && a.status == http.StatusOK { // of an error, what has been read is enough
 		failure := out.failure(caller, ctx, err)
 		failure.stage, failure.HTTPStatus, failure.TrackingID = lost, a.status, a.trackingID
 		return a, failure
@@ -68,9 +68,9 @@ func (c *Client) exchange(ctx context.Context, op operation, token string, body 
 	return a, nil
 }
 
-// request has a body that cannot be sent a second time: GetBody stays nil, and
-// net/http repeats a request by itself only if it can get the body again or
-// has not read it.
+// request makes a request whose body cannot be sent a second time: GetBody
+// stays nil, and net/http repeats a request by itself only if it can get the
+// body again or has not read it.
 func (c *Client) request(ctx context.Context, op operation, token string, body io.Reader, length int64) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, op.method, c.base+op.path, body)
 	if err != nil {
@@ -89,9 +89,9 @@ func (c *Client) request(ctx context.Context, op operation, token string, body i
 }
 
 // outgoing is a request body that knows whether any of it was handed out.
-// While none was, the service cannot have got the call, whatever went wrong.
+// Before that, the service cannot have received the call, whatever went wrong.
 //
-// It has no method but Read: with WriteTo net/http would pass it by.
+// Read is its only method: with WriteTo, net/http would bypass it.
 type outgoing struct {
 	rest  *bytes.Reader
 	state atomic.Int32
@@ -124,7 +124,7 @@ func (o *outgoing) detach(ctx context.Context) (context.Context, context.CancelF
 	return free, func() { stop(); cancel() }
 }
 
-// failure words the end of an exchange without an answer. caller is the
+// failure describes the end of an exchange without an answer. caller is the
 // context of the call, ctx the one with its deadline.
 func (o *outgoing) failure(caller, ctx context.Context, err error) *CallError {
 	e := &CallError{Err: err, stage: lost}
@@ -140,7 +140,7 @@ func (o *outgoing) failure(caller, ctx context.Context, err error) *CallError {
 	return e
 }
 
-// read finds out what the answer says. Nil means that decode read it.
+// read interprets the answer. Nil means that decode has read it.
 func (a *answer) read(decode func(object) error) *CallError {
 	e := &CallError{HTTPStatus: a.status, TrackingID: a.trackingID}
 	body := bytes.TrimSpace(bytes.TrimPrefix(a.body, []byte("\ufeff")))
@@ -159,7 +159,7 @@ func (a *answer) read(decode func(object) error) *CallError {
 	}
 	if a.status != http.StatusOK {
 		e.Err = errors.New("the answer is not a fault of the service")
-		e.Body = o.text("Message") // as a web server words its own errors
+		e.Body = o.text("Message") // where web servers put their own errors
 		return e
 	}
 	if err := decode(o); err != nil {
@@ -169,14 +169,14 @@ func (a *answer) read(decode func(object) error) *CallError {
 	return nil
 }
 
-// unreadable words why an answer of HTTP 200 is no reply. The text can quote
-// the answer, so it is cleaned and shortened.
+// unreadable says why an answer of HTTP 200 is not a reply. The text can quote
+// the answer, so it is redacted and shortened.
 func unreadable(err error) error {
 	return errors.New("the answer cannot be read: " + excerpt(err.Error()))
 }
 
 // readable is the part of a body that an error may show. JSON is left out: it
-// can be a cut page of links or a user, with personal data.
+// can be a truncated page of links, or a user, with personal data.
 func readable(body []byte) string {
 	if len(body) == 0 || body[0] == '{' || body[0] == '[' {
 		return ""

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// fault is what the service sends in place of a reply: an AdApiFaultDetail
+// fault is what the service sends instead of a reply: an AdApiFaultDetail
 // (Errors), an ApiFault (OperationErrors), an ApiBatchFault (BatchErrors too)
 // or an ApplicationFault (TrackingId alone).
 type fault struct {
@@ -35,21 +35,21 @@ func findFault(o object, inReply bool) (fault, bool) {
 	return fault{}, false
 }
 
-// isReply reports whether the object has a member that only replies have, be
-// it null.
+// isReply reports whether the object has a member that only replies have, even
+// if it is null.
 func (o object) isReply() bool { return o.hasAny("PartialErrors", "ClientLinks", "User") }
 
-// isFaultName tells names such as AdApiFaultDetail, ApiFault, ApiBatchFault
+// isFaultName recognises names such as AdApiFaultDetail, ApiFault, ApiBatchFault
 // and ApplicationFault.
 func isFaultName(name string) bool {
 	return strings.HasSuffix(name, "Fault") || strings.HasSuffix(name, "FaultDetail")
 }
 
 // readFault reads one object as a fault. A list that cannot be read counts as
-// an error without a code: it is never taken for none.
+// an error without a code, never as an empty list.
 func readFault(o object, inReply bool) (fault, bool) {
 	var typ, id string
-	o.into("Type", &typ) // a Type of another kind is none
+	o.into("Type", &typ) // a Type of another kind is ignored
 	o.into("TrackingId", &id)
 	f := fault{trackingID: id}
 	for _, name := range []string{"Errors", "BatchErrors", "OperationErrors"} {
@@ -84,8 +84,8 @@ func (o object) onlyTracking() bool {
 	return !o.isReply()
 }
 
-// errorList reads a list of errors: null and absent are none, and so are null
-// entries; one object may stand in place of a list.
+// errorList reads a list of errors. Null and absent mean an empty one, null
+// entries are skipped, and a single object may replace the list.
 func errorList(data json.RawMessage) ([]OperationError, error) {
 	if len(data) == 0 || string(data) == "null" {
 		return nil, nil
@@ -112,8 +112,8 @@ func errorList(data json.RawMessage) ([]OperationError, error) {
 	return list, nil
 }
 
-// oneError reads one error, whichever of the service's three kinds it is:
-// AdApiError says Detail where the others say Details.
+// oneError reads one error of any of the service's three kinds: AdApiError has
+// Detail where the others have Details.
 func oneError(data json.RawMessage) (OperationError, error) {
 	o, err := parseObject(data)
 	if err != nil {
@@ -131,7 +131,7 @@ func oneError(data json.RawMessage) (OperationError, error) {
 	return e, nil
 }
 
-// number reads an integer, also one in quotes; everything else is 0.
+// number reads an integer, quoted or not; everything else is 0.
 func (o object) number(name string) int {
 	n, err := strconv.Atoi(strings.Trim(string(o[name]), `"`))
 	if err != nil {
@@ -140,7 +140,7 @@ func (o object) number(name string) int {
 	return n
 }
 
-// text reads a string for people; a value of another kind is shown as it came.
+// text reads a string for people; a value of another kind is shown as it is.
 func (o object) text(name string) string {
 	if !o.has(name) {
 		return ""

@@ -139,8 +139,8 @@ func TestEveryErrorOfAFaultIsKept(t *testing.T) {
 func TestErrorsOfACallInWords(t *testing.T) {
 	for _, tc := range []struct{ answer, want string }{
 		{"404 <h1>Not\r\n\x1b[31mfound</h1>", `AddClientLinks: HTTP 404: no such service at this address: check --endpoint: "<h1>Not [31mfound</h1>"; TrackingId track-header`},
-		{"302 ", "AddClientLinks: HTTP 302: a redirect, and none is followed: check --endpoint; TrackingId track-header"},
-		{"403 Forbidden", `AddClientLinks: HTTP 403: this address is forbidden: check --endpoint, or a proxy in between: "Forbidden"; TrackingId track-header`},
+		{"302 ", "AddClientLinks: HTTP 302: redirected, and redirects are not followed: check --endpoint; TrackingId track-header"},
+		{"403 Forbidden", `AddClientLinks: HTTP 403: access to this address is forbidden: check --endpoint, and any proxy in between: "Forbidden"; TrackingId track-header`},
 		{"500 ", "AddClientLinks: HTTP 500: no reason given; TrackingId track-header"},
 		{`400 {"Message":"Model state is bad"}`, `AddClientLinks: HTTP 400: the answer is not a fault of the service: "Model state is bad"; TrackingId track-header`},
 		{"200 " + strings.Repeat("é", 300), `AddClientLinks: the answer cannot be read: not JSON: invalid character 'Ã' looking for beginning of value: "` + strings.Repeat("é", 200) + `…"; TrackingId track-header`},
@@ -192,7 +192,7 @@ func TestEveryCodeIsWholeAndUnambiguous(t *testing.T) {
 		if i >= len(codes)-len(named) {
 			err = OperationError{Code: 7777, Message: "x (" + c.Symbol + ")"}
 		} else if seen[c.Number] {
-			t.Errorf("%d stands twice", c.Number)
+			t.Errorf("%d is listed twice", c.Number)
 		}
 		seen[c.Number] = true
 		if Classify(err) != c.Class || Advice(err) != c.Next {

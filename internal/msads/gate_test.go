@@ -20,7 +20,7 @@ func enter(t *testing.T, g *Gate) int {
 	return epoch
 }
 
-// free tells how many calls may be under way together at this moment.
+// free counts how many calls may be under way together at this moment.
 func free(t *testing.T, g *Gate) int {
 	t.Helper()
 	n := 0
@@ -82,8 +82,8 @@ func TestGateHalvesOnceAndGrowsBack(t *testing.T) {
 
 func TestGateStaysClosedForTheLongestPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var told []time.Duration
-		g := NewGate(4, 0, func(d time.Duration) { told = append(told, d) })
+		var shown []time.Duration
+		g := NewGate(4, 0, func(d time.Duration) { shown = append(shown, d) })
 		a, b, c := enter(t, g), enter(t, g), enter(t, g)
 		g.throttle(a, 10*time.Second)
 		time.Sleep(5 * time.Second)
@@ -97,8 +97,8 @@ func TestGateStaysClosedForTheLongestPause(t *testing.T) {
 		if d := time.Since(start); d != 60*time.Second {
 			t.Errorf("open after %v", d)
 		}
-		if len(told) != 2 || told[0] != 10*time.Second || told[1] != 60*time.Second {
-			t.Errorf("told %v", told)
+		if len(shown) != 2 || shown[0] != 10*time.Second || shown[1] != 60*time.Second {
+			t.Errorf("pauses reported: %v", shown)
 		}
 	})
 }

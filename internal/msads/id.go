@@ -7,7 +7,7 @@ import (
 )
 
 // ID is a 64-bit identifier of the service. On the wire it is written as a
-// JSON string and read as a string or a number; 0 stands for absent and is
+// JSON string and read as a string or a number; 0 means absent and is
 // written as null. It never passes through a float.
 type ID int64
 

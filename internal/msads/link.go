@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// LinkType tells what the client entity of a link is.
+// LinkType says what the client entity of a link is.
 type LinkType string
 
 // The link types of the service. An empty Type in an add means AccountLink.
@@ -81,14 +81,14 @@ const (
 	MaxNameLength   = 40  // characters of ClientLink.Name
 )
 
-// Search asks for one page of client links, ordered by Id ascending.
+// Search describes one page of client links, ordered by Id ascending.
 type Search struct {
 	Predicates []Predicate // one or two, joined by AND
 	Index      int         // page, from 0
 	Size       int         // links a page, 1 to MaxPageSize
 }
 
-// Reply is what the service said to an add or update that it processed.
+// Reply is the service's answer to an add or update that it processed.
 type Reply struct {
 	PartialErrors [][]OperationError // one entry a link sent, in order; an empty entry means applied
 	TrackingID    string

@@ -21,8 +21,8 @@ func TestAPauseOfADayIsNotWaitedFor(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				sent, told := 0, 0
-				c := bubble(t, NewGate(1, 0, func(time.Duration) { told++ }), func(*http.Request) (*http.Response, error) {
+				sent, shown := 0, 0
+				c := bubble(t, NewGate(1, 0, func(time.Duration) { shown++ }), func(*http.Request) (*http.Response, error) {
 					sent++
 					time.Sleep(time.Second)
 					return response(429, "", header...), nil
@@ -43,8 +43,8 @@ func TestAPauseOfADayIsNotWaitedFor(t *testing.T) {
 						t.Errorf("%s: %q, advice %q", name, ce, ce.Advice())
 					}
 				}
-				if d := time.Since(start); d != time.Second || sent != 1 || told != 0 {
-					t.Errorf("ended after %v and %d calls, told of %d pauses", d, sent, told)
+				if d := time.Since(start); d != time.Second || sent != 1 || shown != 0 {
+					t.Errorf("ended after %v and %d calls, %d pauses reported", d, sent, shown)
 				}
 				time.Sleep(25 * time.Hour)
 				if c.SearchClientLinks(t.Context(), Search{}); sent != 2 {
@@ -77,7 +77,7 @@ func TestThrottlingForEverEnds(t *testing.T) {
 				_, err := c.AddClientLinks(t.Context(), oneAdd)
 				ce, ok := errors.AsType[*CallError](err)
 				if !ok || ce.Class() != ClassThrottled || !ce.NothingApplied() ||
-					!strings.Contains(ce.Error(), "throttled again and again, for more than 2h0m0s") || !strings.Contains(ce.Advice(), "run it again later") {
+					!strings.Contains(ce.Error(), "throttled repeatedly for more than 2h0m0s") || !strings.Contains(ce.Advice(), "run it again later") {
 					t.Errorf("%v", err)
 				}
 				if d := time.Since(start); d > patience || d < patience-time.Minute || sent != tc.sent {

@@ -6,18 +6,18 @@ import (
 	"fmt"
 )
 
-// errStrange is an answer of HTTP 200 that has none of the members that the
-// operation answers with, such as {"Message":"…"} from something in between.
-var errStrange = errors.New("the answer is not one to this operation")
+// errStrange is an answer of HTTP 200 without any of the members of the
+// operation's replies, such as {"Message":"…"} from something in between.
+var errStrange = errors.New("the answer does not belong to this operation")
 
 // decodeReply reads the answer to an add or update of n links that has neither
-// a fault nor OperationErrors. An error tells why it cannot be read, so that
-// nobody knows what was applied.
+// a fault nor OperationErrors. An error says why it cannot be read, in which
+// case nobody knows what was applied.
 //
 // PartialErrors is a list with an entry for each link sent. Null, absent and
 // empty mean that all were applied, as a null or empty entry means for its
-// link; an entry may be one error in place of a list. A length other than n
-// makes every entry doubtful.
+// link; an entry may be a single error instead of a list. With a length other
+// than n no entry can be trusted.
 func decodeReply(o object, n int) (*Reply, error) {
 	if len(o) > 0 && !o.hasAny("PartialErrors", "OperationErrors") {
 		return nil, errStrange
@@ -31,7 +31,7 @@ func decodeReply(o object, n int) (*Reply, error) {
 
 // partialErrors reads PartialErrors into exactly n entries.
 func partialErrors(data json.RawMessage, n int) ([][]OperationError, error) {
-	if len(data) > 0 && data[0] == '{' { // one error in place of the list: it can only be the only link's
+	if len(data) > 0 && data[0] == '{' { // a single error instead of the list: it can only belong to the only link
 		data = json.RawMessage("[" + string(data) + "]")
 	}
 	var entries []json.RawMessage
@@ -53,7 +53,7 @@ func partialErrors(data json.RawMessage, n int) ([][]OperationError, error) {
 			return nil, fmt.Errorf("entry %d: not a list of errors", i)
 		}
 		if len(list) == 0 && !empty(entry) {
-			list = []OperationError{{Message: "an error without code and message"}} // nobody knows what it says
+			list = []OperationError{{Message: "an error without code and message"}} // it cannot be taken for success
 		}
 		out[i] = list
 	}
@@ -67,7 +67,7 @@ func empty(entry json.RawMessage) bool {
 	return json.Unmarshal(entry, &list) == nil && len(list) == 0
 }
 
-// hasAny reports whether one of the members is there, be it null.
+// hasAny reports whether one of the members is present, even if it is null.
 func (o object) hasAny(names ...string) bool {
 	for _, name := range names {
 		if _, ok := o[name]; ok {
@@ -78,7 +78,7 @@ func (o object) hasAny(names ...string) bool {
 }
 
 // decodeLinks reads the answer to a search. One link that cannot be read fails
-// the page: leaving it out would look as if there were no link.
+// the page: without it, it would look as if there were no link.
 func decodeLinks(o object) ([]ClientLink, error) {
 	if len(o) > 0 && !o.hasAny("ClientLinks") {
 		return nil, errStrange
@@ -96,8 +96,7 @@ func decodeLinks(o object) ([]ClientLink, error) {
 	return links, nil
 }
 
-// decodeUser reads the answer to GetUser, and of it only what is no personal
-// data.
+// decodeUser reads the answer to GetUser, except for the personal data in it.
 func decodeUser(o object) (*User, error) {
 	if !o.has("User") {
 		return nil, errStrange

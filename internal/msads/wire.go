@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// object is a JSON object by member name, each value as it came. Names are
+// object is a JSON object by member name, each value as it was received. Names are
 // compared exactly, as the service documents them: encoding/json would let
 // "status" overwrite Status.
 type object map[string]json.RawMessage
@@ -28,7 +28,7 @@ func parseObject(data []byte) (object, error) {
 	return o, nil
 }
 
-// has reports whether the member is there and not null.
+// has reports whether the member is present and not null.
 func (o object) has(name string) bool {
 	v, ok := o[name]
 	return ok && string(v) != "null"
@@ -55,15 +55,15 @@ func (o object) list(name string) ([]json.RawMessage, error) {
 	return l, err
 }
 
-// wireBool reads a boolean, also one in quotes as the service's own JSON
-// templates show it.
+// wireBool reads a boolean, quoted or not: the service's own JSON templates
+// quote it.
 type wireBool bool
 
 func (b *wireBool) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(bytes.Trim(data, `"`), (*bool)(b))
 }
 
-// wireTime reads a date; an empty string is none.
+// wireTime reads a date; an empty string is the zero time.
 type wireTime time.Time
 
 func (t *wireTime) UnmarshalJSON(data []byte) error {
@@ -120,8 +120,8 @@ func (l *ClientLink) UnmarshalJSON(data []byte) error {
 }
 
 // wireLink is a link that was made here, in the order of the documentation.
-// Members that are not set are left out: no SDK agrees with another on what
-// a null asks for.
+// Members that are not set are left out: the SDKs disagree about what a null
+// asks for.
 type wireLink struct {
 	Type                       LinkType `json:",omitempty"`
 	ClientEntityID             ID       `json:"ClientEntityId,omitzero"`
@@ -142,7 +142,7 @@ type wireLink struct {
 	ClientEntityCustomerNumber string   `json:",omitempty"`
 }
 
-// wire is the link as its fields say it.
+// wire is the link as its fields describe it.
 func (l ClientLink) wire() wireLink {
 	w := wireLink{
 		Type:                       l.Type,
@@ -180,8 +180,8 @@ func (l ClientLink) MarshalJSON() ([]byte, error) {
 	return marshal(l.wire())
 }
 
-// forAdd writes the link as an add sends it. Status and what else the service
-// fills in by itself must not be set there.
+// forAdd writes the link as an add sends it. Status and the other members that
+// the service fills in must not be set there.
 func (l ClientLink) forAdd() ([]byte, error) {
 	w := l.wire()
 	w.ClientEntityName, w.ManagingCustomerName, w.Status = "", "", ""
@@ -189,7 +189,7 @@ func (l ClientLink) forAdd() ([]byte, error) {
 	return marshal(w)
 }
 
-// linksBody is the request of an add or update. It is put together by hand
+// linksBody is the request body of an add or update. It is assembled by hand
 // since encoding/json would rewrite an echoed object (spaces, escapes).
 func linksBody(links []ClientLink, encode func(ClientLink) ([]byte, error)) ([]byte, error) {
 	body := []byte(`{"ClientLinks":[`)

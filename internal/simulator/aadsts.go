@@ -9,15 +9,15 @@ import (
 )
 
 // oauthText is one error of the identity service: the OAuth error name, the
-// text, the HTTP status (0 is 400) and, where it differs, what Google says.
+// text, the HTTP status (0 means 400) and, where it differs, Google's wording.
 type oauthText struct {
 	name   string
-	text   string // one %s takes the detail
+	text   string // %s is replaced by the detail
 	status int
 	google [2]string // name and text
 }
 
-// oauthTexts has the errors by their AADSTS number, after Microsoft's page of
+// oauthTexts lists the errors by AADSTS number, following Microsoft's page of
 // authentication and authorization error codes.
 var oauthTexts = map[int]oauthText{
 	28000:   {name: "invalid_scope", text: "The scope contains more than one resource: %s."},
@@ -53,10 +53,10 @@ var oauthTexts = map[int]oauthText{
 
 var expiredAtGoogle = [2]string{"invalid_grant", "Token has been expired or revoked."}
 
-// suberrors tell relatives of invalid_grant apart.
+// suberrors distinguish the kinds of invalid_grant.
 var suberrors = map[int]string{65001: "consent_required", 50173: "token_expired", 700082: "token_expired", 70008: "token_expired"}
 
-// oauthError is how the identity service refuses.
+// oauthError is how Microsoft's identity service refuses.
 type oauthError struct {
 	Error       string `json:"error"`
 	Description string `json:"error_description"`

@@ -15,8 +15,8 @@ type writeReply struct {
 	PartialErrors   [][]operationError
 }
 
-// writes decodes the list of links of an add or update and refuses the call
-// whole where the service does.
+// writes decodes the list of links of an add or update, and refuses the call as
+// a whole where the service does.
 func (s *Simulator) writes(c *call) ([]object, *reply) {
 	var body struct{ ClientLinks []object }
 	if err := json.Unmarshal(c.body, &body); err != nil {
@@ -37,7 +37,7 @@ func (s *Simulator) writes(c *call) ([]object, *reply) {
 }
 
 // writeAll applies one function to every link of a call, each on its own, and
-// gathers PartialErrors: null when every link was applied.
+// collects PartialErrors: null when every link was applied.
 func (s *Simulator) writeAll(c *call, links []object, one func(int, object) []operationError) reply {
 	out := writeReply{PartialErrors: make([][]operationError, len(links))}
 	failed := false
@@ -71,7 +71,7 @@ func (s *Simulator) add(c *call) reply {
 		var err error
 		if adds[i], err = readAddition(o); err != nil {
 			s.violate(c, "bad-json", err.Error())
-			return c.refuse(codeValidation, err.Error()) // what cannot be decoded refuses the call whole
+			return c.refuse(codeValidation, err.Error()) // one link that cannot be decoded refuses the whole call
 		}
 	}
 	seen := map[key]bool{}
@@ -86,9 +86,12 @@ type addition struct {
 	managerNumber string
 	clientNumber  string
 	startZone     zone
-	startErr      error // a date is judged for its own link, not for the call
+	startErr      error // a bad date refuses its own link, not the call
 }
 
+// readAddition decodes a link of an add, and of an update too: both have the
+// members of one ClientLink, and an explicit null, an absent member and the
+// default values that .NET writes all mean that a member is not set.
 func readAddition(o object) (addition, error) {
 	var a addition
 	r := reader{o: o}
@@ -117,6 +120,8 @@ type reader struct {
 	err error
 }
 
+// keep remembers the first error, so that the members can be read one after
+// another and checked once.
 func (r *reader) keep(err error) {
 	if r.err == nil {
 		r.err = err
@@ -153,8 +158,8 @@ func (r *reader) pairs(name string) []KeyValue {
 	return v
 }
 
-// addOne judges one addition and commits it. All errors of its members come
-// together; only a link without any is looked up.
+// addOne judges one addition and commits it. All errors of its members are
+// reported together; only a link without any is compared with the world.
 func (s *Simulator) addOne(c *call, a *addition, seen map[key]bool) []operationError {
 	if errs := s.addMembers(c, a); len(errs) > 0 {
 		return errs
@@ -170,7 +175,7 @@ func (s *Simulator) addOne(c *call, a *addition, seen map[key]bool) []operationE
 	return nil
 }
 
-// addMembers checks what needs no look at the world.
+// addMembers checks what can be checked without the world.
 func (s *Simulator) addMembers(c *call, a *addition) []operationError {
 	var errs []operationError
 	refuse := func(rule string, e *operationError) {
@@ -202,7 +207,7 @@ func (s *Simulator) addMembers(c *call, a *addition) []operationError {
 	return errs
 }
 
-// byType checks the members that one link type needs and the other refuses.
+// byType checks the members that one link type requires and the other forbids.
 func byType(l *Link) *operationError {
 	switch account := l.Type == msads.AccountLink; {
 	case account && l.IsBillToClient == nil:

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// authRequest is a request of the authorize page that may be answered by
+// authRequest is a request to the authorize page that may be answered by
 // redirect.
 type authRequest struct {
 	client    Client
@@ -20,9 +20,9 @@ type authRequest struct {
 	offline   bool // Google: a refresh token was asked for
 }
 
-// readAuthRequest judges the query of an authorize page. What says where to
-// redirect is refused with a page, as an identity service must; the rest by
-// redirect.
+// readAuthRequest judges the query of an authorize page. Where it does not say
+// reliably where to redirect, it is refused with a page, as an identity service
+// must; all other refusals are redirects.
 func (s *Simulator) readAuthRequest(c *call) (*authRequest, *reply) {
 	q := c.request.URL.Query()
 	page := func(code int, detail string) (*authRequest, *reply) { return nil, new(c.errorPage(code, detail)) }
@@ -48,7 +48,7 @@ func (s *Simulator) readAuthRequest(c *call) (*authRequest, *reply) {
 	return a, nil
 }
 
-// noteCare notes what a careful client sends and this one did not.
+// noteCare records what a careful client sends and this one did not.
 func (s *Simulator) noteCare(c *call, a *authRequest) {
 	if a.state == "" {
 		s.violate(c, "no-state", a.client.ID)
@@ -83,7 +83,7 @@ func (a *authRequest) check(c *call, q url.Values) (code int, detail string) {
 }
 
 // checkChallenge judges PKCE. It is recommended and not required, and without
-// a method a challenge is plain (RFC 7636, section 4.3): both are noted, not
+// a method a challenge is plain (RFC 7636, section 4.3): both are recorded, not
 // refused.
 func (a *authRequest) checkChallenge(method string) (code int, detail string) {
 	a.plain = a.challenge != "" && (method == "" || method == "plain")
@@ -96,8 +96,8 @@ func (a *authRequest) checkChallenge(method string) (code int, detail string) {
 	return 0, ""
 }
 
-// registered tells whether a client may be answered at an address. The port
-// of a loopback address is free; all else must be as it was registered.
+// registered reports whether a client may be answered at an address. The port
+// of a loopback address may vary; everything else must be as registered.
 func (client Client) registered(u *url.URL) bool {
 	return u.Fragment == "" && slices.ContainsFunc(client.RedirectURIs, func(r string) bool {
 		want, err := url.Parse(r)
@@ -123,7 +123,7 @@ func (s *Simulator) authorize(c *call) reply {
 	return s.signInPage(c)
 }
 
-// signInAs is POST of the authorize page: somebody signs in, or cancels.
+// signInAs is POST of the authorize page: someone signs in or cancels.
 func (s *Simulator) signInAs(c *call) reply {
 	a, refused := s.readAuthRequest(c)
 	if refused != nil {
@@ -166,7 +166,7 @@ func (s *Simulator) signInAs(c *call) reply {
 // deny refuses by redirect.
 func (c *call) deny(a *authRequest, code int, detail string) reply {
 	name, text := c.oauthText(code, detail)
-	if c.google() { // Google gives the name alone
+	if c.google() { // Google sends only the name
 		return a.back(url.Values{"error": {name}})
 	}
 	return a.back(url.Values{"error": {name}, "error_description": {text}})

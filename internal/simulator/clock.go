@@ -2,8 +2,8 @@ package simulator
 
 import "time"
 
-// clock is the world's time: it starts where the world says, runs with real
-// time while the process runs, jumps when a door moves it, and stands still
+// clock is the world's time: it starts at the time that the world states, runs
+// with real time while the process runs, jumps when a door moves it, and stops
 // between processes. So the results of a shipped world do not depend on the
 // day.
 type clock struct {

@@ -12,7 +12,7 @@ import (
 )
 
 // TestConcurrentAdds: of many calls for the same accounts one wins for each;
-// every call is counted; the lenient server counts what it let pass.
+// every call is counted; the lenient server counts what it accepted.
 func TestConcurrentAdds(t *testing.T) {
 	const accounts, callers = 20, 16
 	for _, modes := range [][]simulator.Mode{nil, {simulator.Lenient}} {

@@ -52,7 +52,7 @@ type account struct{ id, number string }
 
 func (t *target) has(m simulator.Mode) bool { return slices.Contains(t.modes, m) }
 
-// bent tells whether replies have another form than the strict one.
+// bent reports whether replies have another form than the strict one.
 func (t *target) bent() bool {
 	return t.has(simulator.AbsentMembers) || t.has(simulator.NumericIDs) || t.has(simulator.UnknownMembers)
 }
@@ -133,7 +133,7 @@ func runContract(t *testing.T, tg *target) {
 		run  func(*testing.T, *target)
 	}{
 		{"refuses a call without its headers and tokens", contractSignIn},
-		{"tells who the caller is", contractUser},
+		{"says who the caller is", contractUser},
 		{"refuses what is out of bounds", contractLimits},
 		{"takes adds of every official client", contractAdds},
 		{"shows links by id, by manager and by page", contractSearches},
@@ -284,7 +284,7 @@ func contractAdds(t *testing.T, tg *target) {
 			strictWrite(t, a.body)
 		}
 	}
-	// Errors stand in the place of their links.
+	// Errors are at the positions of their links.
 	a := tg.agency.add(tg.add(5, `,"Name":"`+strings.Repeat("n", 41)+`"`), tg.add(5, ""), tg.add(6, `,"Status":"LinkPending"`))
 	if got := a.codes(t); a.status != http.StatusOK || !slices.Equal(got, []int{211, -1, 201}) {
 		t.Errorf("partial errors %v: %s", got, a.body)

@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-// The strictest official clients reject a member that they do not know, a
-// member that is missing, a null where a value type stands, an id that is no
-// string and a Status outside the enumeration. These decoders do the same.
+// The strictest official clients reject an unknown member, a missing member, a
+// null for a value type, an id that is not a string and a Status outside the
+// enumeration. These decoders do the same.
 
 // form is what an object must look like: member name to kind.
 type form map[string]kind
@@ -95,7 +95,7 @@ func strictly(t *testing.T, where string, raw json.RawMessage, f form) map[strin
 		case !ok && k != optional:
 			t.Errorf("%s: %s is missing", where, name)
 		case ok && !kinds[k].Match(value):
-			t.Errorf("%s: %s: %s is no %s", where, name, value, k)
+			t.Errorf("%s: %s: %s, want %s", where, name, value, k)
 		case ok && k == base64Of:
 			if _, err := base64.StdEncoding.DecodeString(strings.Trim(string(value), `"`)); err != nil {
 				t.Errorf("%s: %s: %v", where, name, err)
@@ -154,7 +154,7 @@ func strictFault(t *testing.T, body []byte, kind string) {
 		}
 	}
 	if !bytes.Contains(body, []byte(`"Type":"`+kind+`"`)) {
-		t.Errorf("fault is no %s: %s", kind, body)
+		t.Errorf("the fault is not of Type %s: %s", kind, body)
 	}
 }
 

@@ -7,43 +7,45 @@ import (
 )
 
 // State is what GET /__simulator/state shows: the links as they are, and what
-// has happened since the world was loaded or reset. It survives in the state
+// has happened since the world was loaded or reset. It is kept in the state
 // file.
 type State struct {
 	Clock                  time.Time                 `json:"clock,omitzero"`
 	Modes                  []Mode                    `json:"modes"`
 	Links                  []Link                    `json:"links"`
-	Calls                  map[string]int            `json:"calls"`                    // calls received, by operation, refused ones too
+	Calls                  map[string]int            `json:"calls"`                    // calls received, by operation, including refused ones
 	AddsByAccount          map[string]int            `json:"adds_by_account"`          // committed adds, by id of the client entity
 	Transitions            map[string]map[string]int `json:"transitions"`              // committed ops (add, accept, decline, cancel, unlink), by id of the client entity
 	Invitations            int                       `json:"invitations"`              // committed adds
 	Emails                 int                       `json:"emails"`                   // committed adds without SuppressNotification
 	DuplicateAddsAttempted int                       `json:"duplicate_adds_attempted"` // adds for an entity that this agency has invited or linked
 	LargestCall            int                       `json:"largest_call"`             // the most links in one add or update
-	MaxConcurrentCalls     int                       `json:"max_concurrent_calls"`     // calls in flight at once, token and waiting ones too
+	MaxConcurrentCalls     int                       `json:"max_concurrent_calls"`     // calls in flight at once, including token requests and calls that wait
 	Callers                map[string]map[string]int `json:"callers"`                  // calls by profile (or user name) and operation
-	LinkCallers            map[string]LinkCalls      `json:"link_callers"`             // by link, as managing customer/type/client entity: who called for it
+	LinkCallers            map[string]LinkCalls      `json:"link_callers"`             // by link, as managing customer/type/client entity: who asked for what
 	Faults                 map[string]int            `json:"faults"`                   // injected, by kind
-	Violations             []Violation               `json:"violations"`               // what a correct client does not send, the first 1,000
+	Violations             []Violation               `json:"violations"`               // what a correct client does not send; the first 1,000
 }
 
 // LinkCalls counts what was asked for one link, granted or not: by op (add,
-// accept, decline, cancel, unlink, or the Status that is none of these), then
+// accept, decline, cancel, unlink, or any other Status that was asked for), then
 // by the caller's profile or user name.
 type LinkCalls map[string]map[string]int
 
 // Violation is a rule that a client broke, whether or not the simulator
 // refused it for that. What a world makes the service refuse (a prepaid
-// account, a duplicate) is none.
+// account, a duplicate) is not one.
 type Violation struct {
 	Operation string `json:"operation"`
 	Rule      string `json:"rule"`
 	Detail    string `json:"detail"`
 }
 
-// maxViolations keeps a client that is all wrong from filling the memory.
+// maxViolations keeps a client that does everything wrong from filling memory.
 const maxViolations = 1000
 
+// newCounters continues the counters of a state file, or starts new ones. The
+// maps are never nil: counting needs no checks, and JSON shows {} and not null.
 func newCounters(from *State) *State {
 	s := &State{}
 	if from != nil {
@@ -75,6 +77,7 @@ func (s *Simulator) State() State {
 	return s.state()
 }
 
+// state is State under the lock. It copies deeply, since the reader has no lock.
 func (s *Simulator) state() State {
 	now := s.clock.now()
 	s.store.settleUntil(now)
@@ -126,7 +129,7 @@ func (s *Simulator) countCaller(c *call) {
 	}
 }
 
-// countLinkCaller notes who asked for an op on a link.
+// countLinkCaller records who asked for an op on a link.
 func (s *Simulator) countLinkCaller(c *call, k key, op string) {
 	calls := s.count.LinkCallers[k.String()]
 	if calls == nil {
@@ -136,6 +139,7 @@ func (s *Simulator) countLinkCaller(c *call, k key, op string) {
 	increase(calls, op, callerName(c.user))
 }
 
+// callerName is how the state names a user: tests speak of profiles.
 func callerName(u *User) string {
 	if u.Profile != "" {
 		return u.Profile
@@ -148,7 +152,7 @@ func (s *Simulator) committed(entity ID, op string) {
 	increase(s.count.Transitions, entity.String(), op)
 }
 
-// violate notes a broken rule.
+// violate records a broken rule.
 func (s *Simulator) violate(c *call, rule, detail string) {
 	if len(s.count.Violations) < maxViolations {
 		s.count.Violations = append(s.count.Violations, Violation{c.op, rule, detail})

@@ -5,8 +5,8 @@
 // What enters is a world in JSON and HTTP requests from any client; what
 // leaves is what the service would answer, and an exact count of what was
 // done to the world. The one promise: nothing is accepted here that the
-// documented service refuses. A kind server hides bugs, so every deviation
-// has a name ([Mode]) and is asked for.
+// documented service refuses. A lenient server hides bugs, so every deviation has
+// a name ([Mode]) and must be asked for.
 //
 // # World
 //
@@ -27,10 +27,10 @@
 // be left out ([Link]). Ids are strings or numbers of four digits or more, one
 // set for accounts and customers. Any number of customers may have links with
 // one account, one each. A user has the lasting refresh token RT-<profile>
-// unless the world gives another, and may sign in; developer_tokens defaults
+// unless the world gives another one, and may sign in; developer_tokens defaults
 // to SIMULATOR, clients to simulator (native), simulator-web and
 // simulator-google (both with the secret simulator-secret). The state file is
-// a world too, with the counters beside it.
+// a world too, with the counters added.
 //
 // # Sign-in
 //
@@ -39,19 +39,19 @@
 //	GET, POST /o/oauth2/v2/auth                 Google's page
 //	POST      /token                            Google's token endpoint
 //
-// The page has a button for everyone of the world who may sign in there (the
+// The page has a button for every user of the world who may sign in there (the
 // element user-<id>, with data-profile) and one to cancel (the element
 // cancel); it needs no script. An unknown tenant, application or redirect URI
-// and a login of another tenant are refused on the page, all else by
+// and a login of another tenant are refused on the page, everything else by
 // redirect. A redirect URI must be one of the client's, as registered; only
-// the port of a loopback address is free. A code is good once, for five
+// the port of a loopback address may vary. A code is valid once, for five
 // minutes, with the client, tenant, redirect URI and verifier that it was
-// asked for. The scopes are msads.manage of either environment, those of
+// issued for. The scopes are msads.manage of either environment, those of
 // older clients, openid, profile, email and offline_access, without which no
 // refresh token is given.
 //
-// A refresh brings a successor; the old token stays good for the rest of its
-// 90 days unless rotation is strict, Google's is never replaced. Refused are:
+// A refresh returns a successor; the old token stays valid for the rest of its
+// 90 days unless rotation is strict. Google's is never replaced. Refused are:
 // an unknown, used or singly revoked token with AADSTS70000, an old one with
 // 700082, one of a user whose grants were revoked with 50173, the scope of
 // the other environment with 7000012, a login that the tenant does not have
@@ -59,18 +59,18 @@
 // service refuses one without msads.manage (3101), one for another
 // environment than the world's (105), and one of a user with refused_with
 // (122 to 126 are the wrong kinds of login). PKCE and state are not required;
-// a sign-in without them is noted as no-pkce, plain-challenge or no-state,
-// and a call whose header IdentityProvider does not fit its token as
+// a sign-in without them is recorded as no-pkce, plain-challenge or no-state,
+// and a call whose header IdentityProvider does not match its token as
 // identity-provider.
 //
 // # Clock
 //
 // The simulator's time starts at the world's clock, runs with real time while
 // the process runs, and jumps when the clock door moves it. It is saved with
-// the state, so it stands still between processes and a shipped world gives
-// the same results on any day. Every reply of an operation tells it in the
-// header Simulator-Clock; Date is the time of the machine. Statuses move on
-// when a request comes and the clock says so: LinkPending expires after 30
+// the state, so it stops between processes and a shipped world gives the same
+// results on any day. Every reply of an operation states it in the header
+// Simulator-Clock; Date is the time of the machine. Statuses change when a
+// request comes and the clock has reached their time: LinkPending expires after 30
 // days; LinkInProgress becomes Active (LinkFailed with the switch link_fails)
 // after settle_seconds and not before StartDate; UnlinkPending becomes
 // UnlinkInProgress after half of settle_seconds and Inactive (with
@@ -78,30 +78,31 @@
 // customer may have settle_seconds of its own. A link that is accepted reads
 // LinkInProgress at once, one that is unlinked UnlinkPending.
 //
-// # Decisions where the documentation is silent or torn
+// # Decisions where the documentation is silent or contradicts itself
 //
 //   - StartDate with a signed offset. Microsoft's samples say the service
 //     refuses +00:00, yet official clients write it when they echo a date that
 //     they read. So an add with a signed offset is refused (113), and an update
-//     takes any spelling of the same instant, within the second that clients
-//     lose. Both are noted as the violation offset-date; the mode
+//     accepts any form of the same instant, within the second that clients lose.
+//     Both are recorded as the violation offset-date; the mode
 //     offsets-refused refuses both.
 //   - Faults before the operation (headers 116, tokens 105, 109 and 3101, no
 //     role at all 106) are AdApiFaultDetail; calls that an operation refuses
-//     whole (3024, 3087, every search rule) are ApiFault with HTTP 400. A user
-//     who has a role, but not for one link of a call, gets 106 in its place in
+//     as a whole (3024, 3087, every search rule) are ApiFault with HTTP 400. A user
+//     who has a role, but not for one link of a call, gets 106 at its position in
 //     PartialErrors.
-//   - What has no number. A bad transition, an op of the wrong side or a
+//   - Errors without a published number. A bad transition, an op of the wrong side or a
 //     changed read-only member is 3083; an unshown or changed Timestamp 209; a
 //     long name 211; ClientLinkFieldInvalid and LinkPairMismatch are 201 with
 //     the name in Details; one link twice in a call is 515.
 //   - A call whose JSON a typed decoder could not read (a quoted boolean, an
-//     unknown Status) is refused whole with 201.
+//     unknown Status) is refused as a whole with 201.
 //   - An update that an HTTP library sends twice is applied once; the second
 //     one finds another Timestamp and gets 209.
 //   - A customer link is added with its number, with or without its id; an
-//     account link with either and, if it is known, ClientEntityCustomerNumber.
-//     That member is shown only on links that were added with it.
+//     account link with either of them and, if it is known,
+//     ClientEntityCustomerNumber, which is shown only on links that were added
+//     with it.
 //   - A search by id shows the links of all managers to whoever manages or owns
 //     the entity; with DirectManagingCustomerId, which needs a role there, only
 //     that manager's. A client's login may not use In.
@@ -113,14 +114,14 @@
 //	GET    /__simulator/state    the links and every counter ([State])
 //	POST   /__simulator/clock    {"seconds": n}, n >= 0
 //	POST   /__simulator/faults   replaces the faults by a list of [Fault]
-//	PUT    /__simulator/links    makes one link, or each of a list, what the body says
+//	PUT    /__simulator/links    creates or replaces one link, or each of a list
 //	PATCH  /__simulator/links    changes the members given, as a colleague would elsewhere
 //	DELETE /__simulator/links    removes links: {"ClientEntityId", "ManagingCustomerId", "Type"}
 //	PATCH  /__simulator/users    {"user": "client", "set": {"refused_with": 125}}: changes members of one user
 //	POST   /__simulator/revoke   {"user": "client"}: all that the user was granted, or {"token": "…"}: one refresh token
-//	POST   /__simulator/reset    back to the world and the faults of the start
+//	POST   /__simulator/reset    restores the world and the faults of the start
 //
-// The state has, beside the counts of calls, callers: calls by login and
+// Besides the counts of calls, the state has callers: calls by login and
 // operation; and link_callers: for each link that an add or update named
 // (managing customer/type/client entity) who asked for what, granted or not.
 //
@@ -134,8 +135,8 @@
 //	 {"operation": "Token", "kind": "oauth-error", "code": 70000, "user": "client", "first": 1}]
 //
 // The operations of the identity service are Token, Authorize (the page) and
-// SignIn (the answer of who sits before it); a rule must name them. There,
-// oauth-error takes any AADSTS number, 65001 (no consent), 7000215 (wrong
+// SignIn (the answer of the person at it); a rule must name them. There,
+// oauth-error accepts any AADSTS number, 65001 (no consent), 7000215 (wrong
 // secret) and 90033 (out of order, HTTP 503) among them; latency makes a slow
 // server and error-before-commit one that is down; wrong-state answers for
 // another sign-in. At the service error-before-commit with code 3101 or 122
@@ -145,5 +146,5 @@
 // often that content came before; not on the order of concurrent calls (skip,
 // every and first count calls as they come). A fault may hide the truth but
 // never states a falsehood: an error after commit is always a 5xx, and an
-// applied link is reported with none but transient codes.
+// applied link is only ever reported with a transient code.
 package simulator

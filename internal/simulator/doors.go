@@ -10,8 +10,8 @@ import (
 	"linkbatch/internal/msads"
 )
 
-// doors adds the test doors to the routes. They answer JSON, or a line of
-// text with HTTP 400.
+// doors adds the test doors to the routes. They answer with JSON, or with a
+// line of text and HTTP 400.
 func (s *Simulator) doors() {
 	s.mux.HandleFunc("GET /__simulator/state", func(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, s.State())
@@ -27,7 +27,7 @@ func (s *Simulator) doors() {
 	s.door("POST /__simulator/reset", s.resetDoor)
 }
 
-// door wraps a change: it is made and saved under the lock.
+// door serves a change, which is made and saved under the lock.
 func (s *Simulator) door(pattern string, change func(body []byte) (any, error)) {
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		body, ok := readBody(w, r)
@@ -43,6 +43,8 @@ func (s *Simulator) door(pattern string, change func(body []byte) (any, error)) 
 	})
 }
 
+// locked makes a change and saves it, unless it failed. What the clock has made
+// due happens first, so that a change meets the links as they are by now.
 func (s *Simulator) locked(body []byte, change func([]byte) (any, error)) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -58,9 +60,10 @@ func writeJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
-	e.Encode(v) // the only error left is a reader who went away
+	e.Encode(v) // the only possible error is a client that has gone
 }
 
+// clockDoor moves the clock forward by a number of seconds.
 func (s *Simulator) clockDoor(body []byte) (any, error) {
 	var move struct {
 		Seconds float64 `json:"seconds"`
@@ -69,7 +72,7 @@ func (s *Simulator) clockDoor(body []byte) (any, error) {
 		return nil, fmt.Errorf("clock: %w", err)
 	}
 	if move.Seconds < 0 {
-		return nil, fmt.Errorf("clock: seconds: %v: the clock does not go back", move.Seconds)
+		return nil, fmt.Errorf("clock: seconds: %v: the clock cannot go back", move.Seconds)
 	}
 	s.clock.base = s.clock.base.Add(time.Duration(move.Seconds * float64(time.Second)))
 	now := s.clock.now()
@@ -77,6 +80,7 @@ func (s *Simulator) clockDoor(body []byte) (any, error) {
 	return map[string]time.Time{"clock": now}, nil
 }
 
+// faultsDoor replaces the rules, and with them all counts of earlier draws.
 func (s *Simulator) faultsDoor(body []byte) (any, error) {
 	rules, err := ParseFaults(body)
 	if err != nil {
@@ -90,6 +94,8 @@ func (s *Simulator) faultsDoor(body []byte) (any, error) {
 	return map[string]int{"rules": len(rules)}, nil
 }
 
+// resetDoor returns to the world and the faults of the start. Tokens of before
+// stay valid if the world still has their users.
 func (s *Simulator) resetDoor([]byte) (any, error) {
 	if err := s.load(s.opts.World); err != nil {
 		return nil, err
@@ -115,8 +121,8 @@ func listOf(body []byte) ([]json.RawMessage, error) {
 	return []json.RawMessage{body}, nil
 }
 
-// linkKey finds the key that a link of a door names; the client end may be
-// named by its number.
+// linkKey returns the key of the link that the body of a door names; the client
+// end may be named by its number.
 func (s *Simulator) linkKey(raw json.RawMessage) (key, error) {
 	var l Link
 	if err := json.Unmarshal(raw, &l); err != nil {
@@ -137,15 +143,15 @@ func (s *Simulator) linkKey(raw json.RawMessage) (key, error) {
 	return key{l.ManagingCustomerID, l.Type, l.ClientEntityID}, nil
 }
 
-// putLinks makes links what the body says, in the form of a world.
+// putLinks creates or replaces links, given as in a world.
 func (s *Simulator) putLinks(body []byte) (any, error) {
 	return s.eachLink(body, func(k key, raw json.RawMessage) error {
 		return s.replace(k, Link{}, raw)
 	})
 }
 
-// patchLinks changes the members that the body has, as a colleague would in
-// the web pages.
+// patchLinks changes the members that are in the body, as a colleague would on
+// the website.
 func (s *Simulator) patchLinks(body []byte) (any, error) {
 	return s.eachLink(body, func(k key, raw json.RawMessage) error {
 		e := s.store.entries[k]
@@ -161,6 +167,7 @@ func (s *Simulator) patchLinks(body []byte) (any, error) {
 	})
 }
 
+// deleteLinks removes links; a search that lags still shows them for a while.
 func (s *Simulator) deleteLinks(body []byte) (any, error) {
 	return s.eachLink(body, func(k key, _ json.RawMessage) error {
 		if e := s.store.entries[k]; e != nil {
@@ -170,6 +177,8 @@ func (s *Simulator) deleteLinks(body []byte) (any, error) {
 	})
 }
 
+// eachLink makes one change per link of a body. Those before a faulty one stay
+// made: the doors are for tests, which stop at an error.
 func (s *Simulator) eachLink(body []byte, change func(key, json.RawMessage) error) (any, error) {
 	list, err := listOf(body)
 	if err != nil {
@@ -187,7 +196,7 @@ func (s *Simulator) eachLink(body []byte, change func(key, json.RawMessage) erro
 	return map[string]int{"links": len(list)}, nil
 }
 
-// replace files base overlaid with raw, as modified now unless raw says when.
+// replace stores base overlaid with raw, modified now unless raw says when.
 func (s *Simulator) replace(k key, base Link, raw json.RawMessage) error {
 	now := s.clock.now()
 	l := base

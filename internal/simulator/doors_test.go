@@ -115,8 +115,8 @@ func TestLinksDoor(t *testing.T) {
 	}
 }
 
-// TestStateFile: what one process did, the next one finds; the clock stood
-// still between them.
+// TestStateFile: what one process did, the next one finds; the clock stops
+// between them.
 func TestStateFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "state.json")
 	day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)

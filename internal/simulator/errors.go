@@ -3,14 +3,14 @@ package simulator
 import "net/http"
 
 // operationError is one error of the service in PartialErrors, in
-// OperationErrors or in an ApiFault. It has no index: its place tells the link.
+// OperationErrors or in an ApiFault. It has no index: its position identifies the link.
 type operationError struct {
 	Code    int
 	Details *string
 	Message string
 }
 
-// adAPIError is one error of an AdApiFaultDetail; it says Detail, not Details.
+// adAPIError is one error of an AdApiFaultDetail; its member is Detail, not Details.
 type adAPIError struct {
 	Code      int
 	Detail    *string
@@ -18,8 +18,8 @@ type adAPIError struct {
 	Message   string
 }
 
-// The codes the simulator answers with, as the service's table of operation
-// error codes has them.
+// The codes that the simulator answers with, from the service's table of
+// operation error codes.
 const (
 	codeInternalError     = 0
 	codeNullRequest       = 100
@@ -52,8 +52,8 @@ const (
 	codeWrongToken        = 3101
 )
 
-// codeTexts has the symbol (used in an AdApiFaultDetail only) and the message
-// of every code the simulator or a fault of it can answer with.
+// codeTexts has the symbol (used only in an AdApiFaultDetail) and the message of
+// every code that the simulator or one of its faults can answer with.
 var codeTexts = map[int]struct{ symbol, message string }{
 	codeInternalError:     {"InternalError", "An internal error has occurred."},
 	codeNullRequest:       {"NullRequest", "The request message is null."},
@@ -100,6 +100,8 @@ var codeTexts = map[int]struct{ symbol, message string }{
 	codeWrongToken:        {"OAuthTokenInvalid", "The access token is of the wrong kind or has the wrong scope."},
 }
 
+// newError is an error with the message of its code. Details say what it is
+// about, for people: the service's own are not documented.
 func newError(code int, details string) *operationError {
 	return &operationError{Code: code, Details: orNull(details), Message: message(code)}
 }
@@ -111,8 +113,8 @@ func message(code int) string {
 	return "The service refused the request."
 }
 
-// The two errors of the dual-id rules are named in the documentation without
-// a number; they come as a validation error with the name in Details.
+// The documentation names the two errors of the dual-id rules without a number;
+// here they are validation errors with the name in Details.
 func fieldInvalid(member string) *operationError {
 	return newError(codeValidation, "ClientLinkFieldInvalid: "+member)
 }
@@ -135,18 +137,20 @@ type apiFault struct {
 	Type            string
 }
 
+// adFault is a fault of the layers before the operation.
 func adFault(code int, detail, tracking string) adAPIFault {
 	e := adAPIError{Code: code, Detail: orNull(detail), ErrorCode: codeTexts[code].symbol, Message: message(code)}
 	return adAPIFault{Errors: []adAPIError{e}, TrackingId: tracking, Type: "AdApiFaultDetail"}
 }
 
+// opFault is a fault of the operation itself.
 func opFault(tracking string, errs ...operationError) apiFault {
 	return apiFault{OperationErrors: errs, TrackingId: tracking, Type: "ApiFault"}
 }
 
-// faultStatus is the HTTP status of a fault. Microsoft documents none for a
-// code, so a client must not depend on them; they are among the five the
-// official clients read as faults.
+// faultStatus is the HTTP status of a fault. Microsoft documents no status for
+// any code, so a client must not depend on them; they are among the five that
+// the official clients read as faults.
 func faultStatus(code int) int {
 	switch code {
 	case codeInternalError, 833, 2208:

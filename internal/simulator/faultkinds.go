@@ -49,11 +49,11 @@ const (
 
 var faultBodies = []FaultBody{BodyAdAPIFault, BodyAPIFault, BodyBatchFault, BodyWrapped, BodyText, BodyHTML, BodyEmpty, BodySuccess, BodyCut}
 
-// transientCodes say nothing about whether a link was applied.
+// transientCodes leave open whether a link was applied.
 var transientCodes = []int{codeInternalError, 202, 833, 2208}
 
-// anyCodes are the codes that BodyAny draws: harmless, misleading and none of
-// the service's.
+// anyCodes are the codes that BodyAny draws: harmless ones, misleading ones and
+// one that the service does not have.
 var anyCodes = []int{codeInternalError, codeCallRate, codeTokenExpired, codePrepaid, codeAlreadyInvited, 833, 2208, codeBatchTooLarge, 99999}
 
 var faultKinds = []FaultKind{

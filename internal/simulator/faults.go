@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// Faults is what goes wrong: for each call the rules are asked in order and
-// the first that strikes decides; latency adds to any other.
+// Faults is what goes wrong: for each call the rules are tried in order, and the
+// first one that strikes decides; latency is added to any other.
 type Faults []Fault
 
 // Fault is one rule.
@@ -22,9 +22,9 @@ type Fault struct {
 	User       string    `json:"user,omitzero"`        // only calls of this user: id, profile or user name; empty: of anyone
 	Kind       FaultKind `json:"kind"`                 //
 	Rate       float64   `json:"rate,omitzero"`        // the share of matching calls that are struck; 0 or absent: every one
-	Skip       int       `json:"skip,omitzero"`        // this many matching calls are let pass first
+	Skip       int       `json:"skip,omitzero"`        // this many matching calls are spared first
 	Every      int       `json:"every,omitzero"`       // of the rest, only each n-th may be struck
-	First      int       `json:"first,omitzero"`       // no more than this many are struck; 0: no bound
+	First      int       `json:"first,omitzero"`       // at most this many are struck; 0: no limit
 	Code       int       `json:"code,omitzero"`        // error code, where the kind carries one; of oauth-error: the AADSTS number
 	Status     int       `json:"status,omitzero"`      // HTTP status, where the kind has none of its own
 	Body       FaultBody `json:"body,omitzero"`        // of error-before-commit and error-after-commit
@@ -33,17 +33,19 @@ type Fault struct {
 	Millis     int       `json:"millis,omitzero"`      // latency, slow-reply and clock-skew: how long
 }
 
-// injector draws faults. A draw depends on the seed, on what the call is
-// about and on how often such a call came before, not on the order in which
-// concurrent calls arrive: a run with one seed meets the same faults again.
+// injector draws faults. A draw depends on the seed, on the content of the call
+// and on how often that content was sent before, not on the order in which
+// concurrent calls arrive: with the same seed a run meets the same faults.
 type injector struct {
 	rules  Faults
 	seed   uint64
 	struck []int            // by rule
 	passed []int            // matching calls, by rule
-	seen   []map[uint64]int // by rule: how often a call of this content came
+	seen   []map[uint64]int // by rule: how often a call with this content came
 }
 
+// newInjector checks the rules, so that a misspelt one is not a rule that never
+// strikes.
 func newInjector(rules Faults, seed uint64) (*injector, error) {
 	for i, f := range rules {
 		if err := f.check(); err != nil {
@@ -58,6 +60,7 @@ func newInjector(rules Faults, seed uint64) (*injector, error) {
 	return in, nil
 }
 
+// check refuses a rule that could never strike or would break a promise.
 func (f Fault) check() error {
 	operations := append([]string{"", "read", "write", SearchClientLinks, AddClientLinks, UpdateClientLinks, GetUser}, identityOperations...)
 	switch {
@@ -77,7 +80,7 @@ func (f Fault) check() error {
 	return cmp.Or(f.atHome(), f.truthful())
 }
 
-// atHome refuses the faults of sign-in where nobody signs in.
+// atHome refuses a fault of sign-in for an operation that is not one of sign-in.
 func (f Fault) atHome() error {
 	switch {
 	case f.Kind == FaultOAuthError && !slices.Contains(identityOperations, f.Operation):
@@ -90,8 +93,8 @@ func (f Fault) atHome() error {
 	return nil
 }
 
-// truthful refuses a fault that would state as refused what was applied: no
-// client could tell, and no service does it.
+// truthful refuses a fault that would report as refused what was applied: no
+// client could detect that, and no service does it.
 func (f Fault) truthful() error {
 	switch {
 	case f.Kind == FaultErrorAfter && f.Status != 0 && f.Status < 500:
@@ -117,6 +120,8 @@ func ParseFaults(b []byte) (Faults, error) {
 	return rules, nil
 }
 
+// matches reports whether a rule is about an operation. Without a name it is
+// about the service alone: a run that cannot sign in meets no other fault.
 func (f Fault) matches(op string) bool {
 	write, identity := op == AddClientLinks || op == UpdateClientLinks, slices.Contains(identityOperations, op)
 	switch f.Operation {
@@ -140,7 +145,7 @@ type injection struct {
 	link    *int       // the link that the fault is about, once drawn
 }
 
-// draw asks the rules about a call.
+// draw applies the rules to a call.
 func (in *injector) draw(c *call, count *State) *injection {
 	out := &injection{}
 	if len(in.rules) == 0 {
@@ -193,14 +198,16 @@ func (f Fault) delay() time.Duration {
 	return time.Duration(f.Millis) * time.Millisecond
 }
 
+// hash seeds a draw. The rule is part of it, so that two rules with the same
+// rate do not strike the same calls.
 func (in *injector) hash(rule uint64, op, about string) uint64 {
 	h := fnv.New64a()
 	fmt.Fprintf(h, "%d %d %s %s", in.seed, rule, op, about)
 	return h.Sum64()
 }
 
-// fingerprint is what a call is about. For writes it leaves out what depends
-// on earlier calls, such as Timestamps.
+// fingerprint is the content of a call that faults depend on. For writes it
+// leaves out what depends on earlier calls, such as Timestamps.
 func fingerprint(op string, body []byte) string {
 	switch op {
 	case Token, Authorize, SignIn:

@@ -79,7 +79,7 @@ func TestFaultKinds(t *testing.T) {
 	}
 }
 
-// TestFaultShapesKeepErrors: what was refused is still told in a misshaped
+// TestFaultShapesKeepErrors: what was refused is still reported in a misshaped
 // PartialErrors, and a single link never reads as well.
 func TestFaultShapesKeepErrors(t *testing.T) {
 	for kind, want := range map[simulator.FaultKind]string{
@@ -233,7 +233,7 @@ func TestTimeInABubble(t *testing.T) {
 	})
 }
 
-// TestAClientThatLeaves: the write stands though nobody waited for its reply.
+// TestAClientThatLeaves: the write is kept even if nobody waited for its reply.
 func TestAClientThatLeaves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, agency, _ := serve(t, simtest.World(1), simulator.Options{Faults: simulator.Faults{{Operation: "write", Kind: simulator.FaultLatency, Millis: 60000}}})

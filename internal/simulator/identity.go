@@ -17,7 +17,8 @@ const (
 	codeLife    = 5 * time.Minute
 )
 
-// identity issues and reads tokens. Only what was used up or revoked is kept.
+// identity issues and reads tokens. It remembers only what was used up or
+// revoked.
 type identity struct {
 	byRefresh map[string]*User
 	byID      map[ID]*User
@@ -28,6 +29,7 @@ type identity struct {
 	revoked   map[ID]int      // by user: the last serial that was revoked
 }
 
+// newIdentity continues the identity service of a state file.
 func newIdentity(w *saved, strict bool) *identity {
 	d := &identity{clients: map[string]Client{}, strict: strict, issued: w.Tokens, spent: map[string]bool{}, revoked: map[ID]int{}}
 	d.index(w)
@@ -108,8 +110,8 @@ func (d *identity) bearer(token, environment string, now time.Time) (*User, int)
 	return u, 0
 }
 
-// subject returns the user that a request to the identity service is about,
-// nil if that cannot be told.
+// subject returns the user that a request to the identity service is about, nil
+// if it names none.
 func (s *Simulator) subject(c *call) *User {
 	form, err := url.ParseQuery(string(c.body))
 	if err != nil {
@@ -136,20 +138,20 @@ func (s *Simulator) userNamed(name string) *User {
 	return nil
 }
 
-// named tells whether a name is the user's id, profile or user name.
+// named reports whether a name is the user's id, profile or user name.
 func (u *User) named(name string) bool {
 	return name != "" && (u.ID.String() == name || u.Profile == name || u.UserName == name)
 }
 
-// google tells whether a request went to Google's endpoints.
+// google reports whether a request went to Google's endpoints.
 func (c *call) google() bool { return c.request.PathValue("tenant") == "" }
 
-// google tells whether a user signs in with Google.
+// google reports whether a user signs in with Google.
 func (u *User) google() bool { return u.Login == loginGoogle }
 
-// belongs tells whether a user may sign in under a tenant: common takes
-// everyone, organizations work accounts, consumers personal ones, any other
-// its own.
+// belongs reports whether a user may sign in under a tenant: everyone under
+// common, work accounts under organizations, personal ones under consumers, and
+// otherwise those of that tenant.
 func (u *User) belongs(tenant string) bool {
 	switch tenant {
 	case "common":
@@ -163,7 +165,7 @@ func (u *User) belongs(tenant string) bool {
 }
 
 // checkTenant returns the code that refuses the tenant of a path, 0 for a
-// good one. Google's paths have none.
+// good one. Google's paths have no tenant.
 func (s *Simulator) checkTenant(c *call) int {
 	known := append([]string{"common", "organizations", "consumers"}, s.world.Tenants...)
 	if c.google() || slices.Contains(known, c.request.PathValue("tenant")) {
@@ -172,8 +174,8 @@ func (s *Simulator) checkTenant(c *call) int {
 	return 90002
 }
 
-// signIn checks headers and tokens of an operation, in the service's order:
-// what is missing, then the developer token, then the bearer.
+// signIn checks the headers and tokens of a call in the service's order: what is
+// missing, then the developer token, then the bearer token.
 func (s *Simulator) signIn(c *call) *reply {
 	h := c.request.Header
 	missing := func(name string) *reply {
@@ -206,9 +208,9 @@ func (s *Simulator) signIn(c *call) *reply {
 	return nil
 }
 
-// providerFits judges the header IdentityProvider. The documentation wants it
-// with Google's tokens and no official client sends it, so its absence is
-// noted and let pass; with a token of another provider it is refused.
+// providerFits judges the header IdentityProvider. The documentation requires it
+// with Google's tokens, but no official client sends it, so its absence is
+// recorded and accepted; with a token of another provider it is refused.
 func (s *Simulator) providerFits(c *call, h http.Header) bool {
 	named := strings.EqualFold(h.Get("IdentityProvider"), "Google")
 	if named != c.user.google() {

@@ -128,7 +128,7 @@ func TestAccessTokens(t *testing.T) {
 	}
 }
 
-// TestHeaders: what is missing is told before what is wrong.
+// TestHeaders: what is missing is reported before what is wrong.
 func TestHeaders(t *testing.T) {
 	s, agency, _ := serve(t, simtest.World(0), simulator.Options{})
 	for _, c := range []struct {

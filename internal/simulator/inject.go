@@ -41,7 +41,7 @@ func (s *Simulator) before(c *call) (reply, bool) {
 	return reply{}, false
 }
 
-// after mistreats the reply of a call that was processed.
+// after spoils the reply to a call that was processed.
 func (s *Simulator) after(c *call, out reply) reply {
 	f := c.inject
 	if !f.struck {
@@ -64,7 +64,7 @@ func (s *Simulator) after(c *call, out reply) reply {
 	return out
 }
 
-// misshape bends the PartialErrors of a write that was processed.
+// misshape changes the form of the PartialErrors of a write that was processed.
 func (f *injection) misshape(c *call, out reply) reply {
 	w, ok := out.value.(writeReply)
 	if !ok {
@@ -82,7 +82,7 @@ func (f *injection) misshape(c *call, out reply) reply {
 		}
 	}
 	switch {
-	case f.Kind == FaultShort && n > 1: // an empty list would say that all is well
+	case f.Kind == FaultShort && n > 1: // an empty list would mean success
 		list = list[:n-1]
 	case f.Kind != FaultFlat:
 		list = append(list, nil)
@@ -94,8 +94,8 @@ func (f *injection) misshape(c *call, out reply) reply {
 	return out
 }
 
-// errorReply is an error in one of the shapes of FaultBody. What was done
-// before it is not its business.
+// errorReply is an error in one of the forms of FaultBody, whether or not
+// anything was done before it.
 func (s *Simulator) errorReply(c *call, success reply) reply {
 	f := c.inject
 	body, code := cmp.Or(f.Body, BodyAdAPIFault), f.Code
@@ -149,6 +149,8 @@ func (f *injection) marked(i, n int) *operationError {
 	return nil
 }
 
+// chosen reports whether a fault is about link i of n. The link is drawn once, at
+// the first question, and then stays.
 func (f *injection) chosen(i, n int) bool {
 	if !f.struck || f.Kind != FaultStale && f.Kind != FaultPartialCode {
 		return false

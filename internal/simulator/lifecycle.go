@@ -8,10 +8,11 @@ import (
 	"linkbatch/internal/msads"
 )
 
-// pendingDays is how long a client may think about an invitation before it
-// reads LinkExpired (the service's account hierarchy guide: 30 days).
+// pendingDays is how long a client has to answer an invitation before it becomes
+// LinkExpired (the service's account hierarchy guide: 30 days).
 const pendingDays = 30
 
+// knownStatus reports whether a status is one of the fourteen of the service.
 func knownStatus(s msads.Status) bool {
 	return slices.Contains([]msads.Status{
 		msads.LinkPending, msads.LinkAccepted, msads.LinkDeclined, msads.LinkCanceled, msads.LinkExpired,
@@ -20,7 +21,7 @@ func knownStatus(s msads.Status) bool {
 	}, s)
 }
 
-// settling tells whether the service will move the status on within minutes.
+// settling reports whether the service will change the status within minutes.
 func settling(s msads.Status) bool {
 	switch s {
 	case msads.LinkAccepted, msads.LinkInProgress, msads.UnlinkRequested, msads.UnlinkPending, msads.UnlinkInProgress, msads.UnlinkFailed:
@@ -29,7 +30,7 @@ func settling(s msads.Status) bool {
 	return false
 }
 
-// blocksAdd tells whether a link in this status makes a new add a duplicate.
+// blocksAdd reports whether a link in this status makes a new add a duplicate.
 func blocksAdd(s msads.Status) bool {
 	switch s {
 	case msads.LinkCanceled, msads.LinkDeclined, msads.LinkExpired, msads.LinkFailed, msads.Inactive, msads.UnlinkCanceled:
@@ -38,8 +39,9 @@ func blocksAdd(s msads.Status) bool {
 	return true
 }
 
-// next tells what the service itself will make of a link, and when. A whole
-// unlink takes as long as a whole link: two steps of half the settle time.
+// next returns the status that the service itself will give a link, and when;
+// the zero time if it will not. A whole unlink takes as long as a whole link:
+// two steps of half the settle time.
 func (s *store) next(l *Link) (msads.Status, time.Time) {
 	ent := s.entities[l.ClientEntityID]
 	settle := cmp.Or(time.Duration(ent.SettleSeconds)*time.Second, s.settle)
@@ -73,7 +75,8 @@ func (s *store) next(l *Link) (msads.Status, time.Time) {
 	return "", time.Time{}
 }
 
-// expect notes when a link will settle, so that most requests look at none.
+// expect records when a link will settle, so that most requests need not look
+// at any link.
 func (s *store) expect(l *Link) {
 	if l == nil {
 		return
@@ -83,8 +86,8 @@ func (s *store) expect(l *Link) {
 	}
 }
 
-// settleUntil moves every link on that is due by now, through as many steps
-// as the time allows, each dated to the moment it was due.
+// settleUntil advances every link that is due by now, through as many steps as
+// the time allows, each dated to the moment it was due.
 func (s *store) settleUntil(now time.Time) {
 	if s.nextDue.IsZero() || now.Before(s.nextDue) {
 		return
@@ -107,6 +110,9 @@ func (s *store) settleUntil(now time.Time) {
 	}
 }
 
+// settleEntry takes an entry through every step that is due. Each step starts at
+// the time of the one before, not now, so that a clock that jumps a month leaves
+// the same dates as one that ran.
 func (s *store) settleEntry(e *entry, now time.Time) {
 	for {
 		status, at := s.next(e.link)

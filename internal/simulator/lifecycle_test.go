@@ -34,7 +34,7 @@ func TestSettling(t *testing.T) {
 		{"unlink in progress", msads.UnlinkPending, 0, false, time.Minute, msads.UnlinkInProgress},
 		{"unlinked", msads.UnlinkPending, 0, false, 2 * time.Minute, msads.Inactive},
 		{"unlink fails", msads.UnlinkPending, 0, true, 2 * time.Minute, msads.UnlinkFailed},
-		{"and the link goes on", msads.UnlinkPending, 0, true, 3 * time.Minute, msads.Active},
+		{"and the link resumes", msads.UnlinkPending, 0, true, 3 * time.Minute, msads.Active},
 		{"accepted, all at once", msads.LinkAccepted, 0, false, day, msads.Active},
 		{"active stays", msads.Active, 0, false, 365 * day, msads.Active},
 		{"declined stays", msads.LinkDeclined, 0, false, 365 * day, msads.LinkDeclined},
@@ -60,7 +60,7 @@ func TestSettling(t *testing.T) {
 	}
 }
 
-// TestAnEntitySettlesInItsOwnTime beside others that take the world's.
+// TestAnEntitySettlesInItsOwnTime while others settle in the world's.
 func TestAnEntitySettlesInItsOwnTime(t *testing.T) {
 	w := simtest.World(2, msads.LinkInProgress)
 	w.Accounts[0].SettleSeconds = 10

@@ -33,6 +33,7 @@ func Modes() []Mode {
 	}
 }
 
+// modeSet checks modes by name and for contradictions.
 func modeSet(modes []Mode) (map[Mode]bool, error) {
 	set := map[Mode]bool{}
 	for _, m := range modes {

@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// object is a JSON object of a request. Its accessors take an absent member
-// and an explicit null for the same thing, since official clients send either.
+// object is a JSON object of a request. Its accessors treat an absent member and
+// an explicit null alike, since official clients send either.
 type object map[string]json.RawMessage
 
-// has tells whether a member is there with a value.
+// has reports whether a member is present and not null.
 func (o object) has(name string) bool {
 	raw, ok := o[name]
 	return ok && string(raw) != "null"
@@ -56,8 +56,8 @@ func (o object) boolean(name string) (*bool, error) {
 	return nil, fmt.Errorf("%s: %s is not a boolean", name, o[name])
 }
 
-// enum returns a string member that must be one of a set of names, in their
-// exact case.
+// enum returns a string member that must be one of a set of names, in the exact
+// case, or empty.
 func (o object) enum(name string, known func(string) bool) (string, error) {
 	s, ok, err := o.text(name)
 	if err != nil {
@@ -95,7 +95,7 @@ func (o object) pairs(name string) ([]KeyValue, error) {
 	return list, nil
 }
 
-// zone is how a date told its offset.
+// zone is how a date states its offset.
 type zone int
 
 const (
@@ -117,8 +117,8 @@ func (o object) date(name string) (time.Time, zone, error) {
 	return t, z, nil
 }
 
-// parseDate reads the spellings that official clients have been seen to
-// send: up to nine digits of fraction, with Z, with a signed offset, or naive.
+// parseDate reads the forms that official clients have been seen to send: up to
+// nine digits of fraction, with Z, with a signed offset, or without a zone.
 func parseDate(s string) (time.Time, zone, error) {
 	text := strings.ToUpper(s)
 	for _, f := range []struct {

@@ -19,18 +19,19 @@ const (
 	byManager  = "ManagingCustomerId" // deprecated
 )
 
-// minFilter is the least number of characters of a predicate's value (the
-// Predicate page of the documentation).
+// minFilter is the minimum length of a predicate's value (the Predicate page of
+// the documentation).
 const minFilter = 4
 
-// searchRequest is the body of SearchClientLinks; pointers tell null.
+// searchRequest is the body of SearchClientLinks; a nil pointer is a null or an
+// absent member.
 type searchRequest struct {
 	Predicates []*struct{ Field, Operator, Value *string }
 	Ordering   []*struct{ Field, Order *string }
 	PageInfo   *struct{ Index, Size *int }
 }
 
-// query is a search that was understood.
+// query is a search that has been understood.
 type query struct {
 	typ     msads.LinkType // of ids
 	ids     []ID           // of client entities; nil: no such predicate
@@ -118,7 +119,7 @@ func (q *query) takeOrder(body *searchRequest) *operationError {
 	return nil
 }
 
-// predicate takes one predicate into the query.
+// predicate adds one predicate to the query.
 func (q *query) predicate(field, operator, value string) *operationError {
 	ids, refused := filterIDs(field, operator, value)
 	if refused != nil {
@@ -151,6 +152,8 @@ func (q *query) predicate(field, operator, value string) *operationError {
 	return newError(codeInvalidPredicate, field)
 }
 
+// filterIDs reads the value of a predicate: one id, or with In up to ten that are
+// separated by commas. The same id twice counts once.
 func filterIDs(field, operator, value string) ([]ID, *operationError) {
 	values := []string{value}
 	switch operator {
@@ -180,7 +183,8 @@ func filterIDs(field, operator, value string) ([]ID, *operationError) {
 	return ids, nil
 }
 
-// compare orders links as asked, and by their keys where that leaves ties.
+// compare orders links as asked, and by their keys where that makes no
+// difference.
 func (q *query) compare(a, b *Link) int {
 	by := 0
 	switch q.order {

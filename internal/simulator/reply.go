@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// reply is what goes back: a value to encode or a raw body, and how to
-// mistreat it on the way.
+// reply is what goes back: a value to encode or a raw body, and what is to
+// happen to it on the way.
 type reply struct {
 	status      int
 	value       any    // encoded as JSON unless raw is set
@@ -30,17 +30,17 @@ type reply struct {
 
 func ok(value any) reply { return reply{status: http.StatusOK, value: value} }
 
-// refuse answers a call that the service refused before the operation.
+// refuse answers a call that the service refuses before the operation.
 func (c *call) refuse(code int, detail string) reply {
 	return reply{status: faultStatus(code), value: adFault(code, detail, c.tracking)}
 }
 
-// reject answers a call that the operation refused whole.
+// reject answers a call that the operation refuses as a whole.
 func (c *call) reject(e *operationError) reply {
 	return reply{status: faultStatus(e.Code), value: opFault(c.tracking, *e)}
 }
 
-// nextTracking returns an id like the service's, from the seed and a count.
+// nextTracking returns an id like the service's, made from the seed and a count.
 func (s *Simulator) nextTracking() string {
 	s.tracking++
 	h := fnv.New128a()
@@ -50,9 +50,11 @@ func (s *Simulator) nextTracking() string {
 	return x[:8] + "-" + x[8:12] + "-" + x[12:16] + "-" + x[16:20] + "-" + x[20:]
 }
 
+// write sends a reply, after its latency and without the lock. A reply that is
+// dropped or cut closes the connection, which the client sees as a lost call.
 func (s *Simulator) write(w http.ResponseWriter, r *http.Request, out reply) {
 	if !sleep(r.Context(), out.latency) || out.drop {
-		panic(http.ErrAbortHandler) // net/http closes the connection without a word
+		panic(http.ErrAbortHandler) // net/http closes the connection and logs nothing
 	}
 	body, contentType := out.raw, out.contentType
 	if body == nil {
@@ -100,7 +102,7 @@ func writeFlushed(w http.ResponseWriter, b []byte) {
 	}
 }
 
-// sleep waits, or returns false when the client has gone.
+// sleep waits. It returns false if the client goes meanwhile.
 func sleep(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return true

@@ -19,13 +19,13 @@ var deadScopes = []string{
 	"https://ads.microsoft.com/ads.manage", "https://ads.microsoft.com/bingads.manage", "bingads.manage", "ads.manage",
 }
 
-// signInScopes say who signs in; a token of these alone opens nothing.
+// signInScopes identify the user; a token with only these opens nothing.
 var signInScopes = []string{scopeOpenID, "profile", "email", scopeOffline}
 
 func hasScope(scope, want string) bool { return slices.Contains(strings.Fields(scope), want) }
 
 // scopeFault returns the AADSTS code that refuses a scope, and what is wrong
-// with it; 0 for a good one.
+// with it; 0 for a valid one.
 func scopeFault(scope string) (code int, what string) {
 	for _, s := range strings.Fields(scope) {
 		if s != scopeProduction && s != scopeSandbox && !slices.Contains(deadScopes, s) && !slices.Contains(signInScopes, s) {
@@ -38,7 +38,8 @@ func scopeFault(scope string) (code int, what string) {
 	return 0, ""
 }
 
-// environmentOf returns the environment that a scope asks for, empty for none.
+// environmentOf returns the environment that a scope asks for, empty if it asks
+// for neither.
 func environmentOf(scope string) string {
 	switch {
 	case hasScope(scope, scopeProduction):
@@ -49,10 +50,10 @@ func environmentOf(scope string) string {
 	return ""
 }
 
-// contradict tells whether two environments are named and differ.
+// contradict reports whether two environments are given and differ.
 func contradict(a, b string) bool { return a != "" && b != "" && a != b }
 
-// scopeOfService returns the scope of an environment, production for none.
+// scopeOfService returns the scope of an environment; empty means production.
 func scopeOfService(environment string) string {
 	if environment == sandbox {
 		return scopeSandbox

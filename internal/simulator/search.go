@@ -40,8 +40,8 @@ func (s *Simulator) search(c *call) reply {
 	return ok(out)
 }
 
-// mayQuery refuses what the caller's roles do not cover. A client's login
-// asks for one of its own entities at a time, and by that alone.
+// mayQuery refuses what the caller's roles do not cover. A client's login asks
+// for one of its own entities at a time, without another predicate.
 func (s *Simulator) mayQuery(c *call, q *query) *reply {
 	u := c.user
 	switch {
@@ -59,8 +59,8 @@ func (s *Simulator) mayQuery(c *call, q *query) *reply {
 	return nil
 }
 
-// ownsAll tells whether a search is a client's: every entity that it names
-// and that exists is the caller's own.
+// ownsAll reports whether a search is a client's: every entity that it names and
+// that exists belongs to the caller.
 func (s *Simulator) ownsAll(u *User, q *query) bool {
 	owned := false
 	for _, id := range q.ids {
@@ -74,7 +74,7 @@ func (s *Simulator) ownsAll(u *User, q *query) bool {
 	return owned
 }
 
-// page returns the links of one page as they were at a moment.
+// page returns the links of one page as they were at a given time.
 func (s *Simulator) page(u *User, q *query, at time.Time) []*Link {
 	if q.direct != 0 && q.ids == nil && u.role(q.direct) == msads.RoleSuperAdmin {
 		return s.listed(q, at)
@@ -128,7 +128,7 @@ func (s *Simulator) listed(q *query, at time.Time) []*Link {
 	return links
 }
 
-// matching returns the entries a search is about and its caller may see.
+// matching returns the entries that a search asks for and its caller may see.
 func (s *Simulator) matching(u *User, q *query) []*entry {
 	var found []*entry
 	switch {
@@ -152,8 +152,8 @@ func (s *Simulator) matching(u *User, q *query) []*entry {
 	return found
 }
 
-// visible returns the links of one client entity. Whoever owns the entity or
-// manages it sees the links of every manager; a predicate narrows them down.
+// visible returns the links of one client entity. Whoever owns or manages the
+// entity sees the links of every manager, unless a predicate narrows them down.
 func (s *Simulator) visible(u *User, q *query, id ID) []*entry {
 	all := s.store.byEntity[id]
 	ent := s.store.client(q.typ, id)

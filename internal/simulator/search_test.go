@@ -57,7 +57,7 @@ func TestVisibility(t *testing.T) {
 		{"agency, ids and itself", agency, searchBody("", 0, 100, in, direct), []string{a0, a1}, 0},
 		{"agency, no link there", agency, searchBody("", 0, 100, equals(2)), nil, 0},
 		{"agency, deprecated", agency, searchBody("", 0, 100, predicate("ManagingCustomerId", "Equals", agencyID)), []string{a0, r0, a1}, 0},
-		{"agency, deprecated is ignored beside ids", agency, searchBody("", 0, 100, predicate("ManagingCustomerId", "Equals", agencyID), in), []string{a0, r0, a1}, 0},
+		{"agency, deprecated is ignored next to ids", agency, searchBody("", 0, 100, predicate("ManagingCustomerId", "Equals", agencyID), in), []string{a0, r0, a1}, 0},
 		{"agency, another's list", agency, searchBody("", 0, 100, predicate("DirectManagingCustomerId", "Equals", rivalID)), nil, 106},
 		{"client, one account", client, searchBody("", 0, 100, equals(0)), []string{a0, r0}, 0},
 		{"client, invited by another only", client, searchBody("", 0, 100, equals(2)), []string{r2}, 0},

@@ -204,8 +204,8 @@ func TestSignInWithCode(t *testing.T) {
 	wantSignIns(t, s, 4, 4)
 }
 
-// TestSignInWithoutCode: who cancels is sent back and told so; who does not
-// exist stays on the page.
+// TestSignInWithoutCode: whoever cancels is sent back with an error; an unknown
+// user stays on the page.
 func TestSignInWithoutCode(t *testing.T) {
 	s, c, _ := serve(t, simtest.World(0), simulator.Options{})
 	address := c.base + authorizePath + "?" + asking(nil).Encode()

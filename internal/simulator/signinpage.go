@@ -36,12 +36,13 @@ var errorTemplate = template.Must(template.New("error").Parse(`<!DOCTYPE html>
 </html>
 `))
 
+// person is a button of the sign-in page.
 type person struct {
 	ID                                        ID
 	UserName, Profile, Login, Customer, Roles string
 }
 
-// signInPage offers everyone who may sign in at this address.
+// signInPage lists everyone who may sign in at this address.
 func (s *Simulator) signInPage(c *call) reply {
 	q := c.request.URL.Query()
 	var people []person
@@ -73,7 +74,8 @@ func (s *Simulator) person(u *User) person {
 	return p
 }
 
-// roleName has the service's names (the CustomerRole page of the documentation).
+// roleName returns the service's name of a role (the CustomerRole page of the
+// documentation).
 func roleName(id int) string {
 	switch id {
 	case 16:
@@ -90,7 +92,8 @@ func roleName(id int) string {
 	return "role " + ID(id).String()
 }
 
-// errorPage refuses in the browser, without a redirect: the client waits in vain.
+// errorPage refuses in the browser, without a redirect: the client is never
+// answered.
 func (c *call) errorPage(code int, detail string) reply {
 	_, text := c.oauthText(code, detail)
 	return page(http.StatusBadRequest, errorTemplate, text)
@@ -98,6 +101,6 @@ func (c *call) errorPage(code int, detail string) reply {
 
 func page(status int, t *template.Template, data any) reply {
 	var b bytes.Buffer
-	must(t.Execute(&b, data)) // a buffer takes everything, and the templates name fields that are there
+	must(t.Execute(&b, data)) // writing to a buffer cannot fail, and the templates name only fields that exist
 	return reply{status: status, contentType: "text/html; charset=utf-8", raw: b.Bytes()}
 }

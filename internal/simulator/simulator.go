@@ -47,7 +47,7 @@ type Options struct {
 	Latency        time.Duration    // waited before each reply of the service or the token endpoint
 	Faults         Faults           // what goes wrong
 	Modes          []Mode           // deviations from the strict server
-	Lag            time.Duration    // how far searches lag in the mode Lag; 0 means 5 s of the simulator's clock
+	Lag            time.Duration    // how far searches lag in the mode Lag; 0 means 5 s by the simulator's clock
 	StrictRotation bool             // a refresh token is refused once it was used
 	Now            func() time.Time // source of elapsed time; nil means time.Now
 }
@@ -107,7 +107,7 @@ func New(opts Options) (*Simulator, error) {
 	return s, nil
 }
 
-// load replaces everything the simulator knows by a world.
+// load replaces everything that the simulator knows with a world.
 func (s *Simulator) load(world []byte) error {
 	w, err := decodeWorld(world)
 	if err != nil {
@@ -141,6 +141,8 @@ func (s *Simulator) Advance(d time.Duration) {
 	s.store.settleUntil(s.clock.now())
 }
 
+// route registers the operations of the service and of the identity service, and
+// the doors. Paths and methods are those of the REST reference pages.
 func (s *Simulator) route() {
 	const base = "/CustomerManagement/v13"
 	s.mux = http.NewServeMux()
@@ -157,19 +159,20 @@ func (s *Simulator) route() {
 	s.doors()
 }
 
-// call is one request on its way through an operation, under the lock.
+// call is one request on its way through an operation. It is used under the
+// lock.
 type call struct {
 	op       string
 	request  *http.Request
 	body     []byte
 	now      time.Time
 	tracking string
-	user     *User // who signed in, or is about to; nil if that cannot be told
+	user     *User // who is signed in, or is about to be; nil if unknown
 	inject   *injection
 }
 
-// operation wraps what all operations share: the count, the faults, the
-// sign-in, the saving, the waiting and the reply.
+// operation serves one operation, with what they all share: counting, faults,
+// sign-in, saving, waiting and replying.
 func (s *Simulator) operation(op string, handle func(*call) reply) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, ok := readBody(w, r)
@@ -192,6 +195,8 @@ func readBody(w http.ResponseWriter, r *http.Request) (body []byte, ok bool) {
 	return body, err == nil
 }
 
+// process handles one call under the lock, from its arrival to the saved state.
+// Whatever it decides is decided before anything is written to the client.
 func (s *Simulator) process(c *call, handle func(*call) reply) reply {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -223,7 +228,7 @@ func (s *Simulator) process(c *call, handle func(*call) reply) reply {
 	out.tracking = c.tracking
 	out.latency += c.inject.latency
 	out.date, out.clock = s.opts.Now().Add(c.inject.skew), c.now
-	if err := s.save(); err != nil { // before every reply: what a client was told, and the counters, outlive the process
+	if err := s.save(); err != nil { // before every reply: what a client has been sent, and the counters, outlive the process
 		return reply{status: http.StatusInternalServerError, contentType: "text/plain", raw: []byte("simulator: " + err.Error())}
 	}
 	return out

@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// stateFile is saved without the members that never change. Those are encoded
-// once and written behind it: a large world has far more accounts than links.
+// stateFile is what is encoded for each reply. The members that never change are
+// encoded once and appended: a large world has far more accounts than links.
 type stateFile struct {
 	saved
 	Customers *struct{} `json:"customers,omitempty"`

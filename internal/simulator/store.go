@@ -21,7 +21,7 @@ type entity struct {
 	Switches
 }
 
-// key names a link: the service gives links no id of their own.
+// key identifies a link: the service gives links no id of their own.
 type key struct {
 	manager ID
 	typ     msads.LinkType
@@ -39,7 +39,7 @@ type entry struct {
 	past []version
 }
 
-// version is what an entry held until a moment; searches that lag read it.
+// version is what an entry held until a given time; searches that lag read it.
 type version struct {
 	until time.Time
 	link  *Link // nil: there was no link
@@ -48,7 +48,7 @@ type version struct {
 // listing is one manager's links in the orders that searches ask for.
 type listing struct {
 	byID   []*entry // sorted by entity, then type
-	byName []*entry // nil when stale
+	byName []*entry // nil when out of date
 }
 
 // store indexes a world. The Simulator's lock guards it.
@@ -66,6 +66,8 @@ type store struct {
 	nextDue   time.Time     // no link settles before; zero when none does
 }
 
+// newStore indexes a world. Customers come first, since accounts and users refer
+// to them; links come last.
 func newStore(w *saved, keep time.Duration) (*store, error) {
 	s := &store{
 		entities: map[ID]*entity{}, accounts: map[string]*entity{}, customers: map[string]*entity{},
@@ -99,8 +101,8 @@ func newStore(w *saved, keep time.Duration) (*store, error) {
 	return s, nil
 }
 
-// addEntity wants ids of four digits or more: the service refuses shorter
-// predicate values, so a shorter id could never be searched.
+// addEntity refuses ids of less than four digits: the service refuses shorter
+// predicate values, so such an id could never be searched for.
 func (s *store) addEntity(e *entity, numbers map[string]*entity) error {
 	switch {
 	case e.id < 1000:
@@ -151,8 +153,8 @@ func (s *store) nextTimestamp() []byte {
 	return binary.BigEndian.AppendUint64(nil, s.version)
 }
 
-// load files a link of a world, derived members filled in. Of several links
-// of one key the most recently modified stays: the service shows no others.
+// load stores a link of a world and fills in derived members. Of several links
+// with one key it keeps the most recently modified: the service shows no others.
 func (s *store) load(l Link, clock time.Time) error {
 	l.Type = cmp.Or(l.Type, msads.AccountLink)
 	ent, manager := s.client(l.Type, l.ClientEntityID), s.customer(l.ManagingCustomerID)
@@ -179,6 +181,8 @@ func (s *store) load(l Link, clock time.Time) error {
 	return nil
 }
 
+// checkDerived refuses a link whose number or name contradicts the world: a typo
+// there would otherwise pass as a link of another account.
 func checkDerived(l *Link, ent, manager *entity) error {
 	for _, d := range []struct{ name, got, want string }{
 		{"ClientEntityNumber", l.ClientEntityNumber, ent.number},
@@ -193,7 +197,7 @@ func checkDerived(l *Link, ent, manager *entity) error {
 	return nil
 }
 
-// fill completes a link with what the world and the service's defaults say.
+// fill completes a link from the world and the service's defaults.
 func (s *store) fill(l *Link, ent, manager *entity, clock time.Time) {
 	l.ClientEntityNumber, l.ClientEntityName = ent.number, ent.name
 	l.ManagingCustomerNumber, l.ManagingCustomerName = manager.number, manager.name
@@ -242,7 +246,7 @@ func defaultName(manager, client string) string {
 	return string(r[:min(len(r), msads.MaxNameLength)])
 }
 
-// put makes l the link of k from a moment on. A nil l removes it.
+// put makes l the link of k from a given time on. A nil l removes it.
 func (s *store) put(k key, l *Link, at time.Time) {
 	e := s.entries[k]
 	if e == nil {
@@ -274,17 +278,21 @@ func (s *store) listing(manager ID) *listing {
 	return l
 }
 
+// byEntity is the order of lists by Id; the key makes it total.
 func byEntity(a, b *entry) int {
 	return cmp.Or(cmp.Compare(a.key.entity, b.key.entity), cmp.Compare(a.key.manager, b.key.manager), cmp.Compare(a.key.typ, b.key.typ))
 }
 
+// insert keeps byID sorted. An entry stays when its link is removed, so that an
+// add after that does not move the others.
 func (l *listing) insert(e *entry) {
 	i, _ := slices.BinarySearchFunc(l.byID, e, byEntity)
 	l.byID = slices.Insert(l.byID, i, e)
 	l.byName = nil
 }
 
-// named returns the entries by link name, sorted at most once a change.
+// named returns the entries by link name; they are sorted at most once per
+// change.
 func (l *listing) named() []*entry {
 	if l.byName == nil {
 		l.byName = slices.Clone(l.byID)
@@ -300,7 +308,7 @@ func nameOf(e *entry) string {
 	return e.link.Name
 }
 
-// at returns the link as a search at that moment saw it, nil if there was none.
+// at returns the link as a search at that time saw it, nil if there was none.
 func (e *entry) at(t time.Time) *Link {
 	for _, v := range e.past {
 		if v.until.After(t) {

@@ -9,17 +9,17 @@ import (
 	"time"
 )
 
-// The kinds of ticket, as prefixes, so that one found in a log is known for
-// what it is.
+// The kinds of ticket, as prefixes, so that one that turns up in a log can be
+// recognised.
 const (
 	accessTicket  = "AT-"
 	refreshTicket = "RT-"
 	codeTicket    = "OC-"
 )
 
-// ticket is what a token or an authorization code is worth. It travels within
-// the token under a check sum, so that none has to be remembered and a token
-// of one process is good in the next.
+// ticket is what a token or an authorization code grants. It travels within
+// the token with a checksum, so that no token has to be remembered and a token of
+// one process is valid in the next.
 type ticket struct {
 	User      ID     `json:"user"`
 	Client    string `json:"client,omitzero"` // the application it was given to; empty: any
@@ -32,13 +32,13 @@ type ticket struct {
 	Plain     bool   `json:"plain,omitzero"`     // of a code: the challenge is the verifier itself
 }
 
-// after tells whether a moment lies at or beyond the end of the ticket's life.
+// after reports whether a time is at or after the end of the ticket's life.
 func (t ticket) after(now time.Time, life time.Duration) bool {
 	return !now.Before(time.Unix(t.Issued, 0).Add(life))
 }
 
-// seal writes a ticket. The check sum tells a garbled token from a good one;
-// it keeps no secret, since the simulator guards nothing.
+// seal encodes a ticket. The checksum distinguishes a garbled token from a valid
+// one; it protects no secret, since the simulator guards nothing.
 func seal(kind string, t ticket) string {
 	payload := kind + base64.RawURLEncoding.EncodeToString(marshal(t))
 	return payload + "." + checksum(payload)

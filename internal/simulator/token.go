@@ -50,8 +50,8 @@ func (s *Simulator) token(c *call) reply {
 	}
 }
 
-// checkClient finds the application and holds it to its kind: a public one
-// sends no secret, any other its own.
+// checkClient finds the application and checks its secret: a public one sends
+// none, any other its own.
 func (s *Simulator) checkClient(c *call, form url.Values) (Client, *reply) {
 	id, secret := form.Get("client_id"), form.Get("client_secret")
 	client, known := s.identity.clients[id]
@@ -88,7 +88,7 @@ func (s *Simulator) renew(c *call, client Client, form url.Values) reply {
 	case t.Client != "" && t.Client != client.ID, u.google() != c.google():
 		return c.oauthFault(70000, "")
 	}
-	// A refresh may leave the scope out: it stays what it was.
+	// A refresh may omit the scope, which then stays as it was.
 	t.Scope = cmp.Or(t.Scope, scopeOfService(u.Environment)+" "+scopeOffline)
 	if refused := s.checkGrant(c, u, &t, form.Get("scope")); refused != nil {
 		return *refused
@@ -103,9 +103,9 @@ func (s *Simulator) renew(c *call, client Client, form url.Values) reply {
 	return s.grant(c, t, true)
 }
 
-// redeem is the grant authorization_code: once, by the application, tenant
-// and redirect that the code was asked for, with the verifier of its
-// challenge.
+// redeem is the grant authorization_code. A code is accepted once, from the
+// application, tenant and redirect URI that it was issued for, with the verifier
+// of its challenge.
 func (s *Simulator) redeem(c *call, client Client, form url.Values) reply {
 	code := form.Get("code")
 	if code == "" {
@@ -156,11 +156,11 @@ func verifierFault(t ticket, verifier string) int {
 	return 0
 }
 
-// checkGrant takes the scope that a token request asks for into the grant. It
-// refuses the other environment's: of the user, or of the sign-in.
+// checkGrant adds the scope that a token request asks for to the grant. It
+// refuses an environment other than the user's or the sign-in's.
 func (s *Simulator) checkGrant(c *call, u *User, t *ticket, asked string) *reply {
 	if c.google() {
-		return nil // Google's scopes only say who signs in
+		return nil // Google's scopes only identify the user
 	}
 	if code, what := scopeFault(asked); code != 0 {
 		return new(c.oauthFault(code, what))

@@ -19,8 +19,8 @@ type transition struct {
 	moves    bool         // needs an entity that is not busy
 }
 
-// transitions has every update that the service documents. LinkAccepted and
-// UnlinkRequested are only written: they read back as what follows them.
+// transitions lists every update that the service documents. LinkAccepted and
+// UnlinkRequested are only written: they read back as the status that follows.
 // UnlinkFailed counts as Active, since the service resumes the link.
 var transitions = map[msads.Status]transition{
 	msads.LinkAccepted:    {"accept", []msads.Status{msads.LinkPending}, msads.LinkInProgress, true, true},
@@ -59,7 +59,7 @@ func (s *Simulator) update(c *call) reply {
 	})
 }
 
-// decodable refuses what a typed decoder of the service could not read.
+// decodable refuses what a typed decoder of the service could not decode.
 func decodable(o object) error {
 	_, err := readAddition(o)
 	if err != nil {
@@ -139,8 +139,8 @@ func (s *Simulator) commitUpdate(c *call, e *entry, t transition, note string) {
 	s.committed(l.ClientEntityID, t.op)
 }
 
-// required checks that an update names its link whole. What a mode left out
-// of the searched object cannot be asked for.
+// required checks that an update identifies its link completely. What a mode
+// left out of the searched object cannot be required.
 func (s *Simulator) required(c *call, o object) *operationError {
 	names := []string{"ClientEntityId", "ManagingCustomerId", "Status", "Timestamp"}
 	if !s.modes[AbsentMembers] {
@@ -156,10 +156,10 @@ func (s *Simulator) required(c *call, o object) *operationError {
 }
 
 // fresh refuses an update of an object that was searched before the link last
-// changed: by its Timestamp, and by its LastModifiedDateTime, which alone
-// tells when all Timestamps are zero.
+// changed: by its Timestamp, and by its LastModifiedDateTime, which is the
+// only sign when all Timestamps are zero.
 func (s *Simulator) fresh(c *call, o object, l *Link) *operationError {
-	stamp, _ := o.bytes("Timestamp") // decodable has seen to it
+	stamp, _ := o.bytes("Timestamp") // decodable has checked it
 	want := l.Timestamp
 	if s.modes[ZeroTimestamps] {
 		want = zeroTimestamp
@@ -179,7 +179,7 @@ func (s *Simulator) fresh(c *call, o object, l *Link) *operationError {
 }
 
 // readOnly refuses an update that changes anything but Status, Note and
-// SuppressNotification, or that does not bring back what the search showed.
+// SuppressNotification, or that does not return what the search showed.
 func (s *Simulator) readOnly(c *call, o object, a *addition, l *Link) *operationError {
 	refuse := func(rule, name string) *operationError {
 		s.violate(c, rule, name)
@@ -205,8 +205,8 @@ func (s *Simulator) readOnly(c *call, o object, a *addition, l *Link) *operation
 	return s.unshown(o, l, refuse)
 }
 
-// mayChange reports whether an update may bring a member with another value:
-// those that it sets, and those that [Simulator.fresh] has judged.
+// mayChange reports whether an update may have another value for a member: those
+// that it sets, and those that fresh has judged.
 func mayChange(name string) bool {
 	return slices.Contains([]string{"Status", "Note", "SuppressNotification", "Timestamp", "LastModifiedDateTime"}, name)
 }
@@ -250,8 +250,8 @@ func sameJSON(got, shown json.RawMessage) bool {
 	return string(shown) != "null" && json.Unmarshal(shown, &want) == nil && json.Unmarshal(got, &have) == nil && want == have
 }
 
-// unshown refuses values for members that the modes hid or that are null,
-// unless they are the true ones.
+// unshown refuses values for members that a mode hid or that are null, unless
+// they are the true ones.
 func (s *Simulator) unshown(o object, l *Link, refuse func(rule, name string) *operationError) *operationError {
 	var whole object
 	must(json.Unmarshal(marshal(wire(l)), &whole))

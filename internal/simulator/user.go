@@ -10,7 +10,7 @@ import (
 	"linkbatch/internal/msads"
 )
 
-// The objects of GetUser, every member of the service's there.
+// The objects of GetUser, with every member that the service has.
 type (
 	userReply struct {
 		User          wireUser
@@ -100,6 +100,7 @@ func (s *Simulator) wireUser(u *User) wireUser {
 	}
 }
 
+// addUser indexes a user and checks it.
 func (s *store) addUser(u *User) error {
 	if u.ID == 0 || s.users[u.ID] != nil {
 		return fmt.Errorf("id: %d: missing or used twice", u.ID)
@@ -111,7 +112,7 @@ func (s *store) addUser(u *User) error {
 	return nil
 }
 
-// checkUser checks the members of a user that name something else.
+// checkUser checks the members of a user that refer to something else.
 func (s *store) checkUser(u *User) error {
 	if s.customer(u.CustomerID) == nil {
 		return fmt.Errorf("customer_id: %d: no such customer", u.CustomerID)
@@ -145,14 +146,14 @@ func (u *User) role(customer ID) int {
 	return best
 }
 
-// may tells whether a user may manage links of a type in a customer: a Super
-// Admin all, a Standard user account links only.
+// may reports whether a user may manage links of a type in a customer: a Super
+// Admin all, a Standard user only account links.
 func (u *User) may(customer ID, t msads.LinkType) bool {
 	r := u.role(customer)
 	return r == msads.RoleSuperAdmin || r == msads.RoleStandard && t == msads.AccountLink
 }
 
-// mayAny tells whether a user may manage any link anywhere.
+// mayAny reports whether a user may manage any link anywhere.
 func (u *User) mayAny() bool {
 	for _, r := range u.Roles {
 		if u.may(r.CustomerID, msads.AccountLink) {

@@ -21,7 +21,7 @@ func (s *Simulator) patchUser(body []byte) (any, error) {
 		return nil, fmt.Errorf("users: %q: no such user", change.User)
 	}
 	next := *u
-	next.Roles = nil // a reader may still hold the old list; a given one replaces it
+	next.Roles = nil // a reader may still use the old list; one in the body replaces it
 	if err := strict(change.Set, &next); err != nil {
 		return nil, fmt.Errorf("users: %w", err)
 	}
@@ -29,7 +29,7 @@ func (s *Simulator) patchUser(body []byte) (any, error) {
 		next.Roles = u.Roles
 	}
 	if next.ID != u.ID {
-		return nil, fmt.Errorf("users: id: %d: an id stays what it is", next.ID)
+		return nil, fmt.Errorf("users: id: %d: an id cannot be changed", next.ID)
 	}
 	if err := s.store.checkUser(&next); err != nil {
 		return nil, fmt.Errorf("users: %w", err)
@@ -40,9 +40,9 @@ func (s *Simulator) patchUser(body []byte) (any, error) {
 	return u, nil
 }
 
-// revokeDoor ends what a user was granted, {"user": "client"}, as a change of
-// the password does, or one refresh token, {"token": "…"}. Access tokens live
-// on until they expire.
+// revokeDoor revokes everything that a user was granted, {"user": "client"}, as
+// a change of the password does, or one refresh token, {"token": "…"}. Access
+// tokens stay valid until they expire.
 func (s *Simulator) revokeDoor(body []byte) (any, error) {
 	var what struct {
 		User  string `json:"user"`
@@ -69,6 +69,7 @@ func (s *Simulator) revokeDoor(body []byte) (any, error) {
 	return map[string]int{"revoked": s.identity.issued}, nil
 }
 
+// strict decodes JSON and refuses unknown members, which are typing mistakes.
 func strict(body []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()

@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// wireLink is a ClientLink in a reply: every member always there, null when
-// empty, ids as strings. ClientEntityCustomerNumber alone is left out when it
-// is empty: older official SDKs reject a member they do not know.
+// wireLink is a ClientLink in a reply: every member present, null when empty,
+// ids as strings. Only ClientEntityCustomerNumber is left out when it is empty:
+// older official SDKs reject a member that they do not know.
 type wireLink struct {
 	Type                       string
 	ClientEntityId             string //lint:ignore ST1003 the wire's spelling
@@ -37,14 +37,14 @@ type wireLink struct {
 	ClientEntityCustomerNumber string `json:",omitempty"`
 }
 
-// The service writes StartDate with Z and LastModifiedDateTime without any
-// zone, both with as many digits of the fraction as there are.
+// The service writes StartDate with Z and LastModifiedDateTime without a zone,
+// both with as many digits of the fraction as needed.
 const (
 	startDateLayout    = "2006-01-02T15:04:05.999Z"
 	lastModifiedLayout = "2006-01-02T15:04:05.999"
 )
 
-// zeroTimestamp is what the service has been seen to give real links.
+// zeroTimestamp is the Timestamp that real links have been seen to have.
 var zeroTimestamp = make([]byte, 8)
 
 func orNull(s string) *string {
@@ -54,6 +54,7 @@ func orNull(s string) *string {
 	return &s
 }
 
+// wire writes a link as the strict server shows it.
 func wire(l *Link) *wireLink {
 	return &wireLink{
 		Type:           string(l.Type),
@@ -70,15 +71,15 @@ func wire(l *Link) *wireLink {
 	}
 }
 
-// futureMember is what the mode unknown-members adds to every object: nested,
-// and with an integer that a float would spoil.
+// futureName and futureValue are the member that the mode unknown-members adds
+// to every object: nested, and with an integer that a float would change.
 const (
 	futureName  = "PartnerTier"
 	futureValue = `{"Level":"Gold","Sequence":9007199254740993}`
 )
 
-// absentInReplies are the members that the mode absent-members leaves out
-// though they have a value; null members are left out besides.
+// absentInReplies are the members that the mode absent-members leaves out even
+// if they have a value, besides all null members.
 var absentInReplies = []string{
 	"ClientEntityName", "ManagingCustomerNumber", "ManagingCustomerName", "InviterEmail", "InviterName", "InviterPhone",
 	"LastModifiedByUserId", "SuppressNotification", "ForwardCompatibilityMap", "CustomerLinkPermission",
@@ -103,7 +104,7 @@ func (s *Simulator) link(l *Link) *wireLink {
 	return w
 }
 
-// encode writes a reply body, bent as the modes say.
+// encode writes a reply body in the form that the modes ask for.
 func (s *Simulator) encode(v any) []byte {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -150,7 +151,7 @@ func marshal(v any) json.RawMessage {
 	return b
 }
 
-// must holds what cannot fail: the JSON it guards was written here.
+// must guards what cannot fail, since the JSON in question was written here.
 func must(err error) {
 	if err != nil {
 		panic(err)
@@ -166,6 +167,6 @@ func idList(ids []ID) []string {
 	return list
 }
 
-// sameSecond tells whether two dates agree within the second that clients
-// lose which write dates without a fraction.
+// sameSecond reports whether two dates agree within a second, which clients lose
+// that write dates without a fraction.
 func sameSecond(a, b time.Time) bool { return a.Sub(b).Abs() <= time.Second }

@@ -10,9 +10,9 @@ import (
 	"linkbatch/internal/msads"
 )
 
-// ID is a 64-bit identifier as a world writes it: a JSON string, read also
-// from a number; 0 is absent and written as null. The client's own ID is not
-// used here, so that a mistake in its codec cannot cancel itself out.
+// ID is a 64-bit identifier as a world writes it: a JSON string, also read from a
+// number; 0 means absent and is written as null. The ID type of msads is not used
+// here, so that a mistake in its codec cannot cancel itself out.
 type ID int64
 
 // String returns the decimal digits.
@@ -44,8 +44,8 @@ func (id *ID) UnmarshalJSON(b []byte) error {
 type World struct {
 	Clock           time.Time  `json:"clock"`                     // the simulator's time when this world is loaded
 	SettleSeconds   int        `json:"settle_seconds,omitzero"`   // LinkInProgress to Active, and UnlinkPending to Inactive; 0 means 120
-	Environment     string     `json:"environment,omitzero"`      // production or sandbox: a token for the other one is refused with 105; empty: both are good
-	Tenants         []string   `json:"tenants,omitzero"`          // tenants beside common, organizations and consumers
+	Environment     string     `json:"environment,omitzero"`      // production or sandbox: a token for the other one is refused with 105; empty: both are accepted
+	Tenants         []string   `json:"tenants,omitzero"`          // tenants in addition to common, organizations and consumers
 	DeveloperTokens []string   `json:"developer_tokens,omitzero"` // absent: [DeveloperToken]
 	Clients         []Client   `json:"clients,omitzero"`          // absent: [ClientID], [WebClientID] and [GoogleClientID]
 	Customers       []Customer `json:"customers"`
@@ -95,7 +95,7 @@ type Account struct {
 	Switches
 }
 
-// Switches make an entity misbehave, or its links settle in a time of their
+// Switches make an entity misbehave, or give its links a settle time of their
 // own.
 type Switches struct {
 	SettleSeconds int `json:"settle_seconds,omitzero"` // instead of the world's
@@ -133,9 +133,9 @@ type Role struct {
 	CustomerLinkPermission string `json:"customer_link_permission,omitzero"`
 }
 
-// Link is a client link under the service's own member names. A world may
-// leave out what can be derived: numbers and names of the two ends are filled
-// in from accounts and customers (and must agree with them when given).
+// Link is a client link with the service's own member names. A world may leave
+// out what can be derived: the numbers and names of the two ends are filled in
+// from accounts and customers (and must agree with them if given).
 type Link struct {
 	Type                       msads.LinkType `json:"Type,omitzero"` // absent: AccountLink
 	ClientEntityID             ID             `json:"ClientEntityId"`
@@ -171,7 +171,7 @@ type KeyValue struct {
 func (w World) JSON() []byte {
 	b, err := json.Marshal(w)
 	if err != nil {
-		panic(err) // no member of World can fail to encode but a clock beyond the year 9999
+		panic(err) // only a clock beyond the year 9999 can fail to encode
 	}
 	return b
 }
@@ -187,6 +187,8 @@ type saved struct {
 	Tracking uint64     `json:"tracking_calls,omitzero"` // the number of tracking ids given out
 }
 
+// decodeWorld reads a world or a state file, and fills in the defaults that are
+// about one member alone. What refers to something else is checked by newStore.
 func decodeWorld(b []byte) (*saved, error) {
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()

@@ -12,9 +12,9 @@ import (
 	"linkbatch/internal/simulator"
 )
 
-// URL is the address of a server made by [Serve]. It exists only for the
-// client that came with it; it is a loopback address, since the client under
-// test speaks plain HTTP to no other.
+// URL is the address of a server made by [Serve]. Only the client returned with
+// it can reach it; it is a loopback address, since the client under test uses
+// plain HTTP for no other.
 const URL = "http://127.0.0.1:18090"
 
 // TokenURL is the token endpoint of a server made by [Serve].
@@ -92,7 +92,7 @@ func (l *listener) Close() error {
 	return nil
 }
 
-// Addr says that there is no network.
+// Addr returns a placeholder: there is no network.
 func (l *listener) Addr() net.Addr { return pipeAddr{} }
 
 type pipeAddr struct{}

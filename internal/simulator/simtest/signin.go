@@ -10,7 +10,7 @@ import (
 
 // SignIn opens an authorize page, signs in as a user (id, profile or user
 // name; empty cancels) and returns the address that the browser is sent to.
-// It follows no redirect: what listens there is the caller's business.
+// It follows no redirect; that is left to the caller.
 func SignIn(t testing.TB, c *http.Client, authorizeURL, user string) *url.URL {
 	t.Helper()
 	stay := *c

@@ -15,7 +15,7 @@ const (
 	AgencyNumber              = "F100000001"
 	ClientID     simulator.ID = 9200001
 	ClientNumber              = "F200000001"
-	RivalID      simulator.ID = 9300001 // another agency, without a login but in TwoAgencies
+	RivalID      simulator.ID = 9300001 // another agency; it has a login only in TwoAgencies
 	AgencyUserID simulator.ID = 9100101
 	ClientUserID simulator.ID = 9200101
 	RivalUserID  simulator.ID = 9300101
@@ -33,8 +33,8 @@ func AccountNumber(i int) string { return fmt.Sprintf("X%07d", 1+i) }
 
 // World returns a world of n accounts. Account i has a link with the agency in
 // statuses[i % len(statuses)], none where that is empty or when no statuses
-// are given. Links are billed to the client and carry LinkPending dates that
-// do not expire for weeks.
+// are given. The client pays for all links, and pending ones do not expire for
+// weeks.
 func World(n int, statuses ...msads.Status) simulator.World {
 	w := simulator.World{
 		Clock: Clock,
@@ -72,8 +72,8 @@ func user(id, customer simulator.ID, profile string) simulator.User {
 	}
 }
 
-// TwoAgencies returns a world of n accounts that two agencies have invited
-// each: the usual one and RivalID, whose login is the profile rival.
+// TwoAgencies returns a world of n accounts that have each been invited by two
+// agencies: the usual one and RivalID, whose login is the profile rival.
 func TwoAgencies(n int) simulator.World {
 	w := World(n, msads.LinkPending)
 	w.Users = append(w.Users, user(RivalUserID, RivalID, "rival"))
