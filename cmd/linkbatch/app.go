@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"os"
+	"runtime"
 	"time"
 )
 
@@ -26,4 +28,25 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *app {
 // neither the flag nor NO_COLOR (no-color.org) says otherwise.
 func (a *app) colour(noColor bool) bool {
 	return isTerminal(a.out) && !noColor && a.getenv("NO_COLOR") == ""
+}
+
+// stateFolder is where what must outlive a command is kept: dir, or the place
+// that the platform has for it.
+func (a *app) stateFolder(dir string) (string, error) {
+	if dir != "" {
+		return dir, nil
+	}
+	if dir := a.getenv("XDG_STATE_HOME"); dir != "" {
+		return dir + "/linkbatch", nil
+	}
+	if runtime.GOOS == "linux" {
+		if home, err := os.UserHomeDir(); err == nil {
+			return home + "/.local/state/linkbatch", nil
+		}
+	}
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", &configError{fmt.Errorf("no place to keep state: %w", err), "name one with --state-dir"}
+	}
+	return dir + "/linkbatch", nil
 }

@@ -52,18 +52,15 @@ When the service throttles, the run waits as long as it asks, two hours at most.
 	fs := cmd.Flags()
 	fs.StringArrayVar(&j.reports, "report", nil, "write the result of every row to `FILE` (.csv, .xlsx or .jsonl; repeatable)")
 	fs.BoolVar(&yes, "yes", false, "do not ask before changing anything")
-	fs.BoolVar(&j.fresh, "fresh", false, "begin a new run, even if one of this roster is not finished")
-	fs.DurationVar(&j.lockTimeout, "lock-timeout", 0, "wait this `long` for another run of the same agency to end, such as 10m (default: not at all)")
-	fs.DurationVar(&j.wait, "wait", 0, "wait this `long` for links to settle, such as --wait=30m; --wait alone waits 15m (default: not at all)")
+	fs.BoolVar(&j.fresh, "fresh", false, "start a new run, even if one of this roster is not finished")
+	fs.Var(&j.lockTimeout, "lock-timeout", "wait this `DURATION` for another run of the same agency to end, such as 10m (default: do not wait)")
+	fs.Var(&j.wait, "wait", "wait this `DURATION` for links to settle, such as --wait=30m; --wait alone waits 15m (default: do not wait)")
 	fs.Lookup("wait").NoOptDefVal = defaultWait
 	fs.BoolVar(&dryRun, "dry-run", false, "stop after the plan, as plan does")
 	return cmd
 }
 
 func runApply(ctx context.Context, j *job, name string, yes bool) error {
-	if j.wait < 0 {
-		return &usageError{fmt.Errorf("--wait %v: want a time such as 15m", j.wait), j.cmd.CommandPath()}
-	}
 	j.writes = true
 	if err := j.open(ctx, name); err != nil {
 		return err
@@ -76,7 +73,7 @@ func runApply(ctx context.Context, j *job, name string, yes bool) error {
 		return err
 	}
 	j.join()
-	if !j.asJSON {
+	if !j.roster.output.json() {
 		if err := j.showPlan(); err != nil {
 			return err
 		}
@@ -95,7 +92,7 @@ func runApply(ctx context.Context, j *job, name string, yes bool) error {
 		return err
 	}
 	results, stop := j.execute(ctx, r, recorder)
-	err = deliver(j.out, j.head(run), j.plan, results, j.reports, j.asJSON, j.table())
+	err = deliver(j.out, j.head(run), j.plan, results, j.reports, j.roster.output.json(), j.table())
 	if ctx.Err() != nil && err != nil {
 		j.say("linkbatch: %v", err)
 		err = nil
@@ -117,7 +114,7 @@ func (j *job) rounds() *rounds {
 // execute carries the plan out and returns one result for each step.
 func (j *job) execute(ctx context.Context, r *rounds, recorder *ledger.Recorder) ([]executor.Result, error) {
 	r.keep = recorder.Keep
-	r.executor = &executor.Executor{Linkers: j.session.linkers, Journal: recorder, Concurrency: j.concurrency, Now: j.now, Main: j.profile}
+	r.executor = &executor.Executor{Linkers: j.session.Linkers, Journal: recorder, Concurrency: j.calls(), Now: j.now, Main: j.profile}
 	if p := j.turn.resumed; p != nil {
 		r.executor.Calls = p.Calls
 	}
@@ -154,7 +151,7 @@ func (j *job) confirm(ctx context.Context, yes bool, todo []*planner.Step) error
 		return &guardError{"there is no terminal to ask for confirmation; nothing was changed", "read the plan, then add --yes"}
 	}
 	defer leave()
-	if j.asJSON {
+	if j.roster.output.json() {
 		if err := report.WritePlanTable(j.err, j.plan, j.table()); err != nil {
 			return err
 		}
@@ -181,7 +178,7 @@ func (j *job) question(todo []*planner.Step) string {
 			what = append(what, fmt.Sprintf("%s %d", op, count[op]))
 		}
 	}
-	where, links := cmp.Or(j.endpoint, j.env), "links"
+	where, links := cmp.Or(string(j.endpoint), j.env.value), "links"
 	if len(todo) == 1 {
 		links = "link"
 	}

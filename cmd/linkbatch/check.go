@@ -22,7 +22,7 @@ input.
 
 Exit codes: 0 no errors (there may be warnings), 3 some rows are invalid, 65 the
 roster cannot be read, or no row of it can be used.`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArgument,
 		RunE: func(_ *cobra.Command, args []string) error { return runCheck(a, &f, args[0]) },
 	}
 	cmd.Flags().SortFlags = false
@@ -31,20 +31,13 @@ roster cannot be read, or no row of it can be used.`,
 }
 
 func runCheck(a *app, f *rosterFlags, name string) error {
-	asJSON, err := f.json()
-	if err != nil {
-		return err
-	}
-	action, err := f.action()
-	if err != nil {
-		return err
-	}
+	asJSON := f.output.json()
 	roster, err := f.open(a, name)
 	if err != nil {
 		return unreadable(a.out, asJSON, err)
 	}
 	defer roster.Close()
-	c := &checker{roster: roster, defaults: planner.Options{DefaultAction: action, BillToClient: f.billToClient.value, SuppressNotification: f.suppress.value}}
+	c := &checker{roster: roster, defaults: planner.Options{DefaultAction: ingest.Intent(f.defaultAction), BillToClient: f.billToClient.value, SuppressNotification: f.suppress.value}}
 	out := a.out
 	if asJSON {
 		err = c.writeJSON(out)

@@ -33,7 +33,7 @@ func newConfigCommand(a *app) *cobra.Command {
 	}
 	cmd.AddCommand(newConfigShowCommand(a), newConfigCheckCommand(a), newConfigSchemaCommand(a), newConfigPathCommand(a))
 	for _, c := range cmd.Commands() {
-		c.Args = usageArgs(cobra.NoArgs)
+		c.Args = noArguments
 	}
 	return cmd
 }
@@ -79,15 +79,11 @@ func knownConfigPath(a *app, cmd *cobra.Command) (string, error) {
 }
 
 func newConfigCheckCommand(a *app) *cobra.Command {
-	var roster rosterFlags
+	var out output
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Check the configuration: all problems at once, each with its line",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			asJSON, err := roster.json()
-			if err != nil {
-				return err
-			}
 			path, err := knownConfigPath(a, cmd)
 			if err != nil {
 				return err
@@ -101,7 +97,7 @@ func newConfigCheckCommand(a *app) *cobra.Command {
 			if ok {
 				problems = bad.Problems
 			}
-			if asJSON {
+			if out.json() {
 				err = encode(a.out, checkedConfig(path, problems))
 			} else {
 				err = writeConfigCheck(a, file, problems)
@@ -113,7 +109,7 @@ func newConfigCheckCommand(a *app) *cobra.Command {
 		},
 	}
 	addConfigFlag(cmd.Flags())
-	cmd.Flags().StringVar(&roster.output, "output", "text", "`FORMAT` of standard output: text or json")
+	out.add(cmd.Flags())
 	return cmd
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -13,7 +14,7 @@ import (
 
 	"linkbatch/internal/config"
 	"linkbatch/internal/msads"
-	"linkbatch/planner"
+	"linkbatch/internal/session"
 )
 
 // setting is one setting as config show prints it.
@@ -41,21 +42,11 @@ default. Of a secret it tells whether it is set, and from where.
 			return err
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			asJSON, err := job.roster.json()
-			if err != nil {
-				return err
-			}
 			if err := job.validate(); err != nil {
 				return err
 			}
-			if _, err := job.limit(&planner.Plan{}); err != nil {
-				return err
-			}
-			if _, err := job.roster.action(); err != nil {
-				return err
-			}
 			all := job.settingsOf(cmd.Flags(), s)
-			if asJSON {
+			if job.roster.output.json() {
 				return encode(a.out, struct {
 					FormatVersion int       `json:"format_version"`
 					File          *string   `json:"file"`
@@ -67,16 +58,14 @@ default. Of a secret it tells whether it is set, and from where.
 	}
 	fs := cmd.Flags()
 	fs.SortFlags = false
-	job.serviceFlags.add(fs)
-	job.roster.add(fs)
-	job.guards.add(fs)
+	job.addSettings(fs)
 	return cmd
 }
 
 func writeSettings(out io.Writer, file *config.File, all []setting) error {
 	where := file.Path()
 	if file == nil {
-		where = "no configuration"
+		where = "no configuration file"
 	}
 	fmt.Fprintf(out, "%s\n\n", where)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
@@ -140,16 +129,19 @@ func fromFile(key string, v config.Value, ok bool) setting {
 func (j *job) effective(file *config.File, flags *pflag.FlagSet, flag string) string {
 	switch value := flags.Lookup(flag).Value.String(); flag {
 	case "endpoint":
-		return cmp.Or(value, map[string]string{"production": msads.ProductionEndpoint, "sandbox": msads.SandboxEndpoint}[j.env], "started for each run")
+		return cmp.Or(value, map[string]string{"production": msads.ProductionEndpoint, "sandbox": msads.SandboxEndpoint}[j.env.value], "(started on demand)")
 	case "token-url":
-		if j.env == "simulator" {
-			return "started for each run"
+		if j.env.value == "simulator" {
+			return "(started on demand)"
 		}
 		p, _ := file.Profile(j.profile)
-		if provider, err := j.provider(&p); err == nil {
+		o := session.Options{TokenURL: string(j.tokenURL)}
+		if provider, err := o.ProviderOf(&p); err == nil {
 			return provider.TokenURL
 		}
 		return value
+	case "concurrency":
+		return strconv.Itoa(j.calls())
 	case "max-calls-per-minute", "max-invalid":
 		if value == "0" && flag == "max-calls-per-minute" || value == "-1" {
 			return "no limit"

@@ -7,13 +7,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"linkbatch/internal/msads"
+	"linkbatch/internal/session"
 	"linkbatch/report"
 )
 
 func newDoctorCommand(a *app) *cobra.Command {
 	d := doctor{serviceFlags: serviceFlags{app: a}, clock: newClockCheck()}
-	var output string
+	var out output
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check all that a run needs, one after another",
@@ -32,7 +32,7 @@ with the same messages.
 Exit codes: 0 nothing failed; 4 sign-in or permission; 64 usage; 75 something
 cannot be reached; 78 configuration, the state folder or the clock. If several
 failed: 78 before 4 before 75.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
 			d.settings, err = loadSettings(cmd.Flags(), a.getenv)
 			if _, ok := errors.AsType[*configError](err); ok {
@@ -41,30 +41,29 @@ failed: 78 before 4 before 75.`,
 			return err
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			asJSON, err := (&rosterFlags{output: output}).json()
-			if err != nil {
-				return err
-			}
 			if err := d.validate(); err != nil {
 				return err
 			}
-			d.show = !asJSON
+			d.show = !out.json()
 			d.check(cmd.Context())
 			if cmd.Context().Err() != nil {
 				return cmd.Context().Err()
 			}
-			if asJSON {
+			var err error
+			if out.json() {
 				err = shown(encode(a.out, struct {
 					FormatVersion int        `json:"format_version"`
 					Environment   string     `json:"environment"`
 					Checks        []*finding `json:"checks"`
-				}{report.FormatVersion, d.env, d.findings}))
+				}{report.FormatVersion, d.env.value, d.findings}))
 			}
 			return errors.Join(err, d.ending())
 		},
 	}
-	d.addSignIn(cmd.Flags(), "world")
-	cmd.Flags().StringVar(&output, "output", "text", "`FORMAT` of standard output: text or json")
+	cmd.Flags().SortFlags = false
+	d.addSignIn(cmd.Flags())
+	d.addWorld(cmd.Flags())
+	out.add(cmd.Flags())
 	return cmd
 }
 
@@ -148,15 +147,13 @@ func (d *doctor) check(ctx context.Context) {
 	}
 	d.found(d.configuration())
 	d.found(d.state())
-	s, err := newSession(&d.serviceFlags)
+	s, err := d.openService()
 	if err != nil {
 		d.found(failed("service", err))
 		return
 	}
-	defer s.close()
-	s.http = d.clock.client()
-	s.warn = func(format string, args ...any) { d.notes = append(d.notes, fmt.Sprintf(format, args...)) }
-	reached := d.reach(ctx, "service", s.place.endpoint, "--endpoint")
+	defer s.Close()
+	reached := d.reach(ctx, "service", s.Endpoint, "--endpoint")
 	d.profile(ctx, s, d.serviceFlags.profile, reached)
 	for _, name := range d.others() {
 		d.profile(ctx, s, name, reached)
@@ -164,15 +161,26 @@ func (d *doctor) check(ctx context.Context) {
 	d.found(d.clock.finding())
 }
 
+// openService finds the service. Its warnings become findings.
+func (d *doctor) openService() (*session.Session, error) {
+	o, err := d.sessionOptions()
+	if err != nil {
+		return nil, err
+	}
+	o.HTTP = d.clock.client()
+	o.Warn = func(format string, args ...any) { d.notes = append(d.notes, fmt.Sprintf(format, args...)) }
+	return session.New(o)
+}
+
 // others are the profiles beside the one in use that a roster can name.
 func (d *doctor) others() (names []string) {
 	known := d.config().Profiles()
-	if d.env == "simulator" {
+	if d.env.value == "simulator" {
 		known = []string{"agency", "client"}
 	}
 	for _, name := range known {
 		p, ok := d.config().Profile(name)
-		if name != d.serviceFlags.profile && (d.env == "simulator" || ok && p.Environment == d.env) {
+		if name != d.serviceFlags.profile && (d.env.value == "simulator" || ok && p.Environment == d.env.value) {
 			names = append(names, name)
 		}
 	}
@@ -180,7 +188,7 @@ func (d *doctor) others() (names []string) {
 }
 
 // profile checks one login, as far as it comes.
-func (d *doctor) profile(ctx context.Context, s *session, name string, reached bool) {
+func (d *doctor) profile(ctx context.Context, s *session.Session, name string, reached bool) {
 	inUse := name == d.serviceFlags.profile
 	found := func(f finding) bool {
 		f.Profile = &name
@@ -191,18 +199,18 @@ func (d *doctor) profile(ctx context.Context, s *session, name string, reached b
 		d.found(f)
 		return good && ctx.Err() == nil
 	}
-	l, err := s.place.login(name)
+	l, err := s.Login(name)
 	if err != nil {
 		found(failed("credentials", err))
 		return
 	}
-	found(finding{Check: "credentials", Result: checkOK, Detail: "refresh token: " + l.from[varRefreshToken].String()})
-	tokens, client, err := s.connect(name, l)
+	found(finding{Check: "credentials", Result: checkOK, Detail: "refresh token: " + l.RefreshTokenFrom().String()})
+	tokens, client, err := s.Connect(name, l)
 	if err != nil {
 		found(failed("sign-in", err))
 		return
 	}
-	if inUse && !d.reach(ctx, "sign-in service", l.options.TokenURL, "--token-url") {
+	if inUse && !d.reach(ctx, "sign-in service", l.Options.TokenURL, "--token-url") {
 		return
 	}
 	_, err = tokens.Token(ctx)
@@ -211,32 +219,32 @@ func (d *doctor) profile(ctx context.Context, s *session, name string, reached b
 	}
 	d.notes = nil
 	if err != nil {
-		found(failed("sign-in", &profileError{l, err}))
+		found(failed("sign-in", &session.ProfileError{Login: l, Err: err}))
 		return
 	}
 	if !found(finding{Check: "sign-in", Result: checkOK, Detail: "a token came"}) || !reached {
 		return
 	}
-	who, err := identify(ctx, client, name, l)
+	who, err := session.Identify(ctx, client, name, l)
 	if err != nil {
 		found(failed("developer token and user", err))
 		return
 	}
-	found(finding{Check: "developer token and user", Result: checkOK, Detail: "the service knows user " + who.user.ID.String()})
-	found(who.finding())
+	found(finding{Check: "developer token and user", Result: checkOK, Detail: "the service knows user " + who.User.ID.String()})
+	found(roleFinding(who))
 }
 
-// finding tells whether the user's role is one for managing links. Where the
+// roleFinding tells whether the user's role is one for managing links. Where the
 // service's pages disagree it is a warning.
-func (i *identity) finding() finding {
-	f := finding{Check: "customer and role", Result: checkOK, Detail: "customer " + i.customer.String() + ", " + roleName(i.role())}
-	what, next := i.warning()
+func roleFinding(who *session.Identity) finding {
+	f := finding{Check: "customer and role", Result: checkOK, Detail: "customer " + who.Customer.String() + ", " + session.RoleName(who.Role())}
+	what, next := who.Warning()
 	if what == "" {
 		return f
 	}
 	f.Result, f.Detail, f.Next = checkWarning, what, &next
-	if role := i.role(); role != 0 && role != msads.RoleStandard && roleNames[role] != "" {
-		f.Result, f.code = checkFailed, exitSignIn // no page lets Viewers and the like manage links
+	if who.MayNot() {
+		f.Result, f.code = checkFailed, exitSignIn
 	}
 	return f
 }

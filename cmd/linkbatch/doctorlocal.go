@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"linkbatch/internal/ledger"
+	"linkbatch/internal/session"
 )
 
 // configuration tells what is gone by.
@@ -123,7 +124,7 @@ func (d *doctor) reach(ctx context.Context, what, address, flag string) bool {
 	resp, err := d.clock.client().Do(req)
 	if err == nil {
 		resp.Body.Close()
-		f.Detail = fmt.Sprintf("%s answers, in %d ms", host(address), time.Since(begun).Milliseconds())
+		f.Detail = fmt.Sprintf("%s answers, in %d ms", session.Host(address), time.Since(begun).Milliseconds())
 		d.found(f)
 		return true
 	}
@@ -141,17 +142,9 @@ func (d *doctor) reach(ctx context.Context, what, address, flag string) bool {
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
-	f.Detail, f.Next = fmt.Sprintf("%s cannot be reached: %v", host(address), err), &next
+	f.Detail, f.Next = fmt.Sprintf("%s cannot be reached: %v", session.Host(address), err), &next
 	d.found(f)
 	return false
-}
-
-// host is the part of an address that names a server.
-func host(address string) string {
-	if u, err := url.Parse(address); err == nil {
-		return u.Host
-	}
-	return "the address"
 }
 
 // How far this machine's clock may be off: Microsoft Entra allows five minutes,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"linkbatch/internal/auth"
 	"linkbatch/internal/ledger"
 	"linkbatch/internal/msads"
+	"linkbatch/internal/session"
 )
 
 // The exit codes, which users script against.
@@ -30,27 +32,117 @@ const (
 
 const exitHelp = `Exit codes:
     0  done, or nothing to do
-    1  the run could not be done
+    1  the run failed
     2  changes are pending (plan --detailed-exitcode only)
     3  finished; some rows are refused, failed, blocked, invalid or held
     4  sign-in or permission
-    5  a guard tripped, confirmation is missing, or the answer was no
-    7  another run of this agency is going on; nothing was changed
+    5  a guard tripped, confirmation is missing, or you answered no
+    7  another run for this agency is in progress; nothing was changed
     8  finished; some rows are unknown, or waiting (--wait only)
    64  usage
    65  the roster cannot be read, or no row of it can be used
    75  nothing was changed, and trying later may work
    78  configuration
-  130  interrupted; what is reported is true`
+  130  interrupted; the report is accurate`
+
+// failure is how an error ends the program.
+type failure struct {
+	message, hint string
+	code          int
+}
+
+// diagnose turns an error into what a person is told and the exit code.
+func diagnose(err error) failure {
+	if e, ok := errors.AsType[*rowsError](err); ok {
+		return failure{code: e.code} // the output has said everything
+	}
+	f := failure{message: err.Error(), code: exitRun}
+	for _, known := range endings {
+		if end, ok := known(err); ok {
+			f = failure{cmp.Or(end.message, f.message), cmp.Or(end.hint, session.Hint(err)), end.code}
+			break
+		}
+	}
+	if e, ok := errors.AsType[*stoppedError](err); ok && e.written && f.code == exitTryLater {
+		f.code = exitRun // something was changed
+	}
+	return f
+}
+
+// endings is the one table from errors to hints and exit codes; the first that
+// knows an error decides. A blank message is the error's own, a blank hint what
+// the session says of it.
+var endings = []func(error) (failure, bool){
+	is(errInterrupted, failure{"interrupted", "", exitInterrupted}),
+	is(context.Canceled, failure{"interrupted; nothing was changed", "", exitInterrupted}),
+	when(func(e *usageError) failure { return failure{code: exitUsage, hint: e.hint} }),
+	when(func(e *configError) failure { return failure{code: exitConfig, hint: e.hint} }),
+	when(func(e *guardError) failure { return failure{code: exitGuard, hint: e.hint} }),
+	when(func(e *ingest.FileError) failure { return failure{code: exitRoster, hint: e.Hint} }),
+	when(func(*templateExistsError) failure {
+		return failure{code: exitRun, hint: "name another file, or delete that one first"}
+	}),
+	is(errNoRows, failure{"", "fix the rows as described above; linkbatch check ROSTER lists what can be checked offline", exitRoster}),
+	when(func(*session.Error) failure { return failure{code: exitConfig} }),
+	when(func(*session.MissingError) failure { return failure{code: exitSignIn} }),
+	when(func(*auth.Error) failure { return failure{code: exitSignIn} }),
+	when(func(*auth.RedirectError) failure { return failure{code: exitSignIn} }),
+	when(func(*auth.UnreachableError) failure { return failure{code: exitTryLater} }),
+	when(func(e *msads.CallError) failure { return failure{code: callCode(e)} }),
+	is(executor.ErrBreaker, failure{"", "", exitTryLater}),
+	when(func(*ledger.LockedError) failure {
+		return failure{code: exitLocked, hint: "wait for it, or pass --lock-timeout"}
+	}),
+	when(func(*noLedgerError) failure {
+		return failure{code: exitRun, hint: "apply records each run; if its record is elsewhere, name the folder with --state-dir"}
+	}),
+	is(ledger.ErrDamaged, failure{"", "move ledger.db and ledger.db-wal away to start a new ledger; linkbatch plan shows the current links", exitRun}),
+	is(ledger.ErrNewer, failure{"", "use the newer linkbatch, or another --state-dir", exitRun}),
+	is(ledger.ErrGone, failure{"", "keep the state folder where nothing else removes files, then run the same command again; linkbatch plan shows the current links", exitRun}),
+	is(ledger.ErrUnwritable, failure{"", "free some disk space, or pass a writable folder with --state-dir", exitRun}),
+	is(ledger.ErrNoRun, failure{"", "linkbatch runs lists the runs", exitRun}),
+}
+
+// is knows an error by its value.
+func is(target error, end failure) func(error) (failure, bool) {
+	return func(err error) (failure, bool) { return end, errors.Is(err, target) }
+}
+
+// when knows the errors of a type.
+func when[E error](end func(E) failure) func(error) (failure, bool) {
+	return func(err error) (failure, bool) {
+		e, ok := errors.AsType[E](err)
+		if !ok {
+			return failure{}, false
+		}
+		return end(e), true
+	}
+}
+
+// callCode is the exit code of a call that failed for good.
+func callCode(e *msads.CallError) int {
+	switch e.Class() {
+	case msads.ClassSignIn, msads.ClassPermission, msads.ClassTokenExpired:
+		return exitSignIn
+	case msads.ClassTransient, msads.ClassThrottled, msads.ClassLater:
+		return exitTryLater
+	}
+	return exitRun
+}
 
 // usageError is a command line that cannot be understood.
 type usageError struct {
-	err     error
-	command string // whose --help explains it; empty = linkbatch
+	err  error
+	hint string // blank = the help of the command
 }
 
 func (e *usageError) Error() string { return e.err.Error() }
 func (e *usageError) Unwrap() error { return e.err }
+
+// usage is a [usageError] in words.
+func usage(format string, args ...any) error {
+	return &usageError{err: fmt.Errorf(format, args...)}
+}
 
 // configError is a setting that cannot be used.
 type configError struct {
@@ -61,21 +153,22 @@ type configError struct {
 func (e *configError) Error() string { return e.err.Error() }
 func (e *configError) Unwrap() error { return e.err }
 
-// guardError is a plan that a guard keeps from being carried out. Nothing was
-// written; the hint names the flag that would allow it.
+// guardError is a plan that a guard stops. Nothing was changed; the hint names
+// the flag that would allow it.
 type guardError struct{ message, hint string }
 
 func (e *guardError) Error() string { return e.message }
 
-// rowsError ends a command that did its work, for the rows' sake: the output
-// has said everything already.
+// rowsError ends a command that did its work with an exit code that is about
+// what it found. The output has said everything already.
 type rowsError struct{ code int }
 
 func (e *rowsError) Error() string {
 	return fmt.Sprintf("some rows need attention (exit code %d)", e.code)
 }
 
-// errInterrupted ends a run whose rows say how far it came.
+// errInterrupted ends a run whose rows say how far it came. Elsewhere an
+// interrupt comes before anything is changed.
 var errInterrupted = fmt.Errorf("interrupted: %w", context.Canceled)
 
 // errNoRows is a roster in which no row can be used.
@@ -89,96 +182,3 @@ type stoppedError struct {
 
 func (e *stoppedError) Error() string { return "the run was stopped: " + e.err.Error() }
 func (e *stoppedError) Unwrap() error { return e.err }
-
-// failure is how an error ends the program.
-type failure struct {
-	message, hint string
-	code          int
-}
-
-// diagnose is the one table from errors to messages, hints and exit codes.
-func diagnose(err error) failure {
-	f := failure{message: err.Error(), code: exitRun}
-	if rows, ok := errors.AsType[*rowsError](err); ok {
-		return failure{code: rows.code}
-	}
-	if errors.Is(err, context.Canceled) {
-		f.message, f.code = "interrupted; nothing was changed", exitInterrupted
-		if errors.Is(err, errInterrupted) {
-			f.message = "interrupted"
-		}
-		return f
-	}
-	if e, ok := errors.AsType[*usageError](err); ok {
-		name := e.command
-		if name == "" {
-			name = "linkbatch"
-		}
-		f.code, f.hint = exitUsage, name+" --help shows the flags and arguments"
-	} else if e, ok := errors.AsType[*configError](err); ok {
-		f.code, f.hint = exitConfig, e.hint
-	} else if e, ok := errors.AsType[*guardError](err); ok {
-		f.code, f.hint = exitGuard, e.hint
-	} else if e, ok := errors.AsType[*ingest.FileError](err); ok {
-		f.code, f.hint = exitRoster, e.Hint
-	} else if _, ok := errors.AsType[*templateExistsError](err); ok {
-		f.hint = "name another file, or delete that one first"
-	} else if errors.Is(err, errNoRows) {
-		f.code, f.hint = exitRoster, "mend the rows as their reasons say; linkbatch check ROSTER shows what can be seen offline"
-	} else if e, ok := errors.AsType[*noCredentialsError](err); ok {
-		f.code, f.hint = exitSignIn, e.hint()
-	} else if e, ok := errors.AsType[*auth.Error](err); ok {
-		f.code, f.hint = exitSignIn, e.Next
-	} else if e, ok := errors.AsType[*auth.RedirectError](err); ok {
-		f.code, f.hint = exitSignIn, e.Next
-	} else if _, ok := errors.AsType[*auth.UnreachableError](err); ok {
-		f.code, f.hint = exitTryLater, "check the network and --token-url, then run the same command again"
-	} else if e, ok := errors.AsType[*msads.CallError](err); ok {
-		f.code, f.hint = diagnoseCall(e)
-	} else if errors.Is(err, executor.ErrBreaker) {
-		f.code = exitTryLater
-	} else if _, ok := errors.AsType[*ledger.LockedError](err); ok {
-		f.code, f.hint = exitLocked, "wait for it, or pass --lock-timeout"
-	} else if _, ok := errors.AsType[*noLedgerError](err); ok {
-		f.hint = "apply records runs; if your ledger is elsewhere, pass its folder with --state-dir"
-	} else if _, ok := errors.AsType[*ledger.Error](err); ok || errors.Is(err, ledger.ErrNoRun) {
-		f.hint = ledgerHint(err)
-	}
-	if e, ok := errors.AsType[*profileError](err); ok {
-		f.hint = e.hint(f.hint)
-	}
-	if stopped, ok := errors.AsType[*stoppedError](err); ok && f.code == exitTryLater && stopped.written {
-		f.code = exitRun
-	}
-	return f
-}
-
-// ledgerHint says what to do about a ledger that cannot be used.
-func ledgerHint(err error) string {
-	switch {
-	case errors.Is(err, ledger.ErrDamaged):
-		return "move ledger.db and ledger.db-wal away to start a new ledger; linkbatch plan shows the current links"
-	case errors.Is(err, ledger.ErrNewer):
-		return "use the newer linkbatch, or another --state-dir"
-	case errors.Is(err, ledger.ErrGone):
-		return "keep the state folder where nothing else removes files, then run the same command again; linkbatch plan shows the current links"
-	case errors.Is(err, ledger.ErrUnwritable):
-		return "free some disk space, or pass a writable folder with --state-dir"
-	case errors.Is(err, ledger.ErrNoRun):
-		return "linkbatch runs lists the runs"
-	}
-	return ""
-}
-
-// diagnoseCall reads a call that failed for good.
-func diagnoseCall(e *msads.CallError) (code int, hint string) {
-	switch e.Class() {
-	case msads.ClassSignIn, msads.ClassPermission, msads.ClassTokenExpired:
-		code = exitSignIn
-	case msads.ClassTransient, msads.ClassThrottled, msads.ClassLater:
-		code = exitTryLater
-	default:
-		code = exitRun
-	}
-	return code, e.Advice()
-}

@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -13,38 +11,26 @@ import (
 // guards are the limits that a plan must keep to before anything of it is
 // written. Each has the flag that would allow more; there is no flag for all.
 type guards struct {
-	maxUnlinks   string
+	maxUnlinks   share
 	billingPause bool
-	maxInvalid   int
+	maxInvalid   number
 }
 
 func (g *guards) add(fs *pflag.FlagSet) {
-	fs.StringVar(&g.maxUnlinks, "max-unlinks", "10", "unlinks and cancels at most: a `number`, or N% of the live links found")
+	g.maxUnlinks, g.maxInvalid = share{n: 10}, number{value: unlimited}
+	fs.Var(&g.maxUnlinks, "max-unlinks", "maximum number of unlinks and cancels: `N`, or N% of the live links found")
 	fs.BoolVar(&g.billingPause, "allow-billing-pause", false, "allow unlinks where the agency pays, which pause the client's ads for up to three hours")
-	fs.IntVar(&g.maxInvalid, "max-invalid", -1, "write nothing if more than this `number` of rows is invalid (default: no limit)")
+	fs.Var(&g.maxInvalid, "max-invalid", "change nothing if more than `N` rows are invalid (default: no limit)")
 	fs.Lookup("max-invalid").DefValue = "0" // which help leaves out
 }
 
-// limit is --max-unlinks for a plan.
-func (g *guards) limit(p *planner.Plan) (int, error) {
-	text, percent := strings.CutSuffix(strings.TrimSpace(g.maxUnlinks), "%")
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 || percent && n > 100 {
-		return 0, &usageError{fmt.Errorf("--max-unlinks %q: want a number such as 10, or a share such as 5%%", g.maxUnlinks), ""}
-	}
-	if percent {
-		n = p.Live * n / 100
-	}
-	return n, nil
-}
+// unlimited is a number that no flag can give.
+const unlimited = -1
 
-// check returns a [*guardError] for the first guard that trips. The plan of a run
-// that is gone on with holds what its earlier parts did too.
+// check returns a [*guardError] for the first guard that trips. The plan of a resumed
+// run holds what its earlier parts did too.
 func (g *guards) check(p *planner.Plan, resumed bool) error {
-	limit, err := g.limit(p)
-	if err != nil {
-		return err
-	}
+	limit := g.maxUnlinks.of(p.Live)
 	var removals, pauses, invalid int
 	for i := range p.Steps {
 		s := &p.Steps[i]
@@ -78,10 +64,10 @@ func (g *guards) check(p *planner.Plan, resumed bool) error {
 			fmt.Sprintf("unlinks of accounts that the agency pays for: %d; each pauses the client's ads for up to three hours; %s", pauses, written),
 			"if that is meant, add --allow-billing-pause",
 		}
-	case g.maxInvalid >= 0 && invalid > g.maxInvalid:
+	case g.maxInvalid.value != unlimited && invalid > g.maxInvalid.value:
 		return &guardError{
-			fmt.Sprintf("%d rows are invalid, and at most %d are allowed; %s", invalid, g.maxInvalid, written),
-			fmt.Sprintf("mend the rows that linkbatch check lists, or add --max-invalid %d", invalid),
+			fmt.Sprintf("%d rows are invalid, and at most %d are allowed; %s", invalid, g.maxInvalid.value, written),
+			fmt.Sprintf("fix the rows that linkbatch check lists, or add --max-invalid %d", invalid),
 		}
 	}
 	return nil

@@ -21,7 +21,7 @@ func newHistoryCommand(a *app) *cobra.Command {
 		Long: `history prints every decision, call, reply and status that the ledger holds of an
 account or customer, the oldest first. The service itself keeps only the latest
 link. ACCOUNT is an id (whole number) or a number (X1234567).`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArgument,
 		RunE: func(_ *cobra.Command, args []string) error { return runHistory(&f, args[0]) },
 	}
 	f.add(cmd.Flags())
@@ -29,10 +29,6 @@ link. ACCOUNT is an id (whole number) or a number (X1234567).`,
 }
 
 func runHistory(f *recordFlags, account string) error {
-	asJSON, err := f.json()
-	if err != nil {
-		return err
-	}
 	l, err := f.read()
 	if err != nil {
 		return err
@@ -50,7 +46,7 @@ func runHistory(f *recordFlags, account string) error {
 		return err
 	}
 	out := f.out
-	if asJSON {
+	if f.json() {
 		list := make([]eventJSON, len(events))
 		for i, e := range events {
 			list[i] = newEventJSON(e)

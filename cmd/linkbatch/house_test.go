@@ -27,10 +27,13 @@ var house = map[string][]string{
 	"report":                     {"planner", "executor", "internal/msads"},
 	"internal/simulator":         {"internal/msads"},
 	"internal/simulator/simtest": {"internal/simulator", "internal/msads"},
-	"internal/ledger":            {"ingest", "planner", "executor", "internal/msads"},
+	"internal/session": {
+		"planner", "executor", "samples", "internal/auth", "internal/config", "internal/msads", "internal/simulator",
+	},
+	"internal/ledger": {"ingest", "planner", "executor", "internal/msads"},
 	"cmd/linkbatch": {
 		"ingest", "planner", "executor", "report", "samples",
-		"internal/msads", "internal/auth", "internal/config", "internal/duration", "internal/simulator", "internal/ledger",
+		"internal/msads", "internal/auth", "internal/config", "internal/duration", "internal/simulator", "internal/ledger", "internal/session",
 	},
 }
 
@@ -46,8 +49,34 @@ var homes = map[string][]string{
 	"github.com/gofrs/flock":      {"internal/auth", "internal/ledger"},
 }
 
-// clocks are the packages that may read the clock; the others are told the
-// time, so that a test can tell them another.
+// What is outside of the program has a home too: only the command line prints,
+// exits, and reads the environment, and few packages read the clock. The others
+// are told, so that a test can tell them something else.
+var outside = map[string][]string{
+	"time.Now":         clocks,
+	"time.Since":       clocks,
+	"time.Until":       clocks,
+	"os.Getenv":        {"cmd/linkbatch", "internal/auth"}, // the keyring asks for the address of the desktop
+	"os.LookupEnv":     {"cmd/linkbatch"},
+	"os.Environ":       {"cmd/linkbatch"},
+	"os.Unsetenv":      {"cmd/linkbatch"},
+	"os.UserHomeDir":   {"cmd/linkbatch"},
+	"os.UserConfigDir": {"cmd/linkbatch"},
+	"os.Exit":          {"cmd/linkbatch"},
+	"os.Stdin":         {"cmd/linkbatch"},
+	"os.Stdout":        {"cmd/linkbatch"},
+	"os.Stderr":        {"cmd/linkbatch"},
+	"fmt.Print":        {},
+	"fmt.Println":      {},
+	"fmt.Printf":       {},
+	"log.Print":        {},
+	"log.Println":      {},
+	"log.Printf":       {},
+	"log.Fatal":        {},
+	"log.Fatalf":       {},
+	"slog.Default":     {},
+}
+
 var clocks = []string{"cmd/linkbatch", "internal/simulator", "internal/simulator/simtest", "internal/ledger"}
 
 func TestHouse(t *testing.T) {
@@ -68,8 +97,10 @@ func TestHouse(t *testing.T) {
 				t.Errorf("%s imports %s, which belongs in %v", dir, name, home)
 			}
 		}
-		if readsClock(file) && !slices.Contains(clocks, dir) {
-			t.Errorf("%s reads the clock; take the time from the caller", dir)
+		for _, name := range named(file) {
+			if home, ok := outside[name]; ok && !slices.Contains(home, dir) {
+				t.Errorf("%s names %s, which belongs in %v: take it from the caller", dir, name, home)
+			}
 		}
 	}
 	for dir := range house {
@@ -122,15 +153,15 @@ func goFiles(t *testing.T, root string) func(func(string, *ast.File) bool) {
 	}
 }
 
-// readsClock reports whether a file names time.Now, time.Since or time.Until.
-func readsClock(file *ast.File) (found bool) {
+// named are the names of other packages that a file uses, as package.Name.
+func named(file *ast.File) (names []string) {
 	ast.Inspect(file, func(n ast.Node) bool {
 		if sel, ok := n.(*ast.SelectorExpr); ok {
-			if x, ok := sel.X.(*ast.Ident); ok && x.Name == "time" && slices.Contains([]string{"Now", "Since", "Until"}, sel.Sel.Name) {
-				found = true
+			if x, ok := sel.X.(*ast.Ident); ok {
+				names = append(names, x.Name+"."+sel.Sel.Name)
 			}
 		}
 		return true
 	})
-	return found
+	return names
 }

@@ -6,14 +6,14 @@ import (
 	"fmt"
 	"iter"
 	"os"
-	"path/filepath"
-	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"linkbatch/ingest"
 	"linkbatch/internal/ledger"
 	"linkbatch/internal/msads"
+	"linkbatch/internal/session"
 	"linkbatch/planner"
 	"linkbatch/report"
 )
@@ -28,15 +28,15 @@ type job struct {
 	all     bool
 	noColor bool
 
+	reinvite    bool
 	fresh       bool
-	lockTimeout time.Duration
-	wait        time.Duration // how long to wait for links to settle; 0 = not at all
+	lockTimeout span
+	wait        span // how long to wait for links to settle; 0 = not at all
 
 	writes  bool // this is a run, which the ledger records
 	turn    turn
-	asJSON  bool
 	file    *ingest.Roster
-	session *session
+	session *session.Session
 	planner *planner.Planner
 	plan    *planner.Plan
 }
@@ -49,26 +49,25 @@ func (j *job) addFlags(cmd *cobra.Command) {
 		j.settings, err = loadSettings(cmd.Flags(), j.getenv)
 		return err
 	}
-	j.serviceFlags.add(fs)
+	j.addSettings(fs)
+	fs.BoolVar(&j.all, "all", false, "show unchanged rows too")
+	addNoColor(fs, &j.noColor)
+}
+
+// addSettings adds the flags that the configuration may set too.
+func (j *job) addSettings(fs *pflag.FlagSet) {
+	j.serviceFlags.addSignIn(fs)
+	j.serviceFlags.addWorld(fs)
+	j.serviceFlags.addCalls(fs)
+	fs.BoolVar(&j.reinvite, "reinvite", false, "invite clients again who declined")
 	j.roster.add(fs)
 	j.guards.add(fs)
-	fs.BoolVar(&j.all, "all", false, "show unchanged rows too")
-	fs.BoolVar(&j.noColor, "no-color", false, "no colours (NO_COLOR does the same)")
 }
 
 // open checks the flags, opens the roster and signs in. close must be called
 // when it returns nil.
 func (j *job) open(ctx context.Context, name string) (err error) {
-	if j.asJSON, err = j.roster.json(); err != nil {
-		return err
-	}
 	if err := j.validate(); err != nil {
-		return err
-	}
-	if _, err := j.guards.limit(&planner.Plan{}); err != nil {
-		return err
-	}
-	if _, err := j.roster.action(); err != nil {
 		return err
 	}
 	if err := j.checkReports(name); err != nil {
@@ -89,17 +88,17 @@ func (j *job) open(ctx context.Context, name string) (err error) {
 
 // signIn opens the session, and the planner that works with its logins.
 func (j *job) signIn(ctx context.Context) (err error) {
-	if v, ok := j.config().Lookup(j.profile, "endpoint"); ok && j.endpoint == v.Text {
-		j.say("the service is %s, by %s", j.endpoint, v.Origin())
+	if v, ok := j.config().Lookup(j.profile, "endpoint"); ok && string(j.endpoint) == v.Text {
+		j.say("using %s (set in %s)", j.endpoint, v.Origin())
 	}
 	j.progress.begin("signing in", -1)
-	j.session, err = openSession(ctx, &j.serviceFlags)
+	j.session, err = j.serviceFlags.open(ctx)
 	j.progress.end()
 	if err != nil {
 		return err
 	}
 	if err := j.newPlanner(); err != nil {
-		j.session.close()
+		j.session.Close()
 		return err
 	}
 	return nil
@@ -110,11 +109,11 @@ func (j *job) signIn(ctx context.Context) (err error) {
 func (j *job) checkReports(roster string) error {
 	for _, name := range j.reports {
 		if err := report.Check(name); err != nil {
-			return &usageError{fmt.Errorf("--%w", err), j.cmd.CommandPath()}
+			return usage("--%w", err)
 		}
 	}
 	if err := notTheRoster(j.reports, roster); err != nil {
-		return &usageError{err, j.cmd.CommandPath()}
+		return &usageError{err: err}
 	}
 	return nil
 }
@@ -137,32 +136,25 @@ func (j *job) close() {
 	j.progress.end()
 	j.turn.close()
 	j.file.Close()
-	j.session.close()
+	j.session.Close()
 }
 
 // newPlanner makes the planner and finds the scope of the run.
 func (j *job) newPlanner() error {
-	manager, err := j.manager()
-	if err != nil {
-		return err
-	}
-	action, err := j.roster.action()
-	if err != nil {
-		return err
-	}
-	j.turn.scope = ledger.Scope{Endpoint: cmp.Or(j.session.place.service, msads.CanonicalEndpoint(j.session.place.endpoint)), ManagingCustomerID: cmp.Or(manager, j.session.main.CustomerID)}
+	j.turn.scope = ledger.Scope{Endpoint: j.session.Name, ManagingCustomerID: cmp.Or(j.manager(), j.session.Main.CustomerID)}
 	known := 0
 	if j.turn.ledger != nil {
+		var err error
 		if known, err = j.turn.ledger.Listed(j.turn.scope); err != nil {
 			return err
 		}
 	}
 	j.planner = &planner.Planner{
-		Main:    j.session.main,
-		Clients: j.session.clients,
+		Main:    j.session.Main,
+		Clients: j.session.Clients,
 		Options: planner.Options{
-			ManagingCustomerID:   manager,
-			DefaultAction:        action,
+			ManagingCustomerID:   j.manager(),
+			DefaultAction:        ingest.Intent(j.roster.defaultAction),
 			BillToClient:         j.roster.billToClient.value,
 			SuppressNotification: j.roster.suppress.value,
 			Name:                 j.configured("defaults.name"),
@@ -170,7 +162,7 @@ func (j *job) newPlanner() error {
 			Protected:            j.protected,
 			Reinvite:             j.reinvite,
 			KnownLinks:           known,
-			Concurrency:          j.concurrency,
+			Concurrency:          j.calls(),
 		},
 	}
 	return nil
@@ -236,7 +228,7 @@ func (j *job) signedIn(ctx context.Context, rows iter.Seq2[ingest.Row, error]) i
 			if v, ok := j.config().ClientProfile(row.CustomerNumber); ok && row.ClientProfile == "" {
 				row.ClientProfile = v.Text
 			}
-			j.session.need(ctx, row.ClientProfile)
+			j.session.Need(ctx, row.ClientProfile)
 			if !yield(row, err) {
 				return
 			}
@@ -255,33 +247,4 @@ func (j *job) head(run string) report.Head {
 // table is how text is laid out on standard output.
 func (j *job) table() report.TableOptions {
 	return report.TableOptions{All: j.all, Width: width(j.out), Color: j.colour(j.noColor)}
-}
-
-// open opens a roster; "-" is standard input.
-func (f *rosterFlags) open(a *app, name string) (*ingest.Roster, error) {
-	m, err := f.mapping()
-	if err != nil {
-		return nil, err
-	}
-	if name != "-" {
-		name = filepath.Clean(name)
-	}
-	switch f.dateOrder {
-	case "", "dmy", "mdy", "ymd":
-	default:
-		return nil, &usageError{fmt.Errorf("--date-order %q: want dmy, mdy or ymd", f.dateOrder), ""}
-	}
-	if f.encoding != "" && !ingest.KnownEncoding(f.encoding) {
-		return nil, &usageError{fmt.Errorf("--encoding %q: want the name of an encoding, such as utf-8, windows-1250 or shift_jis", f.encoding), ""}
-	}
-	return ingest.Open(name, a.in, ingest.Options{Sheet: f.sheet, Map: m, Encoding: f.encoding, SkipHidden: f.skipHidden, DateOrder: f.dateOrder, Now: a.now})
-}
-
-// action is --default-action as an intent.
-func (f *rosterFlags) action() (ingest.Intent, error) {
-	intent, ok := ingest.ParseIntent(f.defaultAction)
-	if !ok {
-		return "", &usageError{fmt.Errorf("--default-action %q: want link, add, accept, unlink, cancel, decline or keep", f.defaultAction), ""}
-	}
-	return intent, nil
 }

@@ -10,34 +10,22 @@ import (
 
 	"github.com/cli/browser"
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"linkbatch/internal/auth"
-	"linkbatch/internal/duration"
+	"linkbatch/internal/session"
 )
-
-// addSignIn adds the flags of commands that sign in and carry nothing out, out
-// of those that runs have, and some more of these by name.
-func (f *serviceFlags) addSignIn(fs *pflag.FlagSet, more ...string) {
-	var all pflag.FlagSet
-	f.add(&all)
-	fs.SortFlags = false
-	for _, name := range append([]string{"profile", "env", "endpoint", "token-url", "config", "token-store", "state-dir", "log-format", "verbose"}, more...) {
-		fs.AddFlag(all.Lookup(name))
-	}
-}
 
 // loginFlags are the flags of login.
 type loginFlags struct {
 	service   serviceFlags
 	noBrowser bool
 	redirect  string
-	port      int
-	timeout   time.Duration
+	port      number
+	timeout   span
 }
 
 func newLoginCommand(a *app) *cobra.Command {
-	f := loginFlags{service: serviceFlags{app: a}}
+	f := loginFlags{service: serviceFlags{app: a}, timeout: span(5 * time.Minute), port: number{max: 65535}}
 	cmd := &cobra.Command{
 		Use:   "login",
 		Short: "Sign a profile in with the browser, and keep the sign-in",
@@ -67,7 +55,7 @@ LINKBATCH_REFRESH_TOKEN, or where the profile says, comes before a sign-in.
 
 Exit codes: 0 signed in; 4 not signed in, or the service does not take it;
 64 usage; 75 the sign-in service cannot be reached; 78 configuration.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
 			f.service.settings, err = loadSettings(cmd.Flags(), a.getenv)
 			return err
@@ -77,44 +65,52 @@ Exit codes: 0 signed in; 4 not signed in, or the service does not take it;
 	fs := cmd.Flags()
 	f.service.addSignIn(fs)
 	fs.BoolVar(&f.noBrowser, "no-browser", false, "open no browser: print the address, and read the pasted one that the browser ended at")
-	fs.StringVar(&f.redirect, "redirect", "http://localhost", "the redirect `URL` that the app is registered with, without its port")
-	fs.IntVar(&f.port, "port", 0, "the `port` of this machine that the browser comes back to (default: a free one)")
-	fs.DurationVar(&f.timeout, "timeout", 5*time.Minute, "how `long` the browser may take")
+	fs.StringVar(&f.redirect, "redirect", "http://localhost", "redirect `URL` that the app is registered with, without its port")
+	fs.Var(&f.port, "port", "`PORT` of this machine that the browser comes back to (default: a free one)")
+	fs.Lookup("port").DefValue = ""
+	fs.Var(&f.timeout, "timeout", "`DURATION` that the browser may take")
 	return cmd
 }
 
 func runLogin(cmd *cobra.Command, f *loginFlags) error {
 	ctx, s := cmd.Context(), &f.service
-	if err := cmp.Or(s.signsIn(), s.validate(), s.together()); err != nil {
+	if err := cmp.Or(s.signsIn(), s.validate()); err != nil {
 		return err
 	}
 	if f.timeout <= 0 {
-		return &usageError{fmt.Errorf("--timeout %v: want a time above 0, such as 5m", f.timeout), cmd.CommandPath()}
+		return usage("--timeout 0: want a length of time above 0, such as 5m")
 	}
-	l, err := s.assemble(s.profile)
+	o, err := s.sessionOptions()
+	if err != nil {
+		return err
+	}
+	if err := o.CheckAddresses(); err != nil {
+		return err
+	}
+	l, err := o.Assemble(s.profile)
 	if err != nil {
 		return err
 	}
 	if _, known := s.config().Profile(s.profile); !known && s.config() != nil {
 		s.warn("%s has no profile %q: rows cannot name it, and only --profile uses it", s.config().Path(), s.profile)
 	}
-	if err := l.options.Store.Ready(ctx, l.key()); err != nil {
+	if err := l.Options.Store.Ready(ctx, l.Key()); err != nil {
 		return notKept(err)
 	}
-	record, err := f.signIn(ctx, cmd, l)
+	record, err := f.signIn(ctx, o, l)
 	if err != nil {
 		if _, refused := errors.AsType[*auth.Error](err); refused {
-			return &profileError{l, err}
+			return &session.ProfileError{Login: l, Err: err}
 		}
 		return err
 	}
-	if err := l.options.Store.Save(ctx, l.key(), record); err != nil {
+	if err := l.Options.Store.Save(ctx, l.Key(), record); err != nil {
 		return notKept(err)
 	}
-	if _, err := fmt.Fprintf(s.out, "profile %q is signed in for %s; kept in %s\n", s.profile, s.service(), l.options.Store.Where()); err != nil {
+	if _, err := fmt.Fprintf(s.out, "profile %q is signed in for %s; kept in %s\n", s.profile, s.service(), l.Options.Store.Where()); err != nil {
 		return shown(err)
 	}
-	return f.try(ctx, l)
+	return f.try(ctx, o, l)
 }
 
 // notKept is a sign-in for which there is no place.
@@ -124,38 +120,30 @@ func notKept(err error) error {
 
 // signsIn refuses the simulator in process, which has its sign-ins built in.
 func (f *serviceFlags) signsIn() error {
-	if f.env == "simulator" {
-		return &usageError{errors.New("--env simulator has its sign-ins built in; to try one, run linkbatch simulate and name its --endpoint and --token-url"), ""}
+	if f.env.value == "simulator" {
+		return usage("--env simulator has its sign-ins built in; to try one, run linkbatch simulate and pass its --endpoint and --token-url")
 	}
 	return nil
 }
 
-// service names the environment, and its server if it is another.
-func (f *serviceFlags) service() string {
-	if f.endpoint == "" {
-		return f.env
-	}
-	return f.env + " at " + f.endpoint
-}
-
 // signIn has a person sign in.
-func (f *loginFlags) signIn(ctx context.Context, cmd *cobra.Command, l *login) (auth.Record, error) {
+func (f *loginFlags) signIn(ctx context.Context, o session.Options, l *session.Login) (auth.Record, error) {
 	signIn, err := auth.StartLogin(auth.LoginOptions{
-		Provider: l.provider, ClientID: l.ClientID, ClientSecret: l.ClientSecret, Scope: l.options.Scope,
-		Redirect: f.redirect, Port: f.port, Paste: f.noBrowser, Timeout: f.timeout, Now: f.service.now,
+		Provider: l.Provider, ClientID: l.ClientID, ClientSecret: l.ClientSecret, Scope: l.Options.Scope,
+		Redirect: f.redirect, Port: f.port.value, Paste: f.noBrowser, Timeout: time.Duration(f.timeout), Now: f.service.now,
 	})
 	if err != nil {
-		if _, told := errors.AsType[*auth.Error](err); told {
+		if _, explained := errors.AsType[*auth.Error](err); explained {
 			return auth.Record{}, err
 		}
-		return auth.Record{}, &usageError{err, cmd.CommandPath()}
+		return auth.Record{}, &usageError{err: err}
 	}
 	defer signIn.Close()
 	if f.noBrowser {
 		return f.paste(ctx, signIn)
 	}
 	s := &f.service
-	s.forgetSecrets()
+	o.ForgetSecrets()
 	return signIn.Wait(ctx, func(address string) error {
 		s.say("Sign in with the browser, at:\n\n  %s\n\nWaiting for it to come back …", address)
 		browser.Stdout, browser.Stderr = s.err, s.err
@@ -173,8 +161,8 @@ func (f *loginFlags) signIn(ctx context.Context, cmd *cobra.Command, l *login) (
 // this sign-in is asked for again.
 func (f *loginFlags) paste(ctx context.Context, signIn *auth.Login) (auth.Record, error) {
 	s := &f.service
-	tooLate := fmt.Errorf("nothing was pasted within %s", duration.String(f.timeout))
-	ctx, cancel := context.WithTimeoutCause(ctx, f.timeout, tooLate)
+	tooLate := fmt.Errorf("nothing was pasted within %s", f.timeout.String())
+	ctx, cancel := context.WithTimeoutCause(ctx, time.Duration(f.timeout), tooLate)
 	defer cancel()
 	lines, attended := readLines(s.in), isTerminal(s.in)
 	s.say("Sign in with any browser, at:\n\n  %s\n", signIn.URL())
@@ -202,33 +190,32 @@ func (f *loginFlags) paste(ctx context.Context, signIn *auth.Login) (auth.Record
 
 // try asks the service who has signed in, if there is a developer token to ask
 // with.
-func (f *loginFlags) try(ctx context.Context, l *login) error {
+func (f *loginFlags) try(ctx context.Context, o session.Options, l *session.Login) error {
 	flags := &f.service
-	if before := l.from[varRefreshToken]; l.RefreshToken != "" {
-		flags.warn("this sign-in is not used as long as %s holds a refresh token, which takes precedence", before)
+	if l.RefreshToken != "" {
+		flags.warn("this sign-in is not used as long as %s holds a refresh token, which takes precedence", l.RefreshTokenFrom())
 	}
 	if l.DeveloperToken == "" {
-		flags.warn("not tested against the service: %s is not set", varDeveloperToken)
+		flags.warn("not tested against the service: %s is not set", session.DeveloperTokenVar)
 		return nil
 	}
-	s, err := newSession(flags)
+	s, err := session.New(o)
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	l.options.RefreshToken = "" // so that nothing but the new sign-in is tested
-	l.from[varRefreshToken] = origin{"login", l.options.Store.Where()}
-	_, client, err := s.connect(flags.profile, l)
+	defer s.Close()
+	l.UseStored()
+	_, client, err := s.Connect(flags.profile, l)
 	if err != nil {
 		return err
 	}
-	who, err := identify(ctx, client, flags.profile, l)
+	who, err := session.Identify(ctx, client, flags.profile, l)
 	if err != nil {
 		return fmt.Errorf("the sign-in is stored, but could not be used: %w", err)
 	}
-	if what, next := who.warning(); what != "" {
+	if what, next := who.Warning(); what != "" {
 		flags.warn("%s: %s", what, next)
 	}
-	_, err = fmt.Fprintf(flags.out, "user %s, customer %s, %s\n", who.user.ID, who.customer, roleName(who.role()))
+	_, err = fmt.Fprintf(flags.out, "user %s, customer %s, %s\n", who.User.ID, who.Customer, session.RoleName(who.Role()))
 	return shown(err)
 }

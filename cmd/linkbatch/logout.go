@@ -19,7 +19,7 @@ settings of the account that signed in.
 
 Exit codes: 0 forgotten, or there was nothing; 1 it cannot be deleted; 64 usage;
 78 configuration.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
 			f.settings, err = loadSettings(cmd.Flags(), a.getenv)
 			return err
@@ -34,17 +34,21 @@ func runLogout(cmd *cobra.Command, f *serviceFlags) error {
 	if err := cmp.Or(f.signsIn(), f.validate()); err != nil {
 		return err
 	}
-	l, err := f.assemble(f.profile)
+	o, err := f.sessionOptions()
 	if err != nil {
 		return err
 	}
-	found, err := l.options.Store.Delete(cmd.Context(), l.key())
+	l, err := o.Assemble(f.profile)
+	if err != nil {
+		return err
+	}
+	found, err := l.Options.Store.Delete(cmd.Context(), l.Key())
 	if err != nil {
 		return err
 	}
 	out := f.out
 	if !found {
-		_, err = fmt.Fprintf(out, "profile %q: no sign-in for %s is kept in %s\n", f.profile, f.service(), l.options.Store.Where())
+		_, err = fmt.Fprintf(out, "profile %q: no sign-in for %s is kept in %s\n", f.profile, f.service(), l.Options.Store.Where())
 	} else {
 		_, err = fmt.Fprintf(out, `profile %q: the sign-in for %s is forgotten
 It is not revoked: a copy of it stays good. To revoke it, take the app's access
@@ -52,7 +56,7 @@ away in the settings of the account that signed in.
 `, f.profile, f.service())
 	}
 	if l.RefreshToken != "" {
-		f.warn("the refresh token of %s is still there and in use", l.from[varRefreshToken])
+		f.warn("the refresh token of %s is still there and in use", l.RefreshTokenFrom())
 	}
 	return shown(err)
 }

@@ -38,11 +38,14 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return 0
 	}
 	f := diagnose(err)
+	if f.code == exitUsage && f.hint == "" {
+		f.hint = "see " + cmd.CommandPath() + " --help"
+	}
 	if f.message != "" {
 		a.say("linkbatch: %s", f.message)
 	}

@@ -3,8 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,8 +14,8 @@ import (
 // pendingFlags are those of pending.
 type pendingFlags struct {
 	serviceFlags
-	output  string
-	within  string
+	output  output
+	within  span
 	pack    string
 	noColor bool
 }
@@ -51,7 +49,7 @@ replaced.
   linkbatch apply expiring.csv --default-action cancel
 
 ` + exitHelp,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runPending(cmd, &f) },
 	}
 	fs := cmd.Flags()
@@ -59,25 +57,18 @@ replaced.
 		f.settings, err = loadSettings(cmd.Flags(), a.getenv)
 		return err
 	}
-	f.addSignIn(fs, "managing-customer", "world", "max-calls-per-minute")
-	fs.StringVar(&f.within, "within", "", "only what expires within this `TIME`: days such as 7d, or hours such as 36h")
-	fs.StringVar(&f.pack, "pack", "", "write a letter to each client into the folder `DIR`")
-	fs.StringVar(&f.output, "output", "text", "`FORMAT` of standard output: text, json or csv")
-	fs.BoolVar(&f.noColor, "no-color", false, "no colours (NO_COLOR does the same)")
+	fs.SortFlags = false
+	f.addSignIn(fs)
+	f.addWorld(fs)
+	f.addCalls(fs)
+	fs.Var(&f.within, "within", "only what expires within this `DURATION`, such as 7d or 36h")
+	fs.StringVar(&f.pack, "pack", "", "write a letter for each client to the folder `DIR`")
+	f.output.add(fs, "csv")
+	addNoColor(fs, &f.noColor)
 	return cmd
 }
 
 func runPending(cmd *cobra.Command, f *pendingFlags) error {
-	write, err := f.writer(f.out)
-	if err != nil {
-		return err
-	}
-	within := time.Duration(-1)
-	if f.within != "" {
-		if within, err = parseAge("within", f.within, cmd.CommandPath()); err != nil {
-			return err
-		}
-	}
 	if err := f.validate(); err != nil {
 		return err
 	}
@@ -88,8 +79,8 @@ func runPending(cmd *cobra.Command, f *pendingFlags) error {
 	if unclear > 0 {
 		f.warn("left out %s of the list: the service does not say whose they are, or their status", count(unclear, "link"))
 	}
-	if within >= 0 {
-		if dateless := p.narrow(within); dateless > 0 {
+	if cmd.Flags().Changed("within") || f.within > 0 {
+		if dateless := p.narrow(time.Duration(f.within)); dateless > 0 {
 			f.warn("left out %s: the service does not give the date", count(dateless, "invitation"))
 		}
 	}
@@ -98,21 +89,18 @@ func runPending(cmd *cobra.Command, f *pendingFlags) error {
 			return err
 		}
 	}
-	return shown(write(&p.Pending))
+	return shown(f.write(&p.Pending))
 }
 
-// writer is what writes the list in the format that --output asks for.
-func (f *pendingFlags) writer(out io.Writer) (func(*report.Pending) error, error) {
-	switch f.output {
-	case "text":
-		t := report.TableOptions{Width: width(out), Color: f.colour(f.noColor)}
-		return func(p *report.Pending) error { return report.WritePendingTable(out, p, t) }, nil
+// write writes the list in the format that --output asks for.
+func (f *pendingFlags) write(p *report.Pending) error {
+	switch f.output.value {
 	case "json":
-		return func(p *report.Pending) error { return report.WritePendingJSON(out, p) }, nil
+		return report.WritePendingJSON(f.out, p)
 	case "csv":
-		return func(p *report.Pending) error { return report.WritePendingCSV(out, p) }, nil
+		return report.WritePendingCSV(f.out, p)
 	}
-	return nil, &usageError{fmt.Errorf("--output %q: want text, json or csv", f.output), "linkbatch pending"}
+	return report.WritePendingTable(f.out, p, report.TableOptions{Width: width(f.out), Color: f.colour(f.noColor)})
 }
 
 // pendingList is the list on its way through the command.
@@ -120,34 +108,30 @@ type pendingList struct{ report.Pending }
 
 // read signs in and reads the list, and tells how many links of it are unclear.
 func (f *pendingFlags) read(ctx context.Context) (*pendingList, int, error) {
-	manager, err := f.manager()
-	if err != nil {
-		return nil, 0, err
-	}
 	defer f.progress.end()
 	f.progress.begin("signing in", -1)
-	s, err := openSession(ctx, &f.serviceFlags)
+	s, err := f.open(ctx)
 	if err != nil {
 		return nil, 0, err
 	}
-	defer s.close()
+	defer s.Close()
 	f.progress.begin("reading the list of links", -1)
-	pl := &planner.Planner{Main: s.main, Options: planner.Options{ManagingCustomerID: manager}}
+	pl := &planner.Planner{Main: s.Main, Options: planner.Options{ManagingCustomerID: f.manager()}}
 	found, err := pl.Invitations(ctx)
 	f.progress.end()
 	if err != nil {
 		return nil, 0, err
 	}
 	return &pendingList{report.Pending{
-		Endpoint: s.place.endpoint, ManagingCustomerID: found.ManagingCustomerID.String(),
-		AsOf: cmp.Or(s.now(), f.now()).UTC(), SignIn: f.signInPage(), Waiting: found.Waiting,
+		Endpoint: s.Endpoint, ManagingCustomerID: found.ManagingCustomerID.String(),
+		AsOf: cmp.Or(s.ServiceTime(), f.now()).UTC(), SignIn: f.signInPage(), Waiting: found.Waiting,
 	}}, found.Unclear, nil
 }
 
 // signInPage is where a client signs in to answer (the page about the sandbox
 // names the sandbox's).
 func (f *pendingFlags) signInPage() string {
-	if f.env == "sandbox" {
+	if f.env.value == "sandbox" {
 		return "https://sandbox.bingads.microsoft.com"
 	}
 	return "https://ads.microsoft.com"

@@ -22,7 +22,7 @@ func newPlanCommand(a *app) *cobra.Command {
 apply would do for each row. Nothing is written. "-" reads standard input.
 
 ` + exitHelp,
-		Args: cobra.ExactArgs(1),
+		Args: oneArgument,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runPlan(cmd.Context(), &j, args[0], detailed)
 		},
@@ -75,7 +75,7 @@ func (j *job) tellOfUnfinished() error {
 
 // showPlan writes the plan to standard output.
 func (j *job) showPlan() error {
-	if j.asJSON {
+	if j.roster.output.json() {
 		return shown(report.WritePlanJSON(j.out, j.head(""), j.plan))
 	}
 	return shown(report.WritePlanTable(j.out, j.plan, j.table()))

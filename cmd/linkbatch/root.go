@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,12 +34,15 @@ func newRootCommand(a *app) *cobra.Command {
 		Long:              rootHelp,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
-		Args:              cobra.NoArgs,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return flagsFromEnv(cmd.Flags(), a.getenv) },
 	}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &usageError{err, cmd.CommandPath()}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		name := ""
+		if bad, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+			name = "--" + bad.GetFlag().Name
+		}
+		return badValue(name, err)
 	})
 	root.AddCommand(
 		newCheckCommand(a),
@@ -60,40 +63,49 @@ func newRootCommand(a *app) *cobra.Command {
 		newSimulateCommand(a),
 		newVersionCommand(a),
 	)
-	for _, c := range root.Commands() {
-		c.Args = usageArgs(c.Args)
-		for _, sub := range c.Commands() {
-			sub.Args = usageArgs(sub.Args)
-		}
-	}
-	root.Args = usageArgs(unknownCommand)
+	root.Args = unknownCommand
 	root.SuggestionsMinimumDistance = 2
 	return root
 }
 
-// unknownCommand refuses a word that is no command.
+// unknownCommand refuses a word that is not a command.
 func unknownCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	msg := fmt.Sprintf("unknown command %q", args[0])
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		msg += fmt.Sprintf(", did you mean %q?", near[0])
+		return usage("unknown command %q, did you mean %q?", args[0], near[0])
 	}
-	return fmt.Errorf("%s", msg)
+	return usage("unknown command %q", args[0])
 }
 
-// usageArgs makes an error about arguments a usage error.
-func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if check == nil {
-			return nil
-		}
-		if err := check(cmd, args); err != nil {
-			return &usageError{err, cmd.CommandPath()}
-		}
-		return nil
+// noArguments refuses all arguments.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usage("%s takes no arguments, got %q", cmd.Name(), args[0])
 	}
+	return nil
+}
+
+// oneArgument wants the argument that the command's usage line ends with.
+func oneArgument(cmd *cobra.Command, args []string) error {
+	_, name, _ := strings.Cut(cmd.Use, " ")
+	switch len(args) {
+	case 1:
+		return nil
+	case 0:
+		return usage("name the %s: %s %s", strings.ToLower(name), cmd.CommandPath(), name)
+	}
+	return usage("%s takes one %s, got %d arguments: put quotes around a name with spaces: %s %q", cmd.Name(), name, len(args), cmd.CommandPath(), strings.Join(args, " "))
+}
+
+// badValue words what is wrong with the value of a flag, under the name by
+// which it was given.
+func badValue(name string, err error) error {
+	if bad, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return usage("%s %q: %w", name, bad.GetValue(), bad.Unwrap())
+	}
+	return &usageError{err: err}
 }
 
 // flagsFromEnv sets every flag that the command line left alone from its
@@ -101,13 +113,13 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 func flagsFromEnv(fs *pflag.FlagSet, getenv func(string) string) error {
 	var bad error
 	fs.VisitAll(func(f *pflag.Flag) {
-		name := "LINKBATCH_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		name := environmentName(f.Name)
 		value := getenv(name)
 		if f.Changed || value == "" || f.Name == "help" || bad != nil {
 			return
 		}
 		if err := fs.Set(f.Name, value); err != nil {
-			bad = &usageError{fmt.Errorf("%s: %w", name, err), ""}
+			bad = badValue(name, err)
 		}
 	})
 	return bad

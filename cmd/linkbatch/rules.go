@@ -14,7 +14,7 @@ func newRulesCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "rules",
 		Short: "Print the decision table: what each action does to a link in each status",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			t := table.NewWriter()
 			t.SetOutputMirror(a.out)

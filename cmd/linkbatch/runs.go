@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"strconv"
 	"strings"
 	"time"
 
@@ -24,17 +23,14 @@ import (
 type recordFlags struct {
 	*app
 	stateDir string
-	output   string
+	output
 }
 
 func (f *recordFlags) add(fs *pflag.FlagSet) {
 	fs.SortFlags = false
-	fs.StringVar(&f.stateDir, "state-dir", "", "the `folder` that keeps what must outlive a run (default: the platform's)")
-	fs.StringVar(&f.output, "output", "text", "`FORMAT` of standard output: text or json")
+	addStateFlag(fs, &f.stateDir)
+	f.output.add(fs)
 }
-
-// json reports whether the output is JSON.
-func (f *recordFlags) json() (bool, error) { return (&rosterFlags{output: f.output}).json() }
 
 // read opens the ledger to look into it.
 func (f *recordFlags) read() (*ledger.Ledger, error) {
@@ -62,7 +58,7 @@ func newRunsCommand(a *app) *cobra.Command {
 		Long: `runs lists what apply has recorded in the state folder. A run that is not ended
 goes on at this moment, or its process died: apply of the same roster goes on
 with it, as it does with one that is interrupted or stopped.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error { return listRuns(&f) },
 	}
 	f.add(cmd.Flags())
@@ -71,10 +67,6 @@ with it, as it does with one that is interrupted or stopped.`,
 }
 
 func listRuns(f *recordFlags) error {
-	asJSON, err := f.json()
-	if err != nil {
-		return err
-	}
 	var runs []ledger.Run
 	l, err := f.read()
 	if _, none := errors.AsType[*noLedgerError](err); err != nil && !none {
@@ -86,7 +78,7 @@ func listRuns(f *recordFlags) error {
 		}
 	}
 	out := f.out
-	if asJSON {
+	if f.json() {
 		list := make([]runJSON, len(runs))
 		for i, r := range runs {
 			list[i] = newRunJSON(r)
@@ -108,7 +100,7 @@ func listRuns(f *recordFlags) error {
 
 func newPruneCommand(a *app) *cobra.Command {
 	f := recordFlags{app: a}
-	var olderThan string
+	var olderThan span
 	cmd := &cobra.Command{
 		Use:   "prune --older-than AGE",
 		Short: "Forget runs that ended long ago",
@@ -116,11 +108,10 @@ func newPruneCommand(a *app) *cobra.Command {
 and what is known of their rows: their reports cannot be written again, and
 history no longer tells of them. A run with rows that may still be under way is
 kept.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			age, err := parseAge("older-than", olderThan, "linkbatch runs prune")
-			if err != nil {
-				return err
+			if !cmd.Flags().Changed("older-than") {
+				return usage("--older-than is missing: say how old the runs are to be, such as --older-than 400d")
 			}
 			dir, err := f.stateFolder(f.stateDir)
 			if err != nil {
@@ -131,7 +122,7 @@ kept.`,
 				return err
 			}
 			defer l.Close()
-			n, err := l.Prune(a.now().Add(-age))
+			n, err := l.Prune(a.now().Add(-time.Duration(olderThan)))
 			if err != nil {
 				return err
 			}
@@ -139,27 +130,9 @@ kept.`,
 			return shown(err)
 		},
 	}
-	cmd.Flags().StringVar(&f.stateDir, "state-dir", "", "the `folder` that keeps what must outlive a run (default: the platform's)")
-	cmd.Flags().StringVar(&olderThan, "older-than", "", "the `AGE` of what is forgotten: days such as 90d, or hours such as 36h")
+	addStateFlag(cmd.Flags(), &f.stateDir)
+	cmd.Flags().Var(&olderThan, "older-than", "`DURATION` since the end of the runs to delete, such as 90d or 36h")
 	return cmd
-}
-
-// parseAge reads what a flag of a command says: a number of days (90d) or a
-// duration in Go's form (36h).
-func parseAge(flag, s, command string) (time.Duration, error) {
-	bad := &usageError{fmt.Errorf("--%s %q: want days such as 90d, or hours such as 36h", flag, s), command}
-	if days, ok := strings.CutSuffix(s, "d"); ok {
-		n, err := strconv.Atoi(days)
-		if err != nil || n < 0 || n > 36500 {
-			return 0, bad
-		}
-		return time.Duration(n) * 24 * time.Hour, nil
-	}
-	age, err := time.ParseDuration(s)
-	if err != nil || age < 0 {
-		return 0, bad
-	}
-	return age, nil
 }
 
 // runJSON is a run as programs read it.

@@ -47,12 +47,12 @@ var fileKeys = []struct{ flag, key string }{
 
 // addConfigFlag lets a command read the configuration.
 func addConfigFlag(fs *pflag.FlagSet) {
-	fs.String("config", "", "the `FILE` with profiles and settings (default: linkbatch/linkbatch.toml in the platform's folder for configurations)")
+	fs.String("config", "", "`FILE` with profiles and settings (default: linkbatch/linkbatch.toml in the user's configuration directory)")
 }
 
 // loadSettings gives each flag that the command line left alone its value from
 // the environment or, for a command with --config, from the configuration. It
-// stands in the place of flagsFromEnv. A flag that the configuration sets does
+// replaces flagsFromEnv. A flag that the configuration sets does
 // not count as changed.
 func loadSettings(flags *pflag.FlagSet, getenv func(string) string) (*settings, error) {
 	s := &settings{origins: make(map[string]string)}
@@ -89,7 +89,7 @@ func (s *settings) apply(flags *pflag.FlagSet) error {
 			continue
 		}
 		if err := f.Value.Set(v.Text); err != nil {
-			return &configError{fmt.Errorf("%s: %s: %w", v.Origin(), k.key, err), "linkbatch " + k.flag + " --help says what it takes"}
+			return &configError{fmt.Errorf("%s: %s: %w", v.Origin(), k.key, err), "linkbatch config schema describes each key"}
 		}
 		s.origins[k.flag] = v.Origin()
 	}
@@ -129,7 +129,7 @@ func loadConfig(flags *pflag.FlagSet, getenv func(string) string) (*config.File,
 	file, err := config.Load(path)
 	switch _, problems := errors.AsType[*config.Error](err); {
 	case problems:
-		return nil, &configError{err, "linkbatch config check says how to mend each"}
+		return nil, &configError{err, "linkbatch config check explains how to fix each"}
 	case errors.Is(err, fs.ErrNotExist) && !named:
 		return nil, nil
 	case err != nil:
@@ -144,7 +144,7 @@ func loadConfig(flags *pflag.FlagSet, getenv func(string) string) (*config.File,
 func configPath(flags *pflag.FlagSet, getenv func(string) string) (path string, named bool, err error) {
 	if f := flags.Lookup("config"); f.Changed {
 		if f.Value.String() == "" {
-			return "", true, &usageError{errors.New("--config: want the name of a file"), ""}
+			return "", true, usage("--config: want the name of a file")
 		}
 		return f.Value.String(), true, nil
 	}

@@ -17,12 +17,7 @@ import (
 // jobFlags are the flags of a job, as a command has them.
 func jobFlags(j *job) *pflag.FlagSet {
 	fs := pflag.NewFlagSet("test", pflag.ContinueOnError)
-	j.serviceFlags.add(fs)
-	j.roster.add(fs)
-	j.guards.add(fs)
-	if fs.Lookup("config") == nil {
-		addConfigFlag(fs)
-	}
+	j.addSettings(fs)
 	return fs
 }
 
@@ -116,7 +111,7 @@ func TestAddressesOfAnotherEnvironment(t *testing.T) {
 		if err := fs.Parse(strings.Fields("--config " + path + " " + c.args)); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := loadSettings(fs, func(string) string { return "" }); err != nil || j.endpoint != c.endpoint {
+		if _, err := loadSettings(fs, func(string) string { return "" }); err != nil || string(j.endpoint) != c.endpoint {
 			t.Errorf("%s with %q: %q, %v; want %q", c.args, c.text, j.endpoint, err, c.endpoint)
 		}
 	}

@@ -24,7 +24,7 @@ func (f *pastFlags) add(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	f.recordFlags.add(fs)
 	fs.BoolVar(&f.all, "all", false, "show every row")
-	fs.BoolVar(&f.noColor, "no-color", false, "no colours (NO_COLOR does the same)")
+	addNoColor(fs, &f.noColor)
 }
 
 func newShowCommand(a *app) *cobra.Command {
@@ -35,7 +35,7 @@ func newShowCommand(a *app) *cobra.Command {
 		Long: `show prints what the ledger holds of a run: when it was begun and how it ended,
 by whom and with which version, and what became of its rows. RUN is its name, a
 beginning of it that no other run has, or "last".`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArgument,
 		RunE: func(cmd *cobra.Command, args []string) error { return showRun(&f, args[0]) },
 	}
 	f.add(cmd)
@@ -51,7 +51,7 @@ func newReportCommand(a *app) *cobra.Command {
 wrote it: to the files that --report names, else to standard output. RUN is its
 name, a beginning of it that no other run has, or "last". Rows that were under
 way when the process of a run died are unknown until apply goes on with it.`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArgument,
 		RunE: func(cmd *cobra.Command, args []string) error { return reportRun(cmd, &f, args[0]) },
 	}
 	f.add(cmd)
@@ -91,16 +91,12 @@ func headOf(r *ledger.Run) report.Head {
 }
 
 func showRun(f *pastFlags, name string) error {
-	asJSON, err := f.json()
-	if err != nil {
-		return err
-	}
 	rec, results, err := f.load(name)
 	if err != nil {
 		return err
 	}
 	out := f.out
-	if asJSON {
+	if f.json() {
 		run := newRunJSON(rec.Run)
 		run.Counts = tally(results)
 		return shown(writeJSON(out, map[string]any{"format_version": report.FormatVersion, "run": run, "calls": rec.Calls}))
@@ -143,13 +139,9 @@ func describe(rec *ledger.Record) string {
 }
 
 func reportRun(cmd *cobra.Command, f *pastFlags, name string) error {
-	asJSON, err := f.json()
-	if err != nil {
-		return err
-	}
 	for _, file := range f.reports {
 		if err := report.Check(file); err != nil {
-			return &usageError{fmt.Errorf("--%w", err), cmd.CommandPath()}
+			return usage("--%w", err)
 		}
 	}
 	rec, results, err := f.load(name)
@@ -157,7 +149,7 @@ func reportRun(cmd *cobra.Command, f *pastFlags, name string) error {
 		return err
 	}
 	if err := notTheRoster(f.reports, rec.Path); err != nil {
-		return &usageError{err, cmd.CommandPath()}
+		return &usageError{err: err}
 	}
-	return deliver(f.out, headOf(&rec.Run), rec.Plan, results, f.reports, asJSON, f.table())
+	return deliver(f.out, headOf(&rec.Run), rec.Plan, results, f.reports, f.json(), f.table())
 }

@@ -4,96 +4,13 @@ import (
 	"io"
 	"log"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"linkbatch/internal/auth"
-	"linkbatch/internal/config"
 	"linkbatch/internal/msads"
+	"linkbatch/internal/session"
 )
-
-// TestGoogleAt holds where Google's pages are taken to be on another server,
-// and that Google's own are left as they are.
-func TestGoogleAt(t *testing.T) {
-	for tokenURL, want := range map[string]auth.Provider{
-		"http://127.0.0.1:18090/token":                         {AuthURL: "http://127.0.0.1:18090/o/oauth2/v2/auth", TokenURL: "http://127.0.0.1:18090/token", Google: true},
-		"http://127.0.0.1:18090/common/oauth2/v2.0/token":      {AuthURL: "http://127.0.0.1:18090/o/oauth2/v2/auth", TokenURL: "http://127.0.0.1:18090/token", Google: true},
-		"https://ads.example.net/sim/common/oauth2/v2.0/token": {AuthURL: "https://ads.example.net/sim/o/oauth2/v2/auth", TokenURL: "https://ads.example.net/sim/token", Google: true},
-		auth.GoogleTokenURL:                                    auth.Google(),
-	} {
-		f := serviceFlags{tokenURL: tokenURL}
-		if got, err := f.provider(&config.Profile{SignIn: "google"}); got != want || err != nil {
-			t.Errorf("%s: %+v, %v; want %+v", tokenURL, got, err, want)
-		}
-	}
-	f := serviceFlags{tokenURL: auth.GoogleTokenURL}
-	if got, err := f.provider(&config.Profile{SignIn: "microsoft"}); got != auth.Google() || err != nil {
-		t.Errorf("Google's own address for any profile: %+v, %v", got, err)
-	}
-}
-
-// TestCredentials holds which credentials a profile has and where they are said
-// to come from: the environment's are the first of the profile in use, and of
-// another only what belongs to the program.
-func TestCredentials(t *testing.T) {
-	dir := t.TempDir()
-	for name, text := range map[string]string{
-		"token": "from-the-file\n",
-		"linkbatch.toml": `[profiles.agency]
-client_id = "app"
-customer = "41"
-refresh_token_file = "token"
-[profiles.client]
-developer_token_env = "THEIRS"
-client_id = "other-app"
-[profiles.bare]
-`,
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	file, err := config.Load(filepath.Join(dir, "linkbatch.toml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := map[string]string{varRefreshToken: "R", varDeveloperToken: "D", varClientSecret: "S", varCustomerID: "7", "THEIRS": "T"}
-	for _, c := range []struct {
-		profile string
-		env     map[string]string
-		want    auth.Credentials
-		from    map[string]string
-	}{
-		{"agency", nil, auth.Credentials{ClientID: "app", CustomerID: "41", RefreshToken: "from-the-file"},
-			map[string]string{varRefreshToken: "the file " + filepath.Join(dir, "token"), varClientID: "client_id (" + file.Path() + ":2)"}},
-		{"agency", all, auth.Credentials{ClientID: "app", CustomerID: "7", RefreshToken: "R", DeveloperToken: "D", ClientSecret: "S"},
-			map[string]string{varRefreshToken: varRefreshToken, varCustomerID: varCustomerID}},
-		{"client", all, auth.Credentials{ClientID: "other-app", DeveloperToken: "T"},
-			map[string]string{varDeveloperToken: "THEIRS", varClientSecret: "", varRefreshToken: ""}},
-		{"bare", map[string]string{varClientID: "app", varClientSecret: "S", varDeveloperToken: "D", varRefreshToken: "R"},
-			auth.Credentials{ClientID: "app", ClientSecret: "S", DeveloperToken: "D"}, map[string]string{varClientID: varClientID}},
-		{"agency", map[string]string{varRefreshToken + "_FILE": filepath.Join(dir, "token")}, auth.Credentials{ClientID: "app", CustomerID: "41", RefreshToken: "from-the-file"},
-			map[string]string{varRefreshToken: "the file of LINKBATCH_REFRESH_TOKEN_FILE"}},
-	} {
-		for _, name := range []string{varRefreshToken, varDeveloperToken, varClientID, varClientSecret, varCustomerID, varRefreshToken + "_FILE", "THEIRS"} {
-			t.Setenv(name, c.env[name])
-		}
-		f := serviceFlags{app: newApp(nil, io.Discard, io.Discard), profile: "agency", settings: &settings{file: file}}
-		p, _ := file.Profile(c.profile)
-		got, err := f.credentials(c.profile, &p)
-		if err != nil || got.Credentials != c.want {
-			t.Errorf("%s with %v: %#v, %v", c.profile, c.env, got.Credentials == c.want, err)
-		}
-		for variable, want := range c.from {
-			if o := got.from[variable].String(); o != want {
-				t.Errorf("%s with %v: %s comes from %q, want %q", c.profile, c.env, variable, o, want)
-			}
-		}
-	}
-}
 
 // TestRole holds that the best role for links counts, in the customer that is
 // acted for and in no other, and who is warned of what.
@@ -113,10 +30,10 @@ func TestRole(t *testing.T) {
 		{[]msads.CustomerRole{{CustomerID: 1, RoleID: 777}}, 777, 0, checkWarning, "777 (role 777)"},
 		{[]msads.CustomerRole{{CustomerID: 2, RoleID: 41}}, 0, 0, checkWarning, "has no role in customer 1"},
 	} {
-		who := identity{profile: "agency", user: &msads.User{ID: 5, CustomerID: 1, Roles: c.roles}, customer: 1, login: &login{}}
-		f := who.finding()
-		if who.role() != c.role || len(linkTypes(c.role)) != c.types || f.Result != c.result || !strings.Contains(f.Detail, c.warning) {
-			t.Errorf("%v: role %d, %d types, %s: %s", c.roles, who.role(), len(linkTypes(c.role)), f.Result, f.Detail)
+		who := &session.Identity{Profile: "agency", User: &msads.User{ID: 5, CustomerID: 1, Roles: c.roles}, Customer: 1, Login: &session.Login{}}
+		f := roleFinding(who)
+		if who.Role() != c.role || len(session.LinkTypes(c.role)) != c.types || f.Result != c.result || !strings.Contains(f.Detail, c.warning) {
+			t.Errorf("%v: role %d, %d types, %s: %s", c.roles, who.Role(), len(session.LinkTypes(c.role)), f.Result, f.Detail)
 		}
 		if (f.Next == nil) != (c.result == checkOK) {
 			t.Errorf("%v: next step %v", c.roles, f.Next)

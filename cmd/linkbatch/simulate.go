@@ -23,7 +23,7 @@ import (
 type simulateFlags struct {
 	listen, world, state, faults string
 	seed                         uint64
-	latency                      time.Duration
+	latency                      span
 	modes                        []string
 	strictRotation, printEnv     bool
 }
@@ -52,7 +52,7 @@ Doors: GET /__simulator/state, POST /__simulator/clock {"seconds":n},
 POST /__simulator/faults, PUT, PATCH and DELETE /__simulator/links,
 PATCH /__simulator/users {"user":NAME,"set":{...}},
 POST /__simulator/revoke {"user":NAME}, POST /__simulator/reset.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if f.printEnv {
 				_, err := fmt.Fprintf(a.out, "export LINKBATCH_DEVELOPER_TOKEN=%s\nexport LINKBATCH_CLIENT_ID=%s\nexport LINKBATCH_REFRESH_TOKEN=%s\nexport LINKBATCH_CLIENT_REFRESH_TOKEN=%s\n",
@@ -68,7 +68,7 @@ POST /__simulator/revoke {"user":NAME}, POST /__simulator/reset.`,
 	fs.StringVar(&f.world, "world", "", "world `FILE`; the embedded sample world when not given")
 	fs.StringVar(&f.state, "state", "", "keep the state in `FILE`; it wins over the world if it is there")
 	fs.Uint64Var(&f.seed, "seed", 1, "seed of faults and tracking ids")
-	fs.DurationVar(&f.latency, "latency", 0, "wait before each reply, such as 100ms")
+	fs.Var(&f.latency, "latency", "`DURATION` to wait before each reply, such as 100ms")
 	fs.StringVar(&f.faults, "faults", "", "JSON `FILE` with a list of faults")
 	fs.StringSliceVar(&f.modes, "mode", nil, "`NAME` of a deviation from the strict server (repeatable)")
 	fs.BoolVar(&f.strictRotation, "strict-rotation", false, "refuse a refresh token once it was used")
@@ -87,11 +87,11 @@ func modeNames() []string {
 // options reads the files that the flags name.
 func (f *simulateFlags) options(now func() time.Time) (simulator.Options, error) {
 	o := simulator.Options{
-		World: samples.World, State: f.state, Seed: f.seed, Latency: f.latency, StrictRotation: f.strictRotation, Now: now,
+		World: samples.World, State: f.state, Seed: f.seed, Latency: time.Duration(f.latency), StrictRotation: f.strictRotation, Now: now,
 	}
 	for _, name := range f.modes {
 		if !slices.Contains(modeNames(), strings.TrimSpace(name)) {
-			return o, &usageError{fmt.Errorf("--mode: %q: not one of %s", name, strings.Join(modeNames(), ", ")), "linkbatch simulate"}
+			return o, usage("--mode %q: want one of %s", name, strings.Join(modeNames(), ", "))
 		}
 		o.Modes = append(o.Modes, simulator.Mode(strings.TrimSpace(name)))
 	}
@@ -117,7 +117,7 @@ func (f *simulateFlags) options(now func() time.Time) (simulator.Options, error)
 // runSimulate serves until the context ends, which is no error.
 func runSimulate(cmd *cobra.Command, a *app, f *simulateFlags) error {
 	if err := loopback(f.listen); err != nil {
-		return &usageError{err, cmd.CommandPath()}
+		return &usageError{err: err}
 	}
 	opts, err := f.options(a.now)
 	if err != nil {

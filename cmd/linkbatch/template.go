@@ -30,14 +30,14 @@ that is there already and says something else is never replaced.
 
 Exit codes: 0 written, or there already; 1 the file is there or cannot be
 written.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if out == "" {
 				return ingest.WriteTemplate(a.out, "csv")
 			}
 			format := strings.ToLower(strings.TrimPrefix(filepath.Ext(out), "."))
 			if format != "csv" && format != "xlsx" {
-				return &usageError{fmt.Errorf("-o %q: want a name that ends in .xlsx or .csv", out), cmd.CommandPath()}
+				return usage("-o %q: want a name that ends in .xlsx or .csv", out)
 			}
 			if err := writeTemplate(out, format); err != nil {
 				return err

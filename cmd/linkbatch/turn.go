@@ -63,7 +63,7 @@ func (t *turn) close() {
 // writes that a search may not show yet. Nothing is sent.
 func (j *job) takeTurn(ctx context.Context, name string) (err error) {
 	t := &j.turn
-	if t.release, err = t.ledger.Lock(ctx, t.scope, j.lockTimeout); err != nil {
+	if t.release, err = t.ledger.Lock(ctx, t.scope, time.Duration(j.lockTimeout)); err != nil {
 		return err
 	}
 	runs, err := t.ledger.Unfinished(t.scope)
@@ -201,7 +201,7 @@ func (j *job) record(name string) (*ledger.Recorder, string, error) {
 	}
 	run := ledger.Run{
 		ID: runID(j.now()), Scope: t.scope, File: j.file.File, Path: path, Digest: j.file.Digest, Sheet: j.file.Sheet, Header: j.file.Header,
-		UserID: j.session.userID, Profile: j.profile, Version: version(),
+		UserID: j.session.UserID, Profile: j.profile, Version: version(),
 	}
 	if t.resumed == nil {
 		recorder, err := t.ledger.Begin(run, j.plan)

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"linkbatch/executor"
+	"linkbatch/internal/duration"
 	"linkbatch/internal/msads"
 	"linkbatch/planner"
 )
@@ -31,11 +32,11 @@ waiting. Nothing is sent meanwhile.`
 // oneRoster wants one argument. A duration beside it is one that was meant for
 // --wait, whose value needs the equals sign.
 func oneRoster(cmd *cobra.Command, args []string) error {
-	err := cobra.ExactArgs(1)(cmd, args)
+	err := oneArgument(cmd, args)
 	if err != nil && cmd.Flags().Changed("wait") {
 		for _, arg := range args {
-			if _, bad := time.ParseDuration(arg); bad == nil {
-				return fmt.Errorf("--wait %s: write --wait=%s", arg, arg)
+			if _, bad := duration.Parse(arg); bad == nil {
+				return usage("--wait %s: write --wait=%s", arg, arg)
 			}
 		}
 	}
@@ -52,10 +53,10 @@ const (
 
 // await waits for the links of a run to settle, and shows how far they are.
 func (j *job) await(ctx context.Context, r *rounds) error {
-	until := time.Now().Add(j.wait)
+	until := time.Now().Add(time.Duration(j.wait))
 	told := false
 	j.progress.begin("waiting", -1)
-	return r.wait(ctx, j.wait, func(open int, funnel string) {
+	return r.wait(ctx, time.Duration(j.wait), func(open int, funnel string) {
 		if !told && !j.err.terminal {
 			j.say("waiting until %s at most for %s to settle: %s; an interrupt ends the waiting", until.UTC().Format(time.RFC3339), count(open, "row"), funnel)
 		}
@@ -90,7 +91,7 @@ func (r *rounds) wait(ctx context.Context, limit time.Duration, show func(open i
 		}
 		took, err = time.Since(begun), r.remember(known)
 	}
-	why := "not settled after " + limit.String()
+	why := "not settled after " + duration.String(limit)
 	switch {
 	case ctx.Err() != nil:
 		why = "interrupted before it was settled"

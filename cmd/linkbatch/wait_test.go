@@ -133,7 +133,7 @@ func TestWaitEnds(t *testing.T) {
 		reason string
 		err    error
 	}{
-		{"in time", 0, nil, 15 * time.Minute, "accepted, settling; not settled after 15m0s", &rowsError{exitUnsettled}},
+		{"in time", 0, nil, 15 * time.Minute, "accepted, settling; not settled after 15m", &rowsError{exitUnsettled}},
 		{"interrupted", 5 * time.Minute, nil, 5 * time.Minute, "accepted, settling; interrupted before it was settled", errInterrupted},
 		{"refused", 0, simulator.Faults{{Operation: "SearchClientLinks", Kind: simulator.FaultErrorBefore, Status: 401, Code: 108, Skip: 4}}, 2 * time.Second,
 			"accepted, settling; not settled as far as searches could tell: ", &rowsError{exitUnsettled}},

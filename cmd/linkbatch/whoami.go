@@ -11,12 +11,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"linkbatch/internal/msads"
+	"linkbatch/internal/session"
 	"linkbatch/report"
 )
 
 func newWhoamiCommand(a *app) *cobra.Command {
 	f := serviceFlags{app: a}
-	var output string
+	var out output
 	cmd := &cobra.Command{
 		Use:   "whoami",
 		Short: "Tell who a profile is signed in as, and what it may do",
@@ -30,15 +31,17 @@ service decides.
 
 Exit codes: 0 signed in; 4 sign-in or permission; 64 usage; 75 the service cannot
 be reached; 78 configuration.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
 			f.settings, err = loadSettings(cmd.Flags(), a.getenv)
 			return err
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return runWhoami(cmd.Context(), &f, output) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runWhoami(cmd.Context(), &f, out.json()) },
 	}
-	f.addSignIn(cmd.Flags(), "world")
-	cmd.Flags().StringVar(&output, "output", "text", "`FORMAT` of standard output: text or json")
+	cmd.Flags().SortFlags = false
+	f.addSignIn(cmd.Flags())
+	f.addWorld(cmd.Flags())
+	out.add(cmd.Flags())
 	return cmd
 }
 
@@ -78,21 +81,17 @@ type tokenJSON struct {
 	Obtained *time.Time `json:"obtained"` // null: not known
 }
 
-func runWhoami(ctx context.Context, f *serviceFlags, output string) error {
-	asJSON, err := (&rosterFlags{output: output}).json()
-	if err != nil {
-		return err
-	}
+func runWhoami(ctx context.Context, f *serviceFlags, asJSON bool) error {
 	if err := f.validate(); err != nil {
 		return err
 	}
-	s, err := openSession(ctx, f)
+	s, err := f.open(ctx)
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	who := s.whoAre[f.profile]
-	w := newWhoami(who, f.env, s.place.endpoint)
+	defer s.Close()
+	who := s.Identity(f.profile)
+	w := newWhoami(who, f.env.value, s.Endpoint)
 	w.Warnings = append(w.Warnings, f.warnings()...)
 	if asJSON {
 		return shown(encode(f.out, w))
@@ -101,26 +100,26 @@ func runWhoami(ctx context.Context, f *serviceFlags, output string) error {
 }
 
 // newWhoami is what whoami tells of an identity.
-func newWhoami(who *identity, env, endpoint string) *whoamiJSON {
-	from := who.login.from[varRefreshToken]
+func newWhoami(who *session.Identity, env, endpoint string) *whoamiJSON {
+	from := who.Login.RefreshTokenFrom()
 	w := &whoamiJSON{
-		FormatVersion: report.FormatVersion, Profile: who.profile, Environment: env, Endpoint: endpoint,
-		UserID: who.user.ID.String(), CustomerID: who.customer.String(), Role: roleName(who.role()),
+		FormatVersion: report.FormatVersion, Profile: who.Profile, Environment: env, Endpoint: endpoint,
+		UserID: who.User.ID.String(), CustomerID: who.Customer.String(), Role: session.RoleName(who.Role()),
 		Roles: []roleJSON{}, May: []rightJSON{}, Token: tokenJSON{From: from.Kind, Where: from.Where}, Warnings: []string{},
 	}
-	if id := who.role(); id != 0 {
+	if id := who.Role(); id != 0 {
 		w.RoleID = &id
 	}
-	for _, r := range who.user.Roles {
-		w.Roles = append(w.Roles, roleJSON{r.CustomerID.String(), r.RoleID, roleName(r.RoleID)})
+	for _, r := range who.User.Roles {
+		w.Roles = append(w.Roles, roleJSON{r.CustomerID.String(), r.RoleID, session.RoleName(r.RoleID)})
 	}
-	if types := linkTypes(who.role()); types != nil {
+	if types := session.LinkTypes(who.Role()); types != nil {
 		w.May = append(w.May,
 			rightJSON{"agency", types, []string{"add", "cancel", "unlink"}},
 			rightJSON{"client", types, []string{"accept", "decline"}})
 	}
 	if from.Kind == "login" {
-		if r, err := who.login.options.Store.Load(who.login.key()); err == nil {
+		if r, err := who.Login.Options.Store.Load(who.Login.Key()); err == nil {
 			w.Token.Obtained = new(r.Obtained.UTC())
 		}
 	}
@@ -159,7 +158,7 @@ func (w *whoamiJSON) write(out io.Writer) error {
 // String tells people where the token comes from.
 func (t tokenJSON) String() string {
 	if t.From != "login" {
-		return origin{t.From, t.Where}.String()
+		return session.Origin{Kind: t.From, Where: t.Where}.String()
 	}
 	if t.Obtained == nil {
 		return "linkbatch login, in " + t.Where

@@ -1,4 +1,4 @@
-package main
+package session
 
 import (
 	"crypto/sha256"
@@ -17,27 +17,24 @@ import (
 // simulator starts a simulator in this process for --env simulator: real HTTP
 // on a loopback port, the built-in credentials, and a world whose state is
 // kept in the state folder, so that a second command sees what the first did.
-func (f *serviceFlags) simulator() (*place, error) {
+func (o *Options) simulator() (*Service, error) {
 	world := samples.World
-	if f.world != "" {
+	if o.World != "" {
 		var err error
-		if world, err = os.ReadFile(f.world); err != nil {
-			return nil, &configError{err, "name a world file that can be read"}
+		if world, err = os.ReadFile(o.World); err != nil {
+			return nil, &Error{err, "name a world file that can be read"}
 		}
 	}
-	dir, err := f.stateFolder(f.stateDir)
-	if err != nil {
-		return nil, err
-	}
+	dir := o.StateDir
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, &configError{err, "name another folder with --state-dir"}
+		return nil, &Error{err, "name another folder with --state-dir"}
 	}
 	// One state for each world: a changed world starts afresh.
 	name := fmt.Sprintf("simulator-%x", sha256.Sum256(world))[:len("simulator-")+12]
 	state := filepath.Join(dir, name+".json")
-	sim, err := simulator.New(simulator.Options{World: world, State: state, Now: f.now})
+	sim, err := simulator.New(simulator.Options{World: world, State: state, Now: o.Now})
 	if err != nil {
-		return nil, &configError{fmt.Errorf("simulator: %w", err), "delete " + state + " to start afresh, or name another --world"}
+		return nil, &Error{fmt.Errorf("simulator: %w", err), "delete " + state + " to start afresh, or name another --world"}
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -47,23 +44,23 @@ func (f *serviceFlags) simulator() (*place, error) {
 	go server.Serve(listener)
 	base := "http://" + listener.Addr().String()
 	tokens := map[string]string{"agency": simulator.AgencyRefreshToken, "client": simulator.ClientRefreshToken}
-	return &place{
-		service:  name, // its port is another one each time
-		endpoint: base,
-		login: func(profile string) (*login, error) {
+	return &Service{
+		Name:     name, // its port is another one each time
+		Endpoint: base,
+		Login: func(profile string) (*Login, error) {
 			if tokens[profile] == "" {
-				return nil, &configError{fmt.Errorf("%w %q", errNoProfile, profile), "the profiles of the simulator are agency and client"}
+				return nil, &Error{fmt.Errorf("%w %q", ErrNoProfile, profile), "the profiles of the simulator are agency and client"}
 			}
-			return &login{
-				options: auth.Options{
-					ClientID: simulator.ClientID, RefreshToken: tokens[profile], TokenURL: base + "/common/oauth2/v2.0/token", Scope: auth.ProductionScope, Now: f.now,
+			return &Login{
+				Options: auth.Options{
+					ClientID: simulator.ClientID, RefreshToken: tokens[profile], TokenURL: base + "/common/oauth2/v2.0/token", Scope: auth.ProductionScope, Now: o.Now,
 				},
-				credentials: credentials{
+				Credentials: Credentials{
 					Credentials: auth.Credentials{DeveloperToken: simulator.DeveloperToken},
-					from:        map[string]origin{varRefreshToken: {"simulator", "built into the simulator"}},
+					from:        map[string]Origin{RefreshTokenVar: {"simulator", "built into the simulator"}},
 				},
 			}, nil
 		},
-		close: func() { server.Close() },
+		Close: func() { server.Close() },
 	}, nil
 }
