@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"linkbatch/internal/edit"
 )
 
 // loneWords are headers that hold an account's id or number as often as its
@@ -44,7 +46,7 @@ func near(header string) *column {
 		allowed := s.length / 4
 		distance := allowed + 1
 		if max(length-s.length, s.length-length) <= allowed {
-			distance = edits(key, s.key)
+			distance = edit.Distance(key, s.key)
 		}
 		if distance > allowed {
 			if !s.column.isKey() || len(s.key) < len("accountid") || !strings.Contains(key, s.key) {
@@ -57,32 +59,6 @@ func near(header string) *column {
 		}
 	}
 	return best
-}
-
-// edits counts the letters to insert, delete, replace, or swap with their
-// neighbour to make a into b.
-func edits(a, b string) int {
-	s, t := []rune(a), []rune(b)
-	rows := [3][]int{make([]int, len(t)+1), make([]int, len(t)+1), make([]int, len(t)+1)}
-	for j := range rows[1] {
-		rows[1][j] = j
-	}
-	for i, r := range s {
-		last, previous, next := rows[0], rows[1], rows[2]
-		next[0] = i + 1
-		for j, u := range t {
-			cost := 1
-			if r == u {
-				cost = 0
-			}
-			next[j+1] = min(previous[j]+cost, previous[j+1]+1, next[j]+1)
-			if i > 0 && j > 0 && r == t[j-1] && s[i-1] == u {
-				next[j+1] = min(next[j+1], last[j-1]+1)
-			}
-		}
-		rows = [3][]int{previous, next, last}
-	}
-	return rows[1][len(t)]
 }
 
 // mostGuessed is how many cells of a row are compared with every header that is

@@ -280,17 +280,6 @@ func TestHeadersInFiveLanguages(t *testing.T) {
 	}
 }
 
-func TestEdits(t *testing.T) {
-	for _, test := range []struct {
-		a, b string
-		want int
-	}{{"", "abc", 3}, {"abc", "abc", 0}, {"abc", "acb", 1}, {"abcd", "abxd", 1}, {"ab", "ba", 1}, {"kitten", "sitting", 3}, {"番号", "番", 1}, {"ca", "abc", 3}} {
-		if got := edits(test.a, test.b); got != test.want || edits(test.b, test.a) != test.want {
-			t.Errorf("%q to %q: %d, want %d", test.a, test.b, got, test.want)
-		}
-	}
-}
-
 // Whatever stands around and within a table, in both formats: the header, the
 // rows and the skipped rows are all the rows of the file, each once, and every
 // account is a row or protected.

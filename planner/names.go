@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"linkbatch/internal/edit"
 	"linkbatch/internal/msads"
 )
 
@@ -72,7 +73,7 @@ func contained(few, many []string) bool {
 // either. Not so where a digit differs, since digits tell branches apart.
 func slip(a, b string) bool {
 	const long = 5
-	return min(utf8.RuneCountInString(a), utf8.RuneCountInString(b)) >= long && digits(a) == digits(b) && oneEdit(a, b)
+	return min(utf8.RuneCountInString(a), utf8.RuneCountInString(b)) >= long && digits(a) == digits(b) && edit.One(a, b)
 }
 
 func digits(s string) string {
@@ -82,28 +83,6 @@ func digits(s string) string {
 		}
 		return -1
 	}, s)
-}
-
-// oneEdit reports whether two texts differ by one character that is changed,
-// left out or added, or by two neighbours that are swapped.
-func oneEdit(a, b string) bool {
-	x, y := []rune(a), []rune(b)
-	if len(x) > len(y) {
-		x, y = y, x
-	}
-	i := 0
-	for i < len(x) && x[i] == y[i] {
-		i++
-	}
-	switch {
-	case len(y)-len(x) > 1 || i == len(y):
-		return false
-	case len(x) < len(y):
-		return slices.Equal(x[i:], y[i+1:])
-	case slices.Equal(x[i+1:], y[i+1:]):
-		return true
-	}
-	return i+1 < len(x) && x[i] == y[i+1] && x[i+1] == y[i] && slices.Equal(x[i+2:], y[i+2:])
 }
 
 // initials reports whether a name of one word is the first letters of all words

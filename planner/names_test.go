@@ -72,25 +72,6 @@ func TestSameClient(t *testing.T) {
 	}
 }
 
-func TestOneEdit(t *testing.T) {
-	for _, test := range []struct {
-		a, b string
-		one  bool
-	}{
-		{"1234", "1234", false}, {"1234", "1235", true}, {"1234", "2134", true}, {"1234", "1243", true},
-		{"1234", "123", true}, {"1234", "234", true}, {"1234", "12334", true}, {"1234", "12345", true},
-		{"1234", "12", false}, {"1234", "1432", false}, {"1234", "2143", false}, {"", "1", true}, {"", "", false},
-		{"1234", "12435", false}, {"été", "ét", true},
-	} {
-		if got := oneEdit(test.a, test.b); got != test.one {
-			t.Errorf("oneEdit(%q, %q) = %t", test.a, test.b, got)
-		}
-		if oneEdit(test.a, test.b) != oneEdit(test.b, test.a) {
-			t.Errorf("oneEdit(%q, %q) depends on the order", test.a, test.b)
-		}
-	}
-}
-
 func FuzzSameClient(f *testing.F) {
 	f.Add("Café Müller GmbH", "Cafe Mueller AG")
 	f.Add("㈱青空商店", "青空商店")

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"linkbatch/ingest"
+	"linkbatch/internal/edit"
 	"linkbatch/internal/msads"
 )
 
@@ -117,7 +118,7 @@ func TestNearAgainstAllPairs(t *testing.T) {
 		for _, a := range rows {
 			neighbours[a] = map[string]bool{}
 			for _, b := range rows {
-				if x, y := strings.Fields(a)[0], strings.Fields(b)[0]; oneEdit(x, y) {
+				if x, y := strings.Fields(a)[0], strings.Fields(b)[0]; edit.One(x, y) {
 					neighbours[a][b] = true
 				}
 			}
