@@ -3,14 +3,14 @@ package auth
 import (
 	"encoding/json"
 	"errors"
-	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"golang.org/x/oauth2"
+
+	"linkbatch/internal/redact"
 )
 
 // Error is a refusal of the sign-in service: the credentials do not bring a
@@ -214,34 +214,10 @@ func numbers(body []byte, description string) []int {
 	return answer.Codes
 }
 
-// mail is anything that looks like an e-mail address, percent-encoded too.
-var mail = regexp.MustCompile(`(?i)[^\s@"'<>()\[\]{},;:=]+(?:@|%40)[^\s@"'<>()\[\]{},;:]+`)
-
-// longestText is how much of a description is kept, in bytes.
+// longestText is how many characters of a description are kept.
 const longestText = 600
 
-// clean is a text of the service on one line, without what must not be shown.
+// clean is a text of the service as it may be shown.
 func clean(text string, secrets ...string) string {
-	for _, s := range secrets {
-		for _, form := range []string{url.QueryEscape(s), url.PathEscape(s), s} { // a service may repeat what it was sent
-			if s != "" {
-				text = strings.ReplaceAll(text, form, "[redacted]")
-			}
-		}
-	}
-	text = mail.ReplaceAllString(strings.ToValidUTF8(text, "?"), "[e-mail]")
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case !unicode.IsGraphic(r):
-			return -1
-		}
-		return r
-	}, text)
-	text = strings.Join(strings.Fields(text), " ")
-	if len(text) > longestText {
-		text = strings.ToValidUTF8(text[:longestText], "") + "…"
-	}
-	return text
+	return redact.Excerpt(text, longestText, secrets...)
 }

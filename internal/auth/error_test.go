@@ -73,14 +73,12 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 	}
 }
 
-func FuzzClean(f *testing.F) {
-	f.Add("AADSTS50020: User account 'a.b@example.com' from\r\n\x1b[1m live.com", "live")
-	f.Add("user%40example.com", "")
-	f.Add("\xff@\xff", "x")
-	f.Fuzz(func(t *testing.T, text, secret string) {
-		got := clean(text, secret)
-		if strings.ContainsAny(got, "\r\n\x1b\x00") || len(got) > longestText+len("…") {
-			t.Errorf("%q became %q", text, got)
-		}
-	})
+// TestALongDescriptionIsCut holds for the text of a hostile service that it
+// fills no screen.
+func TestALongDescriptionIsCut(t *testing.T) {
+	e := &endpoint{answers: []string{`400 {"error":"invalid_grant","error_description":"` + strings.Repeat("é", 5000) + `"}`}}
+	_, err := source(t, e).Token(t.Context())
+	if refused, ok := errors.AsType[*Error](err); !ok || refused.Description != strings.Repeat("é", longestText)+"…" {
+		t.Errorf("%.2000v", err)
+	}
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v7"
+
+	"linkbatch/internal/redact"
 )
 
 // maxTries is how often one call that fails is made, with pauses of about 1,
@@ -159,6 +161,15 @@ func noToken(ctx context.Context, op operation, err error) *CallError {
 	return e
 }
 
+// excerptLength is how many characters of an unexpected body or value an error
+// shows: enough to recognise a proxy's page.
+const excerptLength = 200
+
+// excerpt is the beginning of a text of the service, as it may be shown.
+func excerpt(text string, secrets ...string) string {
+	return redact.Excerpt(text, excerptLength, secrets...)
+}
+
 // secrets are the texts that this client must never show.
 func (c *Client) secrets() []string { return append(c.tokens.Secrets(), c.developerToken) }
 
@@ -179,9 +190,9 @@ func (c *Client) scrub(e *CallError) {
 func cleanErrors(errs []OperationError, secrets ...string) {
 	for i := range errs {
 		e := &errs[i]
-		e.ErrorCode = clean(e.ErrorCode, secrets...)
-		e.Message = clean(e.Message, secrets...)
-		e.Details = clean(e.Details, secrets...)
+		e.ErrorCode = redact.Text(e.ErrorCode, secrets...)
+		e.Message = redact.Text(e.Message, secrets...)
+		e.Details = redact.Text(e.Details, secrets...)
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"linkbatch/internal/redact"
 )
 
 // The addresses of the service.
@@ -80,7 +82,7 @@ type Client struct {
 func New(o Options) (*Client, error) {
 	base, err := baseURL(cmp.Or(o.Endpoint, ProductionEndpoint))
 	if err != nil {
-		return nil, fmt.Errorf("endpoint %q: %w", clean(o.Endpoint), err)
+		return nil, fmt.Errorf("endpoint %q: %w", redact.Text(o.Endpoint), err)
 	}
 	switch {
 	case o.DeveloperToken == "":

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"linkbatch/internal/redact"
 )
 
 // Advice says in plain words what a person can do about the call: the advice
@@ -77,7 +79,7 @@ func (e *CallError) what() string {
 		s = ": no such service at this address: check --endpoint"
 	}
 	if e.Err != nil {
-		s += ": " + clean(e.Err.Error())
+		s += ": " + redact.Text(e.Err.Error())
 	}
 	if e.Body != "" {
 		s += fmt.Sprintf(": %q", e.Body)
