@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"linkbatch/internal/atomicfile"
 	"linkbatch/internal/msads"
 	"linkbatch/planner"
 )
@@ -32,7 +33,7 @@ type Pack struct {
 // digits and hyphens, as every system takes it.
 func WritePack(dir string, p *Pending) (*Pack, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, fmt.Errorf("folder %q: %w", dir, unnamed(err))
+		return nil, fmt.Errorf("folder %q: %w", dir, atomicfile.Cause(err))
 	}
 	pack := &Pack{Files: make([]string, len(p.Waiting))}
 	taken := map[string]bool{}
@@ -43,12 +44,12 @@ func WritePack(dir string, p *Pending) (*Pack, error) {
 		}
 		name := fileName(waiting, taken)
 		taken[name] = true
-		err := replace(filepath.Join(dir, name), func(w io.Writer) error {
+		err := atomicfile.Replace(filepath.Join(dir, name), 0o666, func(w io.Writer) error {
 			_, err := io.WriteString(w, p.letter(waiting))
 			return err
 		})
 		if err != nil {
-			return nil, fmt.Errorf("letter %q: %w", filepath.Join(dir, name), unnamed(err))
+			return nil, fmt.Errorf("letter %q: %w", filepath.Join(dir, name), err)
 		}
 		for _, at := range places {
 			pack.Files[at] = name
@@ -57,7 +58,7 @@ func WritePack(dir string, p *Pending) (*Pack, error) {
 	pack.Count = len(taken)
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, fmt.Errorf("folder %q: %w", dir, unnamed(err))
+		return nil, fmt.Errorf("folder %q: %w", dir, atomicfile.Cause(err))
 	}
 	for _, e := range entries {
 		if name := e.Name(); strings.EqualFold(filepath.Ext(name), ".txt") && !taken[strings.ToLower(name)] {

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"linkbatch/internal/atomicfile"
 	"linkbatch/internal/ledger"
 	"linkbatch/internal/session"
 )
@@ -49,7 +50,7 @@ func (d *doctor) state() finding {
 			err = tryWriting(there)
 		}
 		if err != nil {
-			return failed(check, &configError{fmt.Errorf("%s: %w", there, reason(err)), "make it a folder that you can write, or name another with --state-dir"})
+			return failed(check, &configError{fmt.Errorf("%s: %w", there, atomicfile.Cause(err)), "make it a folder that you can write, or name another with --state-dir"})
 		}
 		break
 	}
@@ -93,17 +94,9 @@ func private(dir, good string) finding {
 func tryWriting(dir string) error {
 	f, err := os.CreateTemp(dir, "linkbatch-*.tmp")
 	if err != nil {
-		return fmt.Errorf("cannot be written: %w", reason(err))
+		return fmt.Errorf("cannot be written: %w", atomicfile.Cause(err))
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
-}
-
-// reason is an error of a file without its name.
-func reason(err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return e.Err
-	}
-	return err
 }
 
 // answerTime is how long an address may take to answer doctor.

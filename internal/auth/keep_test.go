@@ -201,7 +201,8 @@ func TestASaveThatFailsAloneIsTold(t *testing.T) {
 	key := Key{"agency", "production", p.provider().TokenURL}
 	obstruct := func(token string) {
 		t.Helper()
-		if err := os.MkdirAll(store.files.dir+"/"+key.slot(hash(token))+".tmp/x", 0o700); err != nil { // where it is written aside
+		// As if a process had died while it wrote, and left what cannot be removed.
+		if err := os.MkdirAll(store.files.dir+"/."+key.slot(hash(token))+".json.1-0.tmp/x", 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}

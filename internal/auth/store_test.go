@@ -217,3 +217,25 @@ func TestALockIsWaitedFor(t *testing.T) {
 	}
 	again()
 }
+
+// TestNoTokenIsLeftBeside: a process that was killed while it wrote leaves a copy
+// of the token, which the next one to write removes, and so does logout.
+func TestNoTokenIsLeftBeside(t *testing.T) {
+	folder := t.TempDir()
+	s, k := fileStore(t, folder), Key{"a", "production", TokenURL}
+	left := filepath.Join(folder, "."+k.slot("")+".json.4711-0.tmp")
+	for what, step := range map[string]func() error{
+		"login":  func() error { return s.Save(t.Context(), k, record("RT-2", clock())) },
+		"logout": func() error { _, err := s.Delete(t.Context(), k); return err },
+	} {
+		if err := os.WriteFile(left, []byte("RT-1"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := step(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(left); !isMissing(err) {
+			t.Errorf("after %s it is still there: %v", what, err)
+		}
+	}
+}

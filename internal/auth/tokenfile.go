@@ -8,7 +8,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
+
+	"linkbatch/internal/atomicfile"
 )
 
 const (
@@ -41,109 +42,42 @@ func (f tokenFiles) where(slot string) string { return filepath.Join(f.dir, slot
 
 // get reads a record through a limit.
 func (f tokenFiles) get(slot string) ([]byte, error) {
-	root, err := os.OpenRoot(f.dir)
+	file, err := os.Open(f.where(slot))
 	if isMissing(err) {
 		return nil, ErrNotSignedIn
 	} else if err != nil {
-		return nil, plain(err)
-	}
-	defer root.Close()
-	file, err := root.Open(slot + recordSuffix)
-	if isMissing(err) {
-		return nil, ErrNotSignedIn
-	} else if err != nil {
-		return nil, plain(err)
+		return nil, atomicfile.Cause(err)
 	}
 	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, maxRecord+1))
 	if len(data) > maxRecord {
 		return nil, errors.New("it is damaged")
 	}
-	return data, plain(err)
+	return data, atomicfile.Cause(err)
 }
 
-// set writes a record aside, makes sure that it is on the disk, and renames it
-// into its place.
+// set replaces a record. What a process that died left beside it holds a token,
+// and goes.
 func (f tokenFiles) set(slot string, data []byte) error {
 	if err := f.make(); err != nil {
 		return err
 	}
-	root, err := os.OpenRoot(f.dir)
-	if err != nil {
-		return plain(err)
-	}
-	defer root.Close()
-	aside := slot + ".tmp"
-	if err := root.Remove(aside); err != nil && !isMissing(err) { // of a process that died
-		return plain(err)
-	}
-	if err := writeSynced(root, aside, data); err != nil {
-		root.Remove(aside)
-		return plain(err)
-	}
-	if err := replace(root, aside, slot+recordSuffix); err != nil {
-		root.Remove(aside)
-		return plain(err)
-	}
-	return syncFolder(root)
-}
-
-// writeSynced writes a file that must not be there.
-func writeSynced(root *os.Root, name string, data []byte) error {
-	file, err := root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
+	if err := atomicfile.RemoveLeftovers(f.where(slot)); err != nil {
 		return err
 	}
-	_, err = file.Write(data)
-	if err == nil {
-		err = file.Sync()
-	}
-	return errors.Join(err, file.Close())
+	return atomicfile.Replace(f.where(slot), 0o600, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
 }
 
-// replace renames. Windows refuses while somebody, such as a virus scanner,
-// has the old file open, so there it is tried for a second.
-func replace(root *os.Root, from, to string) error {
-	for i := 0; ; i++ {
-		err := root.Rename(from, to)
-		if err == nil || runtime.GOOS != "windows" || i == 50 {
-			return err
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-}
-
-// syncFolder makes sure that a rename is on the disk. Windows has no such
-// thing for folders and keeps the order by itself.
-func syncFolder(root *os.Root) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	folder, err := root.Open(".")
-	if err != nil {
-		return plain(err)
-	}
-	defer folder.Close()
-	return folder.Sync()
-}
-
-// remove deletes a record.
+// remove deletes a record, and what a process that died left beside it.
 func (f tokenFiles) remove(slot string) (bool, error) {
-	root, err := os.OpenRoot(f.dir)
+	err := atomicfile.Remove(f.where(slot))
 	if isMissing(err) {
 		return false, nil
-	} else if err != nil {
-		return false, plain(err)
 	}
-	defer root.Close()
-	root.Remove(slot + ".tmp")
-	err = root.Remove(slot + recordSuffix)
-	if isMissing(err) {
-		return false, nil
-	} else if err != nil {
-		return false, plain(err)
-	}
-	return true, syncFolder(root)
+	return err == nil, err
 }
 
 // slots are the slots that were ever locked whose names begin with prefix.
@@ -161,15 +95,4 @@ func (f tokenFiles) slots(prefix string) ([]string, error) {
 		}
 	}
 	return slots, nil
-}
-
-// plain is an error without the path, which the caller names in full.
-func plain(err error) error {
-	if p, ok := errors.AsType[*os.PathError](err); ok {
-		return p.Err
-	}
-	if l, ok := errors.AsType[*os.LinkError](err); ok {
-		return l.Err
-	}
-	return err
 }

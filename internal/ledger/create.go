@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 
 	"github.com/gofrs/flock"
+
+	"linkbatch/internal/atomicfile"
 )
 
 // create makes the folder and the file if they are missing. The file is created
@@ -14,14 +16,14 @@ import (
 // a short ledger is always a damaged one.
 func (l *Ledger) create() error {
 	if err := os.MkdirAll(filepath.Join(l.dir, "locks"), 0o700); err != nil {
-		return unwrapPath(err)
+		return atomicfile.Cause(err)
 	}
 	if exists(l.path) {
 		return nil
 	}
 	lock := flock.New(filepath.Join(l.dir, "locks", "create.lock"))
 	if err := lock.Lock(); err != nil {
-		return unwrapPath(err)
+		return atomicfile.Cause(err)
 	}
 	defer lock.Unlock()
 	if exists(l.path) {
@@ -30,12 +32,12 @@ func (l *Ledger) create() error {
 	aside := l.path + ".new"
 	for _, name := range []string{aside, aside + "-wal", aside + "-shm", aside + "-journal", l.path + "-wal", l.path + "-shm"} {
 		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return unwrapPath(err)
+			return atomicfile.Cause(err)
 		}
 	}
 	f, err := os.OpenFile(aside, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return unwrapPath(err)
+		return atomicfile.Cause(err)
 	}
 	if err := f.Close(); err != nil {
 		return err
@@ -43,11 +45,7 @@ func (l *Ledger) create() error {
 	if err := fill(aside); err != nil {
 		return err
 	}
-	if err := os.Rename(aside, l.path); err != nil {
-		return err
-	}
-	syncFolder(l.dir)
-	return nil
+	return atomicfile.Rename(aside, l.path)
 }
 
 // fill creates the tables of a new ledger.
@@ -64,24 +62,7 @@ func fill(path string) error {
 // errEmpty is a ledger of zero bytes.
 var errEmpty = &damage{"the file is empty"}
 
-// syncFolder makes a rename survive a power cut. Not every system can sync a
-// folder; there the file system orders it.
-func syncFolder(dir string) {
-	if f, err := os.Open(dir); err == nil {
-		f.Sync()
-		f.Close()
-	}
-}
-
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
-}
-
-// unwrapPath returns the reason alone: the message already names the path.
-func unwrapPath(err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return e.Err
-	}
-	return err
 }

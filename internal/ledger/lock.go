@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"linkbatch/internal/atomicfile"
 )
 
 // LockedError reports that another run holds the lock of the scope.
@@ -46,7 +48,7 @@ func (l *Ledger) Lock(ctx context.Context, s Scope, timeout time.Duration) (rele
 		}
 		got, err := lock.TryLock()
 		if err != nil {
-			return nil, l.fail(unwrapPath(err), true)
+			return nil, l.fail(atomicfile.Cause(err), true)
 		}
 		if got {
 			break

@@ -14,6 +14,8 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"linkbatch/internal/atomicfile"
 )
 
 // fileName is the ledger in its folder.
@@ -68,7 +70,7 @@ func Read(dir string) (*Ledger, error) {
 	}
 	l.readOnly = true
 	if _, err := os.Stat(l.path); err != nil {
-		return nil, &Error{l.path, unwrapPath(err)}
+		return nil, &Error{l.path, atomicfile.Cause(err)}
 	}
 	err = l.look("ro")
 	if sqliteCode(err)&0xff == sqlite3.SQLITE_CANTOPEN && !exists(l.path+"-wal") {
@@ -149,7 +151,7 @@ func (l *Ledger) prepare() error {
 	info, err := os.Stat(l.path)
 	switch {
 	case err != nil:
-		return unwrapPath(err)
+		return atomicfile.Cause(err)
 	case info.Size() == 0:
 		return errEmpty
 	}

@@ -1,6 +1,10 @@
 package ledger
 
-import "os"
+import (
+	"os"
+
+	"linkbatch/internal/atomicfile"
+)
 
 // parts lists the files that hold what is committed.
 func (l *Ledger) parts() []string { return []string{l.path, l.path + "-wal"} }
@@ -11,7 +15,7 @@ func (l *Ledger) identify() error {
 	for _, name := range l.parts() {
 		info, err := os.Stat(name)
 		if err != nil {
-			return unwrapPath(err)
+			return atomicfile.Cause(err)
 		}
 		l.files = append(l.files, info)
 	}

@@ -2,10 +2,12 @@ package simulator
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 	"slices"
+
+	"linkbatch/internal/atomicfile"
 )
 
 // stateFile is what is encoded for each reply. The members that never change are
@@ -25,8 +27,9 @@ func staticMembers(w *saved) []byte {
 		[]byte(`,"users":`), marshal(w.Users), []byte("}"))
 }
 
-// save writes the state aside and renames it, so that a process which dies at
-// any moment leaves a whole file. It does nothing without a state file.
+// save replaces the state file, so that a process which dies at any moment leaves
+// a whole one. A power cut may cost it: it is written before every reply, and a
+// world can be made again. Without a state file save does nothing.
 func (s *Simulator) save() error {
 	if s.opts.State == "" {
 		return nil
@@ -44,28 +47,13 @@ func (s *Simulator) save() error {
 	if err != nil {
 		return fmt.Errorf("state: %w", err)
 	}
-	if err := writeAside(s.opts.State, b[:len(b)-1], s.static); err != nil {
-		return fmt.Errorf("state: %w", err)
+	err = atomicfile.ReplaceUnsynced(s.opts.State, 0o600, func(w io.Writer) error {
+		_, dynamic := w.Write(b[:len(b)-1])
+		_, static := w.Write(s.static)
+		return errors.Join(dynamic, static)
+	})
+	if err != nil {
+		return fmt.Errorf("state %q: %w", s.opts.State, err)
 	}
 	return nil
-}
-
-func writeAside(path string, parts ...[]byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // after the rename there is nothing left to remove
-	for _, b := range parts {
-		if err == nil {
-			_, err = f.Write(b)
-		}
-	}
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

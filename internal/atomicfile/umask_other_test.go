@@ -1,0 +1,7 @@
+//go:build !unix
+
+package atomicfile
+
+import "io/fs"
+
+func withUmask(_ fs.FileMode, f func()) { f() }
