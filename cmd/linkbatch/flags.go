@@ -53,8 +53,8 @@ func (f *rosterFlags) open(a *app, name string) (*ingest.Roster, error) {
 type serviceFlags struct {
 	*app
 	env        word
-	endpoint   address
-	tokenURL   address
+	endpoint   server
+	tokenURL   server
 	profile    string
 	tokenStore word
 	stateDir   string

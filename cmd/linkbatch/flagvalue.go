@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"linkbatch/ingest"
+	"linkbatch/internal/address"
 	"linkbatch/internal/duration"
 	"linkbatch/internal/msads"
 )
@@ -161,17 +161,18 @@ func (c *customer) Set(s string) error {
 	return err
 }
 
-// address is the URL of a server.
-type address string
+// server is the URL of a server. That plain http is for this machine only is
+// said where the address is used, and of which.
+type server string
 
-func (a *address) String() string { return string(*a) }
-func (a *address) Type() string   { return "URL" }
+func (a *server) String() string { return string(*a) }
+func (a *server) Type() string   { return "URL" }
 
-func (a *address) Set(s string) error {
-	if u, err := url.Parse(s); s != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
-		return errors.New("want https://host/path")
+func (a *server) Set(s string) error {
+	if _, err := address.Parse(s); s != "" && err != nil && !errors.Is(err, address.ErrPlainHTTP) {
+		return err
 	}
-	*a = address(s)
+	*a = server(s)
 	return nil
 }
 

@@ -102,7 +102,11 @@ func oneArgument(cmd *cobra.Command, args []string) error {
 // badValue words what is wrong with the value of a flag, under the name by
 // which it was given.
 func badValue(name string, err error) error {
-	if bad, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+	bad, ok := errors.AsType[*pflag.InvalidValueError](err)
+	switch {
+	case ok && bad.GetFlag().Value.Type() == "URL": // which may have a password in it
+		return usage("%s: %w", name, bad.Unwrap())
+	case ok:
 		return usage("%s %q: %w", name, bad.GetValue(), bad.Unwrap())
 	}
 	return &usageError{err: err}

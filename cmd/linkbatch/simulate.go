@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"linkbatch/internal/address"
 	"linkbatch/internal/simulator"
 	"linkbatch/samples"
 )
@@ -141,13 +142,13 @@ func runSimulate(cmd *cobra.Command, a *app, f *simulateFlags) error {
 
 // loopback refuses an address that other machines could reach: the simulator
 // guards nothing.
-func loopback(address string) error {
-	host, _, err := net.SplitHostPort(address)
+func loopback(listen string) error {
+	host, _, err := net.SplitHostPort(listen)
 	if err != nil {
 		return fmt.Errorf("--listen: %w", err)
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return fmt.Errorf("--listen: %q is not a loopback address", address)
+	if !address.Local(host) {
+		return fmt.Errorf("--listen: %q is not a loopback address", listen)
 	}
 	return nil
 }

@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"linkbatch/internal/address"
 )
 
 // goodbye is how long the browser has to fetch the page that says it is done.
@@ -21,14 +23,14 @@ func (o *LoginOptions) redirect() (*url.URL, error) {
 	if o.Redirect == "" {
 		o.Redirect = "http://localhost"
 	}
-	u, err := url.Parse(o.Redirect)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, errors.New("redirect address: not a URL such as http://localhost/path")
+	u, err := address.Parse(o.Redirect)
+	if err != nil && !errors.Is(err, address.ErrPlainHTTP) {
+		return nil, fmt.Errorf("redirect address: %w", err)
 	}
-	local := u.Scheme == "http" && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback())
-	if !local && (!o.Paste || u.Scheme == "http") {
+	local := err == nil && u.Scheme == "http"
+	if !local && (err != nil || !o.Paste) {
 		return nil, &Error{
-			Description: fmt.Sprintf("the redirect address %s is not on this machine, so nothing can listen there", u),
+			Description: fmt.Sprintf("the redirect address %s is not on this machine, so nothing can listen there", o.Redirect),
 			Next:        "register http://localhost for the app, or use --no-browser and paste the address that the browser ends at",
 		}
 	}

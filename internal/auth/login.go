@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"linkbatch/internal/address"
 )
 
 // loginTime is how long the browser may take: a code is good for about five
@@ -115,8 +117,8 @@ func (o *LoginOptions) check() error {
 	case o.Port < 0 || o.Port > 65535:
 		return fmt.Errorf("port: %d is not from 0 to 65535", o.Port)
 	}
-	for name, address := range map[string]string{"sign-in address": o.Provider.AuthURL, "token address": o.Provider.TokenURL} {
-		if err := checkURL(address); err != nil {
+	for name, url := range map[string]string{"sign-in address": o.Provider.AuthURL, "token address": o.Provider.TokenURL} {
+		if _, err := address.Parse(url); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}

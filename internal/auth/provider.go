@@ -4,9 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"net/url"
 	"regexp"
 	"strings"
+
+	"linkbatch/internal/address"
 )
 
 // The addresses and the scope of Google's sign-in. Google knows the user and
@@ -57,11 +58,11 @@ func ProviderAt(tokenURL string) (Provider, error) {
 	case GoogleTokenURL:
 		return Google(), nil
 	}
-	if err := checkURL(tokenURL); err != nil {
+	u, err := address.Parse(tokenURL)
+	if err != nil {
 		return Provider{}, fmt.Errorf("token address: %w", err)
 	}
-	u, err := url.Parse(tokenURL)
-	if err != nil || !strings.HasSuffix(u.Path, "/token") {
+	if !strings.HasSuffix(u.Path, "/token") {
 		return Provider{}, errors.New("token address: its path does not end in /token, so the address to sign in at is not known")
 	}
 	u.Path = strings.TrimSuffix(u.Path, "token") + "authorize"

@@ -5,15 +5,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
-	"net/url"
 	"slices"
 	"sync"
 	"time"
 
 	"golang.org/x/oauth2"
 	"golang.org/x/sync/singleflight"
+
+	"linkbatch/internal/address"
 )
 
 // The addresses and scopes of Microsoft's sign-in. The sandbox has the same
@@ -88,7 +88,7 @@ func New(o Options) (*Source, error) {
 	case o.Store != nil && o.Now == nil:
 		return nil, errors.New("token store: no clock")
 	}
-	if err := checkURL(o.TokenURL); err != nil {
+	if _, err := address.Parse(o.TokenURL); err != nil {
 		return nil, fmt.Errorf("token address: %w", err)
 	}
 	s := &Source{
@@ -102,20 +102,6 @@ func New(o Options) (*Source, error) {
 	}
 	s.slot = s.key().slot(s.succeeds)
 	return s, nil
-}
-
-// checkURL demands https, but for this machine.
-func checkURL(address string) error {
-	u, err := url.Parse(address)
-	switch {
-	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		return errors.New("not a URL such as https://host/path")
-	case u.User != nil:
-		return errors.New("a user or password does not belong there")
-	case u.Scheme == "http" && u.Hostname() != "localhost" && !net.ParseIP(u.Hostname()).IsLoopback():
-		return errors.New("plain http is for this machine only (localhost, 127.0.0.1, ::1): use https")
-	}
-	return nil
 }
 
 // Token returns a valid access token. While there is none it asks for one, once

@@ -15,7 +15,7 @@ const (
 	identifier             // digits in quotes, or a bare whole number
 	count                  // a whole number from key.least to key.most
 	share                  // a whole number, or one with % in quotes
-	address                // the URL of a server
+	server                 // the URL of a server
 	variable               // the name of an environment variable; never shown
 	filename               // the name of a file; never shown
 	accounts               // a list of account ids and numbers
@@ -101,8 +101,8 @@ var profileKeys = []key{
 
 var root = key{kind: table, help: "The configuration of linkbatch.", keys: []key{
 	environmentKey,
-	{name: "endpoint", kind: address, help: "The address of another server that speaks the Customer Management API, for the environment of this file."},
-	{name: "token_url", kind: address, help: "The address of its OAuth token endpoint."},
+	{name: "endpoint", kind: server, help: "The address of another server that speaks the Customer Management API, for the environment of this file."},
+	{name: "token_url", kind: server, help: "The address of its OAuth token endpoint."},
 	{name: "profiles", kind: named, pattern: profileName, want: "letters, digits, _ and -", help: "Named sets of credentials and defaults; --profile picks one.",
 		keys: []key{{kind: table, keys: profileKeys, help: "A login, and where its secrets are kept. A secret itself never stands here."}}},
 	{name: "defaults", kind: table, keys: rowKeys, help: "What holds for rows that leave a cell blank."},

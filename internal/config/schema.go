@@ -43,7 +43,7 @@ func (k *key) shape() object {
 		return k.number()
 	case share:
 		return object{"anyOf": []object{k.number(), matching(percentage)}}
-	case address:
+	case server:
 		return matching(webAddress)
 	case variable:
 		return matching(variableName)

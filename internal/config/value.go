@@ -1,14 +1,15 @@
 package config
 
 import (
+	"errors"
 	"fmt"
-	"net"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
+
+	"linkbatch/internal/address"
 )
 
 // read makes a value into the text that is kept: what a flag would take. raw
@@ -64,8 +65,8 @@ func (k *key) text(s string) (string, *fault) {
 		if !percentage.MatchString(s) {
 			return "", &fault{message: shown + `want a number such as 10, or a share such as "5%"`}
 		}
-	case address:
-		return s, addressFault(s)
+	case server:
+		return s, serverFault(s)
 	case variable:
 		if !variableName.MatchString(s) {
 			return "", &fault{"want the name of an environment variable: letters, digits and _", "if this is the secret itself, take it out of the file; name the variable that holds it"}
@@ -157,16 +158,15 @@ func typeName(v any) string {
 	return "a list"
 }
 
-// addressFault checks the address of a server. Tokens go there, so it is
-// https, or this machine; a name and password in it are not ours to keep.
-func addressFault(s string) *fault {
-	u, err := url.Parse(s)
-	if err != nil || u.User != nil || !webAddress.MatchString(s) {
+// serverFault is what is wrong with the address of a server, or nil. An address
+// that should not have a password in it is not repeated.
+func serverFault(s string) *fault {
+	_, err := address.Parse(s)
+	switch {
+	case errors.Is(err, address.ErrPlainHTTP):
+		return &fault{message: fmt.Sprintf("%q: %v", printable(s), err)}
+	case err != nil:
 		return &fault{message: "want https://host/path, without a user, ? or #"}
-	}
-	host := u.Hostname()
-	if ip := net.ParseIP(host); u.Scheme == "http" && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return &fault{fmt.Sprintf("%q: plain http is for this machine only", printable(s)), "use https"}
 	}
 	return nil
 }

@@ -8,11 +8,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 	"unicode"
 
+	"linkbatch/internal/address"
 	"linkbatch/internal/redact"
 )
 
@@ -115,22 +115,12 @@ func New(o Options) (*Client, error) {
 
 // baseURL brings an endpoint into the form that the paths are added to.
 func baseURL(endpoint string) (string, error) {
-	u, err := url.Parse(endpoint)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return "", errors.New("not a URL such as https://host or http://127.0.0.1:8080")
-	}
-	switch {
-	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return "", errors.New("plain http is for this machine only (localhost, 127.0.0.1, ::1): use https")
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return "", errors.New("user, query and fragment do not belong there")
+	u, err := address.Parse(endpoint)
+	if err != nil {
+		return "", err
 	}
 	path := strings.TrimRight(u.EscapedPath(), "/")
 	return u.Scheme + "://" + u.Host + strings.TrimSuffix(path, basePath) + basePath, nil
-}
-
-func loopback(host string) bool {
-	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }
 
 // newTransport is a transport for calls that must never be sent twice.
