@@ -96,7 +96,7 @@ func (s *service) executor(t *testing.T, concurrency int) *executor.Executor {
 	}
 	return &executor.Executor{
 		Linkers: map[string]executor.Linker{"agency": client, "client": client},
-		Journal: &executor.Memory{}, Concurrency: concurrency, Now: time.Now,
+		Journal: &memory{}, Concurrency: concurrency, Now: time.Now,
 	}
 }
 
@@ -279,13 +279,13 @@ func TestRunStopsBetweenCalls(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		s, got := &service{latency: time.Second}, collect(t)
 		why := errors.New("interrupt")
-		e, memory := s.executor(t, 2), &executor.Memory{}
-		e.Journal = memory
+		e, journal := s.executor(t, 2), &memory{}
+		e.Journal = journal
 		var under int
-		time.AfterFunc(1500*time.Millisecond, func() { under = len(memory.InFlight()); cancel(why) })
+		time.AfterFunc(1500*time.Millisecond, func() { under = journal.under(); cancel(why) })
 		err := e.Run(ctx, adds(1000, 100), got.emit)
-		if under != 2 || len(memory.InFlight()) != 0 {
-			t.Errorf("%d calls under way at the interrupt and %d afterwards, want 2 and none", under, len(memory.InFlight()))
+		if under != 2 || journal.under() != 0 {
+			t.Errorf("%d calls under way at the interrupt and %d afterwards, want 2 and none", under, journal.under())
 		}
 		if !errors.Is(err, why) {
 			t.Errorf("stopped by %v, want %v", err, why)

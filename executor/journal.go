@@ -1,12 +1,6 @@
 package executor
 
-import (
-	"maps"
-	"slices"
-	"sync"
-
-	"linkbatch/planner"
-)
+import "linkbatch/planner"
 
 // Call is one exchange with the service that writes: its number in the run
 // (from 1, in the order in which calls are due), what it does and the steps
@@ -28,38 +22,4 @@ type Journal interface {
 	// Returned records what became of each step of a call. An error stops the
 	// run after the calls in flight.
 	Returned(Call, []Result) error
-}
-
-// Memory is a Journal that lives as long as the process: it knows which calls
-// are under way. The zero value is ready; it is safe for concurrent use.
-type Memory struct {
-	mu       sync.Mutex
-	inFlight map[int]Call // by number
-}
-
-// Sending implements [Journal]; it never fails.
-func (m *Memory) Sending(c Call) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.inFlight == nil {
-		m.inFlight = make(map[int]Call)
-	}
-	m.inFlight[c.Number] = c
-	return nil
-}
-
-// Returned implements [Journal]; it never fails.
-func (m *Memory) Returned(c Call, _ []Result) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.inFlight, c.Number)
-	return nil
-}
-
-// InFlight returns the calls that may have been sent and did not come back, by
-// number. After a Run there are none.
-func (m *Memory) InFlight() []Call {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return slices.SortedFunc(maps.Values(m.inFlight), func(a, b Call) int { return a.Number - b.Number })
 }

@@ -56,14 +56,14 @@ func TestNoCallThatWaitsIsSentAfterAFatalError(t *testing.T) {
 			}
 		}
 		got, start := collect(t), time.Now()
-		e, memory := s.executor(t, 4), &executor.Memory{}
-		e.Journal = memory
+		e, journal := s.executor(t, 4), &memory{}
+		e.Journal = journal
 		err := e.Run(t.Context(), adds(1000, 100), got.emit)
 		if err == nil || !strings.Contains(err.Error(), "108") {
 			t.Errorf("stopped by %v", err)
 		}
-		if d := time.Since(start); d != 10*time.Second || len(s.calls) > 4 || len(memory.InFlight()) != 0 {
-			t.Errorf("ended after %v and %d calls, %d in flight", d, len(s.calls), len(memory.InFlight()))
+		if d := time.Since(start); d != 10*time.Second || len(s.calls) > 4 || journal.under() != 0 {
+			t.Errorf("ended after %v and %d calls, %d in flight", d, len(s.calls), journal.under())
 		}
 		if n := got.count(); n[executor.Failed] != 10 || n[executor.Held] != 90 {
 			t.Errorf("outcomes %v", n)

@@ -27,6 +27,5 @@
 //
 // A store that cannot be written stops no run: the token in memory goes on
 // serving, and [Options.Warn] is told, since the next run may need a new
-// login. Without a Store nothing is kept, and [Options.Rotated] is told of
-// each new token.
+// login. Without a Store nothing is kept.
 package auth

@@ -44,7 +44,7 @@ func (s *Source) renewKept(ctx context.Context) (string, error) {
 	if err := s.store(old, t); err != nil {
 		return "", err
 	}
-	return t.AccessToken, s.told(old, t)
+	return t.AccessToken, nil
 }
 
 // newest is the refresh token to use: that in memory if it could not be

@@ -39,10 +39,6 @@ type Options struct {
 	// Now tells when a token runs out. Nil: a token is used until the service
 	// refuses it.
 	Now func() time.Time
-	// Rotated is told of each new refresh token, from one goroutine at a time,
-	// before the access token that came with it is used. An error ends that
-	// Token call; the new refresh token is used from then on all the same.
-	Rotated func(old, new string) error
 
 	// Store keeps what is rotated. With a RefreshToken it keeps its newest
 	// successor, which is used in its place for as long as RefreshToken has the
@@ -109,7 +105,7 @@ func New(o Options) (*Source, error) {
 // begun is finished, since the new refresh token would be lost with it.
 //
 // The error is a [*Error], which stays when the service said so, or an
-// [*UnreachableError], the error of Rotated or of the store, or that of ctx.
+// [*UnreachableError], that of the store, or that of ctx.
 func (s *Source) Token(ctx context.Context) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
@@ -175,7 +171,7 @@ func (s *Source) renew(ctx context.Context) (string, error) {
 		return "", s.refuse(err)
 	}
 	s.keep(t)
-	return t.AccessToken, s.told(old, t)
+	return t.AccessToken, nil
 }
 
 // refuse keeps a refusal, which is final.
@@ -189,18 +185,6 @@ func (s *Source) refuse(err error) error {
 		s.refused = err
 	}
 	return err
-}
-
-// told tells Rotated of a new refresh token.
-func (s *Source) told(old string, t *oauth2.Token) error {
-	if t.RefreshToken == old || s.o.Rotated == nil {
-		return nil
-	}
-	if err := s.o.Rotated(old, t.RefreshToken); err != nil {
-		s.Expire(t.AccessToken)
-		return fmt.Errorf("keep the new refresh token: %w", err)
-	}
-	return nil
 }
 
 // keep puts a new token into use.

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -80,10 +79,7 @@ func want(t *testing.T, s *Source, token string) {
 
 func TestRefreshSendsWhatTheServiceWants(t *testing.T) {
 	e := &endpoint{answers: []string{ok(1), ok(2)}}
-	var rotated []string
-	s := source(t, e, func(o *Options) {
-		o.Rotated = func(old, new string) error { rotated = append(rotated, old+">"+new); return nil }
-	})
+	s := source(t, e)
 	want(t, s, "access-1")
 	want(t, s, "access-1")
 	s.Expire("some other token")
@@ -96,17 +92,11 @@ func TestRefreshSendsWhatTheServiceWants(t *testing.T) {
 	if got := e.forms[1].Get("refresh_token"); got != "refresh-1" || len(e.forms) != 2 {
 		t.Errorf("%d requests, the second with %q", len(e.forms), got)
 	}
-	if !slices.Equal(rotated, []string{"refresh-0>refresh-1", "refresh-1>refresh-2"}) {
-		t.Errorf("rotated %q", rotated)
-	}
 }
 
 func TestNoSecretNoScopeAndNoRotation(t *testing.T) {
 	e := &endpoint{answers: []string{`200 {"access_token":"a"}`, `200 {"access_token":"b","refresh_token":""}`}}
-	s := source(t, e, func(o *Options) {
-		o.ClientSecret, o.Scope = "", ""
-		o.Rotated = func(old, new string) error { t.Errorf("rotated %q to %q", old, new); return nil }
-	})
+	s := source(t, e, func(o *Options) { o.ClientSecret, o.Scope = "", "" })
 	want(t, s, "a")
 	s.Expire("a")
 	want(t, s, "b")
@@ -226,26 +216,6 @@ func TestNoAnswerInTime(t *testing.T) {
 			t.Errorf("%T %v", err, err)
 		}
 	})
-}
-
-func TestRotatedThatFailsEndsTheCall(t *testing.T) {
-	e := &endpoint{answers: []string{ok(1), ok(2)}}
-	broken := errors.New("disk is full")
-	s := source(t, e, func(o *Options) {
-		o.Rotated = func(old, _ string) error {
-			if old == "refresh-0" {
-				return broken
-			}
-			return nil
-		}
-	})
-	if _, err := s.Token(t.Context()); !errors.Is(err, broken) {
-		t.Errorf("%v", err)
-	}
-	want(t, s, "access-2")
-	if got := e.forms[1].Get("refresh_token"); got != "refresh-1" {
-		t.Errorf("then asked with %q", got)
-	}
 }
 
 func TestNewChecksItsOptions(t *testing.T) {
