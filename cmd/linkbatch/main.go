@@ -6,7 +6,12 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"linkbatch/report"
 )
 
 func main() {
@@ -46,6 +51,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if f.code == exitUsage && f.hint == "" {
 		f.hint = "see " + cmd.CommandPath() + " --help"
 	}
+	if f.message != "" && !a.out.written && a.wantsJSON(cmd, args) {
+		writeError(a.out, f)
+	}
 	if f.message != "" {
 		a.say("linkbatch: %s", f.message)
 	}
@@ -53,4 +61,30 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		a.say("hint: %s", f.hint)
 	}
 	return f.code
+}
+
+// wantsJSON reports whether programs read standard output: so says the flag, or
+// the command line where it could not be understood.
+func (a *app) wantsJSON(cmd *cobra.Command, args []string) bool {
+	flag := cmd.Flags().Lookup("output")
+	if flag == nil {
+		return false
+	}
+	return flag.Value.String() == "json" || a.getenv(environmentName("output")) == "json" || strings.Contains(strings.Join(args, " ")+" ", "--output=json ") ||
+		strings.Contains(strings.Join(args, " ")+" ", "--output json ")
+}
+
+// errorObject is how an error ends a command whose output programs read.
+type errorObject struct {
+	Message string  `json:"message"`
+	Hint    *string `json:"hint"`
+	Code    int     `json:"code"`
+}
+
+// writeError prints the object of a command that has nothing else to print.
+func writeError(w io.Writer, f failure) error {
+	return encode(w, struct {
+		FormatVersion int         `json:"format_version"`
+		Error         errorObject `json:"error"`
+	}{report.FormatVersion, errorObject{f.message, orNull(f.hint), f.code}})
 }

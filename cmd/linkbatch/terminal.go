@@ -23,7 +23,7 @@ import (
 // does. All methods are safe for concurrent use.
 type terminal struct {
 	in  io.Reader
-	out io.Writer
+	out *data
 	err *screen
 	progress
 
@@ -32,9 +32,20 @@ type terminal struct {
 }
 
 func newTerminal(stdin io.Reader, stdout, stderr io.Writer) *terminal {
-	t := &terminal{in: stdin, out: stdout, err: newScreen(stderr)}
+	t := &terminal{in: stdin, out: &data{Writer: stdout}, err: newScreen(stderr)}
 	t.progress.screen = t.err
 	return t
+}
+
+// data is standard output.
+type data struct {
+	io.Writer
+	written bool
+}
+
+func (d *data) Write(b []byte) (int, error) {
+	d.written = true
+	return d.Writer.Write(b)
 }
 
 // say prints a message.
@@ -119,13 +130,22 @@ func readLines(r io.Reader) <-chan string {
 
 // isTerminal reports whether a stream is a terminal.
 func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
+	f, ok := file(stream)
 	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// file is the file behind a stream.
+func file(stream any) (*os.File, bool) {
+	if d, ok := stream.(*data); ok {
+		stream = d.Writer
+	}
+	f, ok := stream.(*os.File)
+	return f, ok
 }
 
 // width is the number of columns of a terminal, 0 for anything else.
 func width(stream any) int {
-	f, ok := stream.(*os.File)
+	f, ok := file(stream)
 	if !ok {
 		return 0
 	}
