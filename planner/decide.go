@@ -9,17 +9,17 @@ import (
 	"linkbatch/internal/msads"
 )
 
-// Decide returns the step as decided anew from what a search showed: link is
-// the step's link as [Planner.Look] returned it, nil if there is none. It fills
-// every field but Index, Row, SameAs and Deferred, which it clears. A rejected
-// step and one that shares another's outcome are returned as they are.
+// Decide returns the step as decided anew from what a search showed of its
+// link, as [Planner.Look] returned it. It sets every field except Index, Row
+// and SameAs, and clears Deferred. A rejected step and one that shares
+// another's outcome are returned as they are.
 //
-// The link is taken for what the login in step.Profile saw, or the main login
+// The sight is taken for what the login in step.Profile saw, or the main login
 // if that is empty. An accept or decline that was decided for an agency's row
 // from the agency's view names the client's profile: before it is sent, its
 // link must be looked at through that login and decided once more, so that the
 // update echoes what that login sees. [Planner.Plan] does so.
-func (p *Planner) Decide(step Step, link *msads.ClientLink) Step {
+func (p *Planner) Decide(step Step, now Sight) Step {
 	if step.fixed() {
 		return step
 	}
@@ -28,55 +28,40 @@ func (p *Planner) Decide(step Step, link *msads.ClientLink) Step {
 	if step.Op != "" {
 		return step
 	}
-	if link != nil && link.Status == "" {
-		if step.end(OpBlocked, statusless(link)); step.Intent == ingest.Keep {
+	if now.Doubt != "" {
+		if step.end(OpBlocked, now.Doubt); step.Intent == ingest.Keep {
 			step.end(OpNone, kept)
 		}
 		return step
 	}
-	step.Before = seen(link)
+	step.Before = now.Seen()
+	link := now.Link
 	if link != nil && step.Key.EntityID == 0 {
 		step.Key.EntityID = link.ClientEntityID
 	}
-	if why := Mismatch(&step, link); why != "" {
+	if why := Mismatch(&step, now); why != "" {
 		step.end(OpReject, why)
 		return step
 	}
 	rule, _ := find(step.Intent, step.Side, groupOf(step.Before.Status), p.facts(&step))
-	if clientView && (link == nil || rule.Op == OpAdd) {
+	if clientView && (now.Absent() || rule.Op == OpAdd) {
 		step.end(OpBlocked, fmt.Sprintf("profile %q sees no invitation to this account", step.Row.ClientProfile))
 		return step
 	}
 	step.Op, step.Reason = rule.Op, render(rule.Reason, step.Before)
-	p.warn(&step, link)
+	p.warn(&step, now)
 	p.prepare(&step, link)
 	return step
 }
 
-// seen is the part of a link that a plan keeps.
-func seen(link *msads.ClientLink) Seen {
-	if link == nil {
-		return Seen{}
-	}
-	return Seen{
-		Status:         link.Status,
-		LastModified:   link.LastModifiedDateTime,
-		EntityID:       link.ClientEntityID,
-		Number:         link.ClientEntityNumber,
-		Name:           link.ClientEntityName,
-		IsBillToClient: link.IsBillToClient,
-		StartDate:      link.StartDate,
-	}
-}
-
-// Mismatch tells where the identifiers of a link contradict those of the
-// step's row, or nothing if they agree or there is no link. Identifiers that
-// one of the two does not have agree with everything.
-func Mismatch(step *Step, link *msads.ClientLink) string {
-	if link == nil {
+// Mismatch says where the identifiers of a link contradict those of the step's
+// row; nothing if they agree or no link was shown. Identifiers that one of the
+// two does not have agree with everything.
+func Mismatch(step *Step, now Sight) string {
+	if !now.Shown() {
 		return ""
 	}
-	key := step.Key
+	key, link := step.Key, now.Link
 	if number := link.ClientEntityNumber; key.Number != "" && number != "" && !strings.EqualFold(key.Number, number) {
 		return fmt.Sprintf("account_number %q: does not match, the service has %q for account_id %s", key.Number, number, link.ClientEntityID)
 	}
@@ -91,14 +76,15 @@ func Mismatch(step *Step, link *msads.ClientLink) string {
 const startTolerance = time.Second
 
 // warn adds what a person should look at in a step whose op is decided.
-func (p *Planner) warn(step *Step, link *msads.ClientLink) {
+func (p *Planner) warn(step *Step, now Sight) {
 	if step.Op == OpAdd {
-		p.warnAdd(step, link)
+		p.warnAdd(step, now)
 		return
 	}
-	if link == nil {
+	if !now.Shown() {
 		return
 	}
+	link := now.Link
 	if step.PausesAds() {
 		payer := "the agency pays"
 		if link.IsBillToClient == nil {
@@ -106,26 +92,26 @@ func (p *Planner) warn(step *Step, link *msads.ClientLink) {
 		}
 		step.warn(payer + ": unlinking can pause the account's ads for up to three hours")
 	}
-	if wrong := WrongName(step, link); wrong != "" {
+	if wrong := WrongName(step, now); wrong != "" {
 		step.warn(wrong)
 	}
 	if ours, theirs := step.Row.CustomerNumber, link.ClientEntityCustomerNumber; ours != "" && theirs != "" && !strings.EqualFold(ours, theirs) {
 		step.warn(fmt.Sprintf("customer_number %q: the service has %q", ours, theirs))
 	}
-	if Live(link.Status) && (step.Intent == ingest.Add || step.Intent == ingest.Link || step.Intent == ingest.Accept) {
+	if now.Live() && (step.Intent == ingest.Add || step.Intent == ingest.Link || step.Intent == ingest.Accept) {
 		warnTerms(step, link)
 	}
 }
 
 // warnAdd adds the warnings of a new invitation.
-func (p *Planner) warnAdd(step *Step, link *msads.ClientLink) {
+func (p *Planner) warnAdd(step *Step, now Sight) {
 	if before, ok := past[step.Before.Status]; ok {
 		step.warn(render(before, step.Before))
 	}
 	if step.Key.Type == msads.AccountLink && step.Row.CustomerNumber == "" {
 		step.warn("customer_number is missing: the service is making it required")
 	}
-	if wrong := WrongName(step, link); wrong != "" {
+	if wrong := WrongName(step, now); wrong != "" {
 		step.warn(wrong)
 	}
 	if step.Intent == ingest.Link && step.Row.ClientProfile != "" {

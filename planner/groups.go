@@ -169,12 +169,11 @@ func checkMerged(steps []Step) {
 		if step.SameAs < 0 {
 			continue
 		}
-		seen := steps[step.SameAs].Before
-		link := &msads.ClientLink{ClientEntityID: seen.EntityID, ClientEntityNumber: seen.Number, ClientEntityName: seen.Name}
-		if why := Mismatch(step, link); why != "" {
+		before := steps[step.SameAs].Before.Sight()
+		if why := Mismatch(step, before); why != "" {
 			step.SameAs = -1
 			step.end(OpReject, why)
-		} else if wrong := WrongName(step, link); wrong != "" {
+		} else if wrong := WrongName(step, before); wrong != "" {
 			step.warn(wrong)
 		}
 	}

@@ -6,14 +6,14 @@ import (
 	"linkbatch/internal/msads"
 )
 
-// Verdict is what a search tells of an op whose reply was lost.
+// Verdict is what a search shows of an op whose reply was lost.
 type Verdict string
 
 // The verdicts.
 const (
 	Applied   Verdict = "applied"   // the op's result shows, or a status that only follows it
 	AsBefore  Verdict = "as before" // the link is as it was when the step was decided
-	Elsewhere Verdict = "elsewhere" // the link changed in another way, or the search cannot tell
+	Elsewhere Verdict = "elsewhere" // the link changed in another way, or the search is in doubt
 )
 
 // later lists, for each update, its result and what can follow it.
@@ -25,25 +25,28 @@ var later = map[Op][]msads.Status{
 	OpUnlink:  {msads.UnlinkRequested, msads.UnlinkPending, msads.UnlinkInProgress, msads.UnlinkFailed, msads.Inactive},
 }
 
-// Judge tells from the link as [Planner.Look] shows it what became of
-// step.Op after an ambiguous call. A link is as before if it is absent as it
-// was, or has the same Status and LastModifiedDateTime. An add shows in any
-// changed link of a known status, since a link that ended never changes: the
-// change is a new invitation, wherever it has got to.
-func Judge(step *Step, now *msads.ClientLink) Verdict {
+// Judge decides from what [Planner.Look] shows what happened to step.Op after
+// an ambiguous call. A link is as before if it is absent as it was, or has the
+// same Status and LastModifiedDateTime. An add shows in any changed link of a
+// known status, since a link that ended never changes: the change is a new
+// invitation, however far it has come.
+func Judge(step *Step, now Sight) Verdict {
 	before := step.Before
-	switch {
-	case now == nil && !before.Found():
+	if now.Absent() && !before.Found() {
 		return AsBefore
-	case now == nil || now.Status == "":
+	}
+	if !now.Shown() {
 		return Elsewhere
-	case before.Found() && now.Status == before.Status && now.LastModifiedDateTime.Equal(before.LastModified):
+	}
+	link := now.Link
+	switch {
+	case before.Found() && link.Status == before.Status && link.LastModifiedDateTime.Equal(before.LastModified):
 		return AsBefore
-	case now.LastModifiedDateTime.Before(before.LastModified):
+	case link.LastModifiedDateTime.Before(before.LastModified):
 		return Elsewhere // the search lags behind what was seen before
-	case step.Op == OpAdd && groupOf(now.Status) != unrecognised:
+	case step.Op == OpAdd && groupOf(link.Status) != unrecognised:
 		return Applied
-	case slices.Contains(later[step.Op], now.Status):
+	case slices.Contains(later[step.Op], link.Status):
 		return Applied
 	}
 	return Elsewhere

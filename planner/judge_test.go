@@ -9,26 +9,26 @@ import (
 
 func TestJudge(t *testing.T) {
 	before := func(status msads.Status) Seen { return Seen{Status: status, LastModified: someDay} }
-	after := func(status msads.Status, by time.Duration) *msads.ClientLink {
-		return new(with(link(1001, status), func(l *msads.ClientLink) { l.LastModifiedDateTime = someDay.Add(by) }))
+	after := func(status msads.Status, by time.Duration) Sight {
+		return Sight{Link: new(with(link(1001, status), func(l *msads.ClientLink) { l.LastModifiedDateTime = someDay.Add(by) }))}
 	}
 	tests := []struct {
 		op     Op
 		before Seen
-		now    *msads.ClientLink
+		now    Sight
 		want   Verdict
 	}{
-		{OpAdd, Seen{}, nil, AsBefore},
+		{OpAdd, Seen{}, Sight{}, AsBefore},
 		{OpAdd, Seen{}, after(msads.LinkPending, second), Applied},
 		{OpAdd, Seen{}, after(msads.Active, second), Applied},
 		{OpAdd, Seen{}, after(msads.LinkDeclined, second), Applied},
 		{OpAdd, Seen{}, after("LinkSleeping", second), Elsewhere},
-		{OpAdd, Seen{}, doubt("no number"), Elsewhere},
+		{OpAdd, Seen{}, Sight{Doubt: "no number"}, Elsewhere},
 		{OpAdd, before(msads.Inactive), after(msads.Inactive, 0), AsBefore},
 		{OpAdd, before(msads.Inactive), after(msads.LinkPending, second), Applied},
 		{OpAdd, before(msads.LinkDeclined), after(msads.LinkDeclined, second), Applied},
 		{OpAdd, before(msads.Inactive), after(msads.Active, -second), Elsewhere},
-		{OpAdd, before(msads.Inactive), nil, Elsewhere},
+		{OpAdd, before(msads.Inactive), Sight{}, Elsewhere},
 		{OpAccept, before(msads.LinkPending), after(msads.LinkPending, 0), AsBefore},
 		{OpAccept, before(msads.LinkPending), after(msads.LinkPending, second), Elsewhere},
 		{OpAccept, before(msads.LinkPending), after(msads.LinkAccepted, second), Applied},
@@ -36,7 +36,7 @@ func TestJudge(t *testing.T) {
 		{OpAccept, before(msads.LinkPending), after(msads.Active, second), Applied},
 		{OpAccept, before(msads.LinkPending), after(msads.LinkFailed, second), Applied},
 		{OpAccept, before(msads.LinkPending), after(msads.LinkCanceled, second), Elsewhere},
-		{OpAccept, before(msads.LinkPending), nil, Elsewhere},
+		{OpAccept, before(msads.LinkPending), Sight{}, Elsewhere},
 		{OpDecline, before(msads.LinkPending), after(msads.LinkDeclined, second), Applied},
 		{OpDecline, before(msads.LinkPending), after(msads.LinkInProgress, second), Elsewhere},
 		{OpCancel, before(msads.LinkPending), after(msads.LinkCanceled, second), Applied},
@@ -54,7 +54,7 @@ func TestJudge(t *testing.T) {
 	for _, tt := range tests {
 		step := &Step{Op: tt.op, Before: tt.before}
 		if got := Judge(step, tt.now); got != tt.want {
-			t.Errorf("%s, before %q, now %+v: %s, want %s", tt.op, tt.before.Status, tt.now, got, tt.want)
+			t.Errorf("%s, before %q, now %v: %s, want %s", tt.op, tt.before.Status, tt.now, got, tt.want)
 		}
 	}
 }
@@ -68,10 +68,7 @@ func TestJudgeNeverTakesAnOpsOwnStartForItsResult(t *testing.T) {
 		}
 		for _, status := range rule.Group.Statuses() {
 			step := &Step{Op: rule.Op, Before: Seen{Status: status, LastModified: someDay}}
-			now := new(link(1001, status))
-			if status == "" {
-				now = nil
-			}
+			now := step.Before.Sight()
 			if got := Judge(step, now); got != AsBefore {
 				t.Errorf("%s from %q, unchanged: %s", rule.Op, status, got)
 			}
@@ -94,11 +91,11 @@ func TestMismatch(t *testing.T) {
 		{1002, "X0001001", `account_id "1001": does not match, the service has 1002 for account_number "X0001001"`},
 	}
 	for _, tt := range tests {
-		if got := Mismatch(step, &msads.ClientLink{ClientEntityID: tt.id, ClientEntityNumber: tt.number}); got != tt.want {
+		if got := Mismatch(step, Sight{Link: &msads.ClientLink{ClientEntityID: tt.id, ClientEntityNumber: tt.number}}); got != tt.want {
 			t.Errorf("%d %s: %q, want %q", tt.id, tt.number, got, tt.want)
 		}
 	}
-	if got := Mismatch(step, nil); got != "" {
+	if got := Mismatch(step, Sight{}); got != "" {
 		t.Errorf("no link: %q", got)
 	}
 }

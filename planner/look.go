@@ -3,28 +3,27 @@ package planner
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"strings"
 
 	"linkbatch/ingest"
 	"linkbatch/internal/msads"
 )
 
-// Look returns the links of steps as they are now, in order; nil stands for a
-// link that a search has shown to be absent. Each is looked up through the
-// login that acts: step.Profile, or the one that planned the step if that is
-// empty. The agency's login asks by id in tens, or reads its whole list once
-// if a step has only a number; a client's login asks one account at a time.
+// Look searches the links of steps as they are now and returns what it saw of
+// each, in order. Each is looked up through the login that acts: step.Profile,
+// or the one that planned the step if that is empty. The agency's login asks by
+// id in tens, or reads its whole list once if a step has only a number; a
+// client's login asks one account at a time.
 //
-// Where the search cannot tell, the link has no Status: [Planner.Decide]
-// blocks its step, [Judge] answers Elsewhere. A link keeps the object that an
-// update echoes only if the decision for its step can be an update.
-func (p *Planner) Look(ctx context.Context, steps []*Step) ([]*msads.ClientLink, error) {
-	links, _, err := p.view(ctx, steps, looking)
-	return links, err
+// Where a search leaves a doubt, [Planner.Decide] blocks the step and [Judge]
+// answers Elsewhere. A link keeps the object that an update echoes only if the
+// decision for its step can be an update.
+func (p *Planner) Look(ctx context.Context, steps []*Step) ([]Sight, error) {
+	sights, _, err := p.view(ctx, steps, looking)
+	return sights, err
 }
 
-// purpose tells what a view is for.
+// purpose is what a view is for.
 type purpose int
 
 const (
@@ -32,9 +31,9 @@ const (
 	looking                 // few rows, as they are at this moment: by id
 )
 
-// view searches the links of steps. It returns them in order, and what it saw
-// of the main login's own customer.
-func (p *Planner) view(ctx context.Context, steps []*Step, why purpose) ([]*msads.ClientLink, *agencyView, error) {
+// view searches the links of steps. It returns what it saw of each, in order,
+// and of the main login's own customer.
+func (p *Planner) view(ctx context.Context, steps []*Step, why purpose) ([]Sight, *agencyView, error) {
 	agency := newAgencyView(p.Main.CustomerID, len(steps))
 	client := newClientView()
 	viewers := make([]viewer, len(steps))
@@ -54,18 +53,18 @@ func (p *Planner) view(ctx context.Context, steps []*Step, why purpose) ([]*msad
 	if err := p.searchClients(ctx, client); err != nil {
 		return nil, nil, err
 	}
-	links := make([]*msads.ClientLink, len(steps))
+	sights := make([]Sight, len(steps))
 	for i, step := range steps {
 		switch {
 		case viewers[i].blind != "":
-			links[i] = doubt(viewers[i].blind)
+			sights[i].Doubt = viewers[i].blind
 		case viewers[i].ours:
-			links[i] = agency.link(step.Key, why)
+			sights[i] = agency.sight(step.Key, why)
 		default:
-			links[i] = client.link(viewers[i].Login, step.Key)
+			sights[i] = client.sight(viewers[i].Login, step.Key)
 		}
 	}
-	return links, agency, nil
+	return sights, agency, nil
 }
 
 // viewer is the login that looks at a step's link.
@@ -128,19 +127,8 @@ func better(link, than *msads.ClientLink) bool {
 	if than == nil {
 		return true
 	}
-	if a, b := Live(link.Status), Live(than.Status); a != b {
+	if a, b := live(link.Status), live(than.Status); a != b {
 		return a
 	}
 	return link.LastModifiedDateTime.After(than.LastModifiedDateTime)
-}
-
-// doubt stands in for a link of which the search could not tell anything.
-func doubt(why string) *msads.ClientLink { return &msads.ClientLink{Note: why} }
-
-// statusless tells why a link without a status cannot be decided on.
-func statusless(link *msads.ClientLink) string {
-	if link.ManagingCustomerID == 0 && link.Note != "" {
-		return link.Note
-	}
-	return fmt.Sprintf("the service shows a link to account %s without a status", link.ClientEntityID)
 }

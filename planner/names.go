@@ -11,19 +11,19 @@ import (
 	"linkbatch/internal/msads"
 )
 
-// WrongName tells that the service has an entity under quite another name than
-// the client_name of the step's row, or nothing if the names can mean one
-// client, or one of them is not known. See "The client's name" in the package
-// comment for the rule.
-func WrongName(step *Step, link *msads.ClientLink) string {
-	if link == nil || sameClient(step.Row.ClientName, link.ClientEntityName) {
+// WrongName says that the service has an entity under quite another name than
+// the client_name of the step's row; nothing if the names can mean one client,
+// or one of them is not known. See "The client's name" in the package comment
+// for the rule.
+func WrongName(step *Step, now Sight) string {
+	if !now.Shown() || sameClient(step.Row.ClientName, now.Link.ClientEntityName) {
 		return ""
 	}
 	entity := "account"
 	if step.Key.Type == msads.CustomerLink {
 		entity = "customer"
 	}
-	return fmt.Sprintf("client_name %q: the service calls this %s %q", step.Row.ClientName, entity, link.ClientEntityName)
+	return fmt.Sprintf("client_name %q: the service calls this %s %q", step.Row.ClientName, entity, now.Link.ClientEntityName)
 }
 
 // sameClient reports whether two names can mean one client. A blank name can

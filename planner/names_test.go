@@ -93,11 +93,11 @@ func TestWrongName(t *testing.T) {
 		"Anvil 2": "",
 		"Kettle":  `client_name "Anvil": the service calls this customer "Kettle"`,
 	} {
-		if got := WrongName(&step, &msads.ClientLink{ClientEntityName: name}); got != want {
+		if got := WrongName(&step, Sight{Link: &msads.ClientLink{ClientEntityName: name}}); got != want {
 			t.Errorf("%q: got %q, want %q", name, got, want)
 		}
 	}
-	if got := WrongName(&step, nil); got != "" {
+	if got := WrongName(&step, Sight{}); got != "" {
 		t.Errorf("no link: got %q", got)
 	}
 }

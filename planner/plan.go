@@ -66,6 +66,18 @@ type Seen struct {
 // Found reports whether there was a link, in whatever status.
 func (s Seen) Found() bool { return s.Status != "" }
 
+// Sight is the sight of the link as far as a plan keeps it: enough for [Judge],
+// [Mismatch] and [WrongName], and not to be sent.
+func (s Seen) Sight() Sight {
+	if !s.Found() {
+		return Sight{}
+	}
+	return Sight{Link: &msads.ClientLink{
+		Status: s.Status, LastModifiedDateTime: s.LastModified, ClientEntityID: s.EntityID, ClientEntityNumber: s.Number,
+		ClientEntityName: s.Name, IsBillToClient: s.IsBillToClient, StartDate: s.StartDate,
+	}}
+}
+
 // Step is what was decided for one row.
 type Step struct {
 	Index    int // the step's place in Plan.Steps

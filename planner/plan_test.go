@@ -262,7 +262,7 @@ func TestNumberOnlyAddsAreDeferredBehindAddsByID(t *testing.T) {
 			t.Errorf("step %d (%s): deferred %v", i, said(&got.Steps[i]), got.Steps[i].Deferred)
 		}
 	}
-	step := p.Decide(got.Steps[1], nil)
+	step := p.Decide(got.Steps[1], Sight{})
 	if step.Deferred || step.Op != OpAdd {
 		t.Errorf("decided again: %s", said(&step))
 	}

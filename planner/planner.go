@@ -74,20 +74,20 @@ func (p *Planner) Plan(ctx context.Context, rows iter.Seq2[ingest.Row, error]) (
 	p.settleRepeats(plan.Steps, repeats)
 
 	steps := open(plan.Steps)
-	links, list, err := p.view(ctx, steps, planning)
+	sights, list, err := p.view(ctx, steps, planning)
 	if err != nil {
 		return nil, err
 	}
 	plan.Live, plan.Listed = list.live(), list.length()
 	for i, step := range steps {
-		if link := links[i]; step.Key.EntityID == 0 && link != nil && link.ClientEntityID != 0 {
+		if link := sights[i].Link; step.Key.EntityID == 0 && link != nil && link.ClientEntityID != 0 {
 			repeats.tie(step.Index, link.ClientEntityID)
 		}
 	}
 	p.settleRepeats(plan.Steps, repeats)
 	for i, step := range steps {
 		if step.Op == "" {
-			*step = p.Decide(*step, links[i])
+			*step = p.Decide(*step, sights[i])
 		}
 	}
 	if err := p.consultClients(ctx, steps); err != nil {
@@ -136,12 +136,12 @@ func (p *Planner) consultClients(ctx context.Context, steps []*Step) error {
 	theirs := slices.DeleteFunc(slices.Clone(steps), func(s *Step) bool {
 		return s.Side != Agency || s.SameAs >= 0 || s.Op != OpAccept && s.Op != OpDecline
 	})
-	links, err := p.Look(ctx, theirs)
+	sights, err := p.Look(ctx, theirs)
 	if err != nil {
 		return err
 	}
 	for i, step := range theirs {
-		*step = p.Decide(*step, links[i])
+		*step = p.Decide(*step, sights[i])
 	}
 	return nil
 }

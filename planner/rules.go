@@ -60,10 +60,9 @@ func groupOf(status msads.Status) Group {
 	return unrecognised
 }
 
-// Live reports whether a link of this status exists for the service, so that
-// an add would duplicate it: invited, linking, linked or unlinking. It is
-// false for no link and for a status that is not known.
-func Live(status msads.Status) bool {
+// live reports whether a link of this status exists for the service, see
+// [Sight.Live]. It is false for no link and for a status that is not known.
+func live(status msads.Status) bool {
 	switch groupOf(status) {
 	case pending, linking, linked, unlinking:
 		return true

@@ -69,12 +69,11 @@ func cells(b *strings.Builder, intent ingest.Intent, side Side, profile string, 
 	fmt.Fprintf(b, "%s, %s side, client_profile %q, reinvite %v, unattended %v\n", intent, side, profile, policy.Reinvite, policy.Unattended)
 	for _, status := range statuses {
 		row := ingest.Row{Number: 2, AccountID: 1234, Action: intent, ClientProfile: profile, CustomerNumber: "C000000001"}
-		var seen *msads.ClientLink
+		var now Sight
 		if status != "" {
-			l := link(1234, status)
-			seen = &l
+			now.Link = new(link(1234, status))
 		}
-		step := p.Decide(Step{Row: row, SameAs: -1}, seen)
+		step := p.Decide(Step{Row: row, SameAs: -1}, now)
 		by := ""
 		if step.Profile != "" {
 			by = " by " + step.Profile
@@ -155,8 +154,8 @@ func TestLive(t *testing.T) {
 	want := []msads.Status{msads.LinkPending, msads.LinkAccepted, msads.LinkInProgress, msads.Active, msads.UnlinkRequested,
 		msads.UnlinkPending, msads.UnlinkInProgress, msads.UnlinkFailed}
 	for _, status := range statuses {
-		if got := Live(status); got != slices.Contains(want, status) {
-			t.Errorf("Live(%q) = %v", status, got)
+		if got := live(status); got != slices.Contains(want, status) {
+			t.Errorf("live(%q) = %v", status, got)
 		}
 	}
 }

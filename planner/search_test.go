@@ -284,11 +284,11 @@ func TestLook(t *testing.T) {
 
 	main.asked = nil
 	found, err := p.Look(t.Context(), steps[:31])
-	if err != nil || main.calls() != 4 || found[30] != nil || found[29].ClientEntityID != 1030 {
+	if err != nil || main.calls() != 4 || !found[30].Absent() || found[29].Link.ClientEntityID != 1030 {
 		t.Errorf("31 ids: %d searches, %v, %v", main.calls(), found, err)
 	}
 	main.asked = nil
-	if found, err = p.Look(t.Context(), steps); err != nil || main.calls() != 1 || found[31] != nil {
+	if found, err = p.Look(t.Context(), steps); err != nil || main.calls() != 1 || !found[31].Absent() {
 		t.Errorf("with a number the list is read once: %d searches, %v", main.calls(), err)
 	}
 
@@ -332,7 +332,7 @@ func TestLookNeverMistakesDoubtForAbsence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if found[0] == nil || found[2] == nil || found[3] == nil || found[1] != nil {
+	if found[0].Doubt == "" || found[2].Doubt == "" || found[3].Doubt == "" || !found[1].Absent() {
 		t.Fatalf("found %v", found)
 	}
 	if v := Judge(steps[0], found[0]); v != Elsewhere {
@@ -348,7 +348,7 @@ func TestLookNeverMistakesDoubtForAbsence(t *testing.T) {
 		return nil
 	}
 	found, err = p.Look(t.Context(), []*Step{{Key: Key{agencyID, msads.AccountLink, 1002, ""}, Side: Agency}, {Key: Key{agencyID, msads.AccountLink, 1004, ""}, Side: Agency}})
-	if err != nil || found[0] == nil || found[1] != nil {
+	if err != nil || found[0].Doubt == "" || !found[1].Absent() {
 		t.Errorf("one refused id: %v, %v", found, err)
 	}
 }

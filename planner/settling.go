@@ -117,15 +117,14 @@ func undo(course Course, reason, next string) Standing {
 	return Standing{course, reason, next}
 }
 
-// Stand tells from the link as [Planner.Look] shows it where it stands. A link
-// that no search shows, or that is as it was before the op, is settling: the
-// search lags.
-func Stand(step *Step, op Op, link *msads.ClientLink) Standing {
-	if link == nil || link.Status == "" {
+// Stand is [StandingOf] a link as [Planner.Look] shows it. A link that no search
+// shows, or that is as it was before the op, is settling: the search lags.
+func Stand(step *Step, op Op, now Sight) Standing {
+	if !now.Shown() {
 		return Standing{Settling, standings[""].reason, ""}
 	}
-	s := StandingOf(step, op, link.Status)
-	if op.Writes() && goalOf(op, step.Intent) != nowhere && Judge(step, link) == AsBefore {
+	s := StandingOf(step, op, now.Link.Status)
+	if op.Writes() && goalOf(op, step.Intent) != nowhere && Judge(step, now) == AsBefore {
 		s.Course, s.NextStep = Settling, ""
 	}
 	return s
@@ -135,11 +134,11 @@ func Stand(step *Step, op Op, link *msads.ClientLink) Standing {
 // the service does not move the link on before. Where there is no link yet, or
 // only an invitation, it is that of the step. A start date that is not after
 // the link's last change has come by the service's own clock.
-func StartsLater(step *Step, link *msads.ClientLink, now time.Time) (time.Time, bool) {
+func StartsLater(step *Step, sight Sight, now time.Time) (time.Time, bool) {
 	start, changed := step.Before.StartDate, step.Before.LastModified
 	switch {
-	case link != nil && link.Status != "":
-		start, changed = link.StartDate, link.LastModifiedDateTime
+	case sight.Shown():
+		start, changed = sight.Link.StartDate, sight.Link.LastModifiedDateTime
 	case step.Op == OpAdd && step.Send != nil:
 		start, changed = step.Send.StartDate, time.Time{}
 	}

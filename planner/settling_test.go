@@ -71,13 +71,13 @@ LinkSleeping     . . . . . . . . . . . .
 // for one that no search shows yet, and the same status after a change for
 // what it says.
 func TestStandWaitsForASearchThatLags(t *testing.T) {
-	at := func(status msads.Status, by time.Duration) *msads.ClientLink {
-		return new(with(link(1001, status), func(l *msads.ClientLink) { l.LastModifiedDateTime = someDay.Add(by) }))
+	at := func(status msads.Status, by time.Duration) Sight {
+		return Sight{Link: new(with(link(1001, status), func(l *msads.ClientLink) { l.LastModifiedDateTime = someDay.Add(by) }))}
 	}
 	tests := []struct {
 		op     Op
 		before msads.Status
-		now    *msads.ClientLink
+		now    Sight
 		want   Course
 	}{
 		{OpUnlink, msads.Active, at(msads.Active, 0), Settling},
@@ -85,10 +85,10 @@ func TestStandWaitsForASearchThatLags(t *testing.T) {
 		{OpUnlink, msads.Active, at(msads.UnlinkFailed, second), Undone},
 		{OpUnlink, msads.UnlinkFailed, at(msads.UnlinkFailed, 0), Settling},
 		{OpUnlink, msads.Active, at(msads.Inactive, second), Settled},
-		{OpUnlink, msads.Active, nil, Settling},
+		{OpUnlink, msads.Active, Sight{}, Settling},
 		{OpAccept, msads.LinkPending, at(msads.LinkPending, 0), Settling},
 		{OpAccept, msads.LinkPending, at(msads.LinkFailed, second), Undone},
-		{OpAccept, msads.LinkPending, doubt("no status"), Settling},
+		{OpAccept, msads.LinkPending, Sight{Doubt: "no status"}, Settling},
 		{OpAdd, msads.Inactive, at(msads.Inactive, 0), Settling},
 		{OpAdd, msads.Inactive, at(msads.LinkPending, second), Settled},
 		{OpCancel, msads.LinkPending, at(msads.LinkPending, 0), Settled},
@@ -98,7 +98,7 @@ func TestStandWaitsForASearchThatLags(t *testing.T) {
 	for _, tt := range tests {
 		step := &Step{Op: tt.op, Intent: ingest.Link, Before: Seen{Status: tt.before, LastModified: someDay}}
 		if got := Stand(step, tt.op, tt.now); got.Course != tt.want || got.Reason == "" {
-			t.Errorf("%s from %s, now %+v: %+v, want %s", tt.op, tt.before, tt.now, got, tt.want)
+			t.Errorf("%s from %s, now %v: %+v, want %s", tt.op, tt.before, tt.now, got, tt.want)
 		}
 	}
 }
@@ -107,27 +107,27 @@ func TestStandWaitsForASearchThatLags(t *testing.T) {
 // start date that the service's own clock has passed.
 func TestStartsLater(t *testing.T) {
 	now := someDay
-	starting := func(start, changed time.Duration) *msads.ClientLink {
-		return &msads.ClientLink{Status: msads.LinkInProgress, StartDate: now.Add(start), LastModifiedDateTime: now.Add(changed)}
+	starting := func(start, changed time.Duration) Sight {
+		return Sight{Link: &msads.ClientLink{Status: msads.LinkInProgress, StartDate: now.Add(start), LastModifiedDateTime: now.Add(changed)}}
 	}
 	adding := &Step{Op: OpAdd, Send: &msads.ClientLink{StartDate: now.Add(time.Hour)}, Before: Seen{StartDate: now.Add(-time.Hour)}}
 	accepting := &Step{Op: OpAccept, Before: Seen{StartDate: now.Add(time.Hour), LastModified: now.Add(-time.Hour)}}
 	tests := []struct {
-		name string
-		step *Step
-		link *msads.ClientLink
-		want bool
+		name  string
+		step  *Step
+		sight Sight
+		want  bool
 	}{
-		{"an add that says so", adding, nil, true},
-		{"an add that a search could not see", adding, doubt("no status"), true},
-		{"an add at once", &Step{Op: OpAdd, Send: &msads.ClientLink{}}, nil, false},
-		{"an invitation", accepting, nil, true},
+		{"an add that says so", adding, Sight{}, true},
+		{"an add that a search could not see", adding, Sight{Doubt: "no status"}, true},
+		{"an add at once", &Step{Op: OpAdd, Send: &msads.ClientLink{}}, Sight{}, false},
+		{"an invitation", accepting, Sight{}, true},
 		{"a link", &Step{}, starting(time.Hour, 0), true},
 		{"a link that has begun", accepting, starting(-time.Second, 0), false},
 		{"a service ahead of this clock", &Step{}, starting(time.Hour, 2*time.Hour), false},
 	}
 	for _, tt := range tests {
-		if _, got := StartsLater(tt.step, tt.link, now); got != tt.want {
+		if _, got := StartsLater(tt.step, tt.sight, now); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}
@@ -136,7 +136,7 @@ func TestStartsLater(t *testing.T) {
 // TestStages has a place for every live status and for no other.
 func TestStages(t *testing.T) {
 	for _, status := range statuses {
-		if at := StageOf(status); at >= 0 != Live(status) || at >= len(Stages) {
+		if at := StageOf(status); at >= 0 != live(status) || at >= len(Stages) {
 			t.Errorf("%q: stage %d", status, at)
 		}
 	}

@@ -110,7 +110,7 @@ func (v *agencyView) see(link msads.ClientLink) {
 	if link.ClientEntityID == 0 {
 		v.idless[link.Type] = true
 	}
-	v.seen[e] = v.seen[e] || Live(link.Status)
+	v.seen[e] = v.seen[e] || live(link.Status)
 	if w := v.ids[e]; w != nil {
 		if w.link == nil {
 			v.unfound--
@@ -151,28 +151,28 @@ func (v *agencyView) missing(kind msads.LinkType) []msads.ID {
 	return ids
 }
 
-// link returns what was seen of a key; nil is absent. In planning, a row whose
-// id has no link gets the link that has the row's number, so that the pair is
-// seen not to match.
-func (v *agencyView) link(key Key, why purpose) *msads.ClientLink {
+// sight returns what was seen of a key. In planning, a row whose id has no link
+// gets the link that has the row's number, so that the pair is seen not to
+// match.
+func (v *agencyView) sight(key Key, why purpose) Sight {
 	byNumber := v.numbers[numbered{key.Type, key.Number}]
 	if key.EntityID != 0 {
 		switch w := v.ids[entity{key.Type, key.EntityID}]; {
 		case w.link != nil:
-			return w.link
+			return sightOf(w.link)
 		case w.refused != "":
-			return doubt(w.refused)
+			return Sight{Doubt: w.refused}
 		case why == planning && byNumber != nil && byNumber.link != nil:
-			return byNumber.link
+			return sightOf(byNumber.link)
 		case v.idless[key.Type]:
-			return doubt("the service shows a link without its account id, so it cannot be told whether this account is linked")
+			return Sight{Doubt: "the service shows a link without its account id, so it cannot be told whether this account is linked"}
 		}
-		return nil
+		return Sight{}
 	}
 	if byNumber.link == nil && v.numberless[key.Type] {
-		return doubt("a link in the agency's list lacks its number, so it cannot be told whether this account is linked: add the account_id")
+		return Sight{Doubt: "a link in the agency's list lacks its number, so it cannot be told whether this account is linked: add the account_id"}
 	}
-	return byNumber.link
+	return sightOf(byNumber.link)
 }
 
 // live counts the live links that were seen.
@@ -232,10 +232,10 @@ func (v *clientView) take(k clientKey, links []msads.ClientLink) {
 	}
 }
 
-func (v *clientView) link(login Login, key Key) *msads.ClientLink {
+func (v *clientView) sight(login Login, key Key) Sight {
 	w := v.links[clientKey{login.Profile, key.ManagingCustomerID, entity{key.Type, key.EntityID}}]
 	if w.link == nil && w.refused != "" {
-		return doubt(w.refused)
+		return Sight{Doubt: w.refused}
 	}
-	return w.link
+	return sightOf(w.link)
 }

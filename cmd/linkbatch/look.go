@@ -4,13 +4,12 @@ import (
 	"context"
 	"slices"
 
-	"linkbatch/internal/msads"
 	"linkbatch/planner"
 )
 
 // look searches for the links of open questions, each through the login that
 // would act next.
-func (r *rounds) look(ctx context.Context, due []*inquiry) ([]*msads.ClientLink, error) {
+func (r *rounds) look(ctx context.Context, due []*inquiry) ([]planner.Sight, error) {
 	if err := r.identify(ctx, due); err != nil {
 		return nil, err
 	}
@@ -32,11 +31,11 @@ func (r *rounds) identify(ctx context.Context, due []*inquiry) error {
 	for i, q := range byNumber {
 		out[i] = q.step
 	}
-	links, err := r.planner.Look(ctx, out)
-	for i := range links {
-		if links[i] != nil {
+	sights, err := r.planner.Look(ctx, out)
+	for i := range sights {
+		if link := sights[i].Link; link != nil {
 			step := *out[i]
-			step.Key.EntityID = links[i].ClientEntityID
+			step.Key.EntityID = link.ClientEntityID
 			byNumber[i].step = &step
 		}
 	}
@@ -61,12 +60,12 @@ func (r *rounds) lookAfter(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		links, err := r.planner.Look(ctx, out)
+		sights, err := r.planner.Look(ctx, out)
 		if err != nil {
 			return
 		}
 		for i, w := range part {
-			r.saw(w, links[i])
+			r.saw(w, sights[i])
 		}
 	}
 }
@@ -92,17 +91,17 @@ func through(s *planner.Step, profile string) *planner.Step {
 }
 
 // saw keeps what a search showed of a link after its call.
-func (r *rounds) saw(w *work, link *msads.ClientLink) {
-	if link == nil || link.Status == "" {
+func (r *rounds) saw(w *work, now planner.Sight) {
+	if !now.Shown() {
 		return
 	}
-	res := &r.results[w.step.Index]
-	res.StatusAfter, res.EntityID = link.Status, link.ClientEntityID
-	if link.ClientEntityName != "" {
-		res.EntityName = link.ClientEntityName
+	res, seen := &r.results[w.step.Index], now.Seen()
+	res.StatusAfter, res.EntityID = seen.Status, seen.EntityID
+	if seen.Name != "" {
+		res.EntityName = seen.Name
 	}
 	known := slices.Concat(w.step.Warnings, res.Warnings)
-	for _, doubt := range []string{planner.Mismatch(w.step, link), planner.WrongName(w.step, link)} {
+	for _, doubt := range []string{planner.Mismatch(w.step, now), planner.WrongName(w.step, now)} {
 		if doubt != "" && !slices.Contains(known, doubt) {
 			res.Warnings = append(res.Warnings, doubt)
 		}

@@ -8,7 +8,6 @@ import (
 
 	"linkbatch/executor"
 	"linkbatch/internal/ledger"
-	"linkbatch/internal/msads"
 	"linkbatch/planner"
 )
 
@@ -98,10 +97,10 @@ func (r *rounds) settleOnly(ctx context.Context, open []*work) error {
 // of the new plan shows what became of it.
 func (r *rounds) carryOver(i int) {
 	next, old, known := r.plan.Steps[i], r.before.open[i], &r.before.results[i]
-	w, res := &work{step: old.step, done: old.done}, &r.results[i]
+	w, res := &work{step: old.step, done: old.done, last: old.last}, &r.results[i]
 	r.open[i], *res = w, *known
-	if known.Outcome == executor.Unknown && planner.Judge(old.step, link(next.Before)) == planner.Applied {
-		r.confirm(w, "the reply was lost; a search shows "+string(next.Before.Status))
+	if known.Outcome == executor.Unknown && planner.Judge(old.step, next.Before.Sight()) == planner.Applied {
+		r.confirm(w, "the reply was lost; a search shows "+next.Before.Sight().String())
 	}
 	if known.Outcome == executor.Waiting && len(w.done) > 0 {
 		r.end(w, executor.Done, confirmed[w.lastDone()]) // whether this part waits too is its own matter
@@ -130,12 +129,4 @@ func (r *rounds) carryOver(i int) {
 	}
 	r.plan.Steps[i] = r.before.plan.Steps[i]
 	r.plan.Steps[i].Row = next.Row
-}
-
-// link is a link as far as [planner.Judge] looks at it; nil for none.
-func link(s planner.Seen) *msads.ClientLink {
-	if !s.Found() {
-		return nil
-	}
-	return &msads.ClientLink{Status: s.Status, LastModifiedDateTime: s.LastModified, ClientEntityID: s.EntityID}
 }

@@ -10,7 +10,6 @@ import (
 
 	"linkbatch/executor"
 	"linkbatch/internal/ledger"
-	"linkbatch/internal/msads"
 	"linkbatch/planner"
 )
 
@@ -227,17 +226,17 @@ func (r *rounds) share() {
 // invite an account a second time. Without such a search they stay held.
 func (r *rounds) decideDeferred(ctx context.Context, later []*work) (todo []*work) {
 	added := r.changed(func(w *work) bool { return w.step.Op == planner.OpAdd })
-	var links []*msads.ClientLink
+	var sights []planner.Sight
 	err := errLagging
 	for i := 0; i < len(looks) && err == errLagging; i++ {
 		if err = pause(ctx, looks[i]-looks[max(0, i-1)]); err != nil {
 			break
 		}
-		if links, err = r.planner.Look(ctx, steps(append(slices.Clone(later), added...))); err != nil {
+		if sights, err = r.planner.Look(ctx, steps(append(slices.Clone(later), added...))); err != nil {
 			break
 		}
 		for i, w := range added {
-			if !shows(w, links[len(later)+i]) {
+			if !shows(w, sights[len(later)+i]) {
 				err = errLagging
 			}
 		}
@@ -246,13 +245,13 @@ func (r *rounds) decideDeferred(ctx context.Context, later []*work) (todo []*wor
 		switch {
 		case err != nil:
 			r.end(w, executor.Held, "not sent: the links could not be read again: "+err.Error())
-		case r.again(w, r.planner.Decide(*w.step, links[i])):
+		case r.again(w, r.planner.Decide(*w.step, sights[i])):
 			todo = append(todo, w)
 		}
 	}
 	if err == nil {
 		for i, w := range added {
-			r.saw(w, links[len(later)+i])
+			r.saw(w, sights[len(later)+i])
 		}
 	}
 	return todo
@@ -260,8 +259,8 @@ func (r *rounds) decideDeferred(ctx context.Context, later []*work) (todo []*wor
 
 // shows reports whether a search shows an add that was done: as a live link, or
 // as one that has ended since, as when the client has declined already.
-func shows(added *work, link *msads.ClientLink) bool {
-	return link != nil && (planner.Live(link.Status) || planner.Judge(added.step, link) == planner.Applied)
+func shows(added *work, now planner.Sight) bool {
+	return now.Live() || planner.Judge(added.step, now) == planner.Applied
 }
 
 // errLagging is a search that does not show what this run has done.

@@ -155,7 +155,7 @@ func TestRefusalsThatSayDone(t *testing.T) {
 			w := &work{step: &planner.Step{Op: planner.OpUnlink, Before: planner.Seen{Status: msads.Active}}, sends: 2, maybe: true}
 			r := &rounds{results: []executor.Result{{Outcome: executor.Refused, Errors: []msads.OperationError{{Code: 209}}}}}
 			q := &inquiry{work: w, about: r.asks(w)}
-			if again := r.answer(q, &msads.ClientLink{Status: msads.UnlinkPending}, false); again || q.about != answered {
+			if again := r.answer(q, planner.Sight{Link: &msads.ClientLink{Status: msads.UnlinkPending}}, false); again || q.about != answered {
 				t.Errorf("again %v, about %v", again, q.about)
 			}
 			if got := r.results[0]; got.Outcome != executor.Done || got.StatusAfter != msads.UnlinkPending {

@@ -106,12 +106,12 @@ func (r *rounds) ask(ctx context.Context, open []*inquiry) (todo []*work) {
 			break
 		}
 		passed = at
-		links, err := r.look(ctx, due)
+		sights, err := r.look(ctx, due)
 		for i, q := range due {
 			if q.err = err; err != nil {
 				continue
 			}
-			if r.answer(q, links[i], n >= settledBy) {
+			if r.answer(q, sights[i], n >= settledBy) {
 				todo = append(todo, q.work)
 			}
 		}
@@ -125,27 +125,26 @@ func (r *rounds) ask(ctx context.Context, open []*inquiry) (todo []*work) {
 
 // answer reads one look. It reports whether the step is to be sent again, and
 // closes the question when the look is enough.
-func (r *rounds) answer(q *inquiry, link *msads.ClientLink, last bool) (again bool) {
+func (r *rounds) answer(q *inquiry, now planner.Sight, last bool) (again bool) {
 	switch q.about {
 	case lost:
-		return r.answerLost(q, link, last)
+		return r.answerLost(q, now, last)
 	case refused:
-		r.answerRefused(q, link, last)
+		r.answerRefused(q, now, last)
 	case stale:
-		return r.answerStale(q, link, last)
+		return r.answerStale(q, now, last)
 	case follow:
 		q.seen++
-		if q.blind = ""; link != nil && link.Status == "" {
-			q.blind = r.planner.Decide(*q.step, link).Reason
+		if q.blind = now.Doubt; q.blind != "" {
 			if login, known := r.planner.Clients[q.step.Row.ClientProfile]; !known || login.Problem != "" {
 				q.about = answered // no later look can tell either
 				r.end(q.work, executor.Blocked, "added; not accepted: "+q.blind)
 				return false
 			}
 		}
-		if link != nil && planner.Live(link.Status) {
+		if now.Live() {
 			q.about = answered
-			return r.again(q.work, r.planner.Decide(*q.step, link))
+			return r.again(q.work, r.planner.Decide(*q.step, now))
 		}
 	}
 	return false
@@ -154,20 +153,20 @@ func (r *rounds) answer(q *inquiry, link *msads.ClientLink, last bool) (again bo
 // answerLost tells what became of a call whose reply was lost. A look that
 // shows neither its result nor the link as it was may lag behind, so that only
 // the last one ends the question.
-func (r *rounds) answerLost(q *inquiry, link *msads.ClientLink, last bool) (again bool) {
-	switch planner.Judge(q.step, link) {
+func (r *rounds) answerLost(q *inquiry, now planner.Sight, last bool) (again bool) {
+	switch planner.Judge(q.step, now) {
 	case planner.Applied:
-		r.confirm(q.work, "the reply was lost; a search shows "+string(link.Status))
+		r.confirm(q.work, "the reply was lost; a search shows "+now.String())
 		if q.about = r.asks(q.work); q.about == answered {
-			r.saw(q.work, link)
+			r.saw(q.work, now)
 		}
 	case planner.Elsewhere:
-		if !last || link != nil && link.Status == "" {
+		if !last || now.Doubt != "" {
 			return false // the link could not be seen
 		}
 		q.about = answered
 		r.end(q.work, executor.Unknown, "sent, the reply was lost, and the link has changed in another way")
-		r.saw(q.work, link)
+		r.saw(q.work, now)
 	case planner.AsBefore:
 		if q.asBefore++; q.asBefore < 2 {
 			return false
@@ -179,10 +178,10 @@ func (r *rounds) answerLost(q *inquiry, link *msads.ClientLink, last bool) (agai
 		}
 		if q.sends >= maxSends {
 			r.end(q.work, executor.Failed, "sent three times, and searches show that nothing came of it; the last reply: "+q.last)
-			r.saw(q.work, link)
+			r.saw(q.work, now)
 			return false
 		}
-		return r.again(q.work, r.planner.Decide(*q.step, link))
+		return r.again(q.work, r.planner.Decide(*q.step, now))
 	}
 	return false
 }
@@ -195,43 +194,42 @@ const invited = 1410
 // before: by this run, in a call whose reply was lost, or by somebody else. A
 // search that does not show it may lag, if there is reason to think that it
 // was done; it ends the question only when it must have caught up.
-func (r *rounds) answerRefused(q *inquiry, link *msads.ClientLink, last bool) {
+func (r *rounds) answerRefused(q *inquiry, now planner.Sight, last bool) {
 	add := q.step.Op == planner.OpAdd
 	saysDone := add && slices.ContainsFunc(r.results[q.step.Index].Errors, func(e msads.OperationError) bool { return e.Code == invited })
-	live := link != nil && planner.Live(link.Status)
 	switch {
-	case add && live && !q.maybe:
+	case add && now.Live() && !q.maybe:
 		q.about = answered
-		r.end(q.work, executor.Unchanged, "somebody else added it since the plan was made: "+string(link.Status))
-		r.warn(q.work, r.planner.Decide(*q.step, link).Warnings)
-	case add && live, !add && planner.Judge(q.step, link) == planner.Applied:
+		r.end(q.work, executor.Unchanged, "somebody else added it since the plan was made: "+now.String())
+		r.warn(q.work, r.planner.Decide(*q.step, now).Warnings)
+	case add && now.Live(), !add && planner.Judge(q.step, now) == planner.Applied:
 		q.about = answered
-		r.confirm(q.work, "the first reply was lost; a search shows "+string(link.Status))
-	case (saysDone || q.maybe) && !last, link != nil && link.Status == "":
+		r.confirm(q.work, "the first reply was lost; a search shows "+now.String())
+	case (saysDone || q.maybe) && !last, now.Doubt != "":
 		return // it may show later, or could not be seen
 	case saysDone && q.maybe:
 		return // what the service says and what the search shows contradict each other
 	default:
 		q.about = answered
 	}
-	r.saw(q.work, link)
+	r.saw(q.work, now)
 }
 
 // answerStale decides a step anew whose link had changed, once a search shows
 // the change. It may be this run's own, from a call whose reply was lost.
-func (r *rounds) answerStale(q *inquiry, link *msads.ClientLink, last bool) (again bool) {
-	verdict := planner.Judge(q.step, link)
+func (r *rounds) answerStale(q *inquiry, now planner.Sight, last bool) (again bool) {
+	verdict := planner.Judge(q.step, now)
 	switch {
 	case q.maybe && verdict == planner.Applied:
 		q.about = answered
-		r.confirm(q.work, "the first reply was lost; a search shows "+string(link.Status))
-		r.saw(q.work, link)
+		r.confirm(q.work, "the first reply was lost; a search shows "+now.String())
+		r.saw(q.work, now)
 		return false
 	case verdict == planner.AsBefore && !last:
 		return false // the search does not show the change yet
 	}
 	q.about, q.stale = answered, true
-	return r.again(q.work, r.planner.Decide(*q.step, link))
+	return r.again(q.work, r.planner.Decide(*q.step, now))
 }
 
 // leaveOpen words a row whose question no search could answer.

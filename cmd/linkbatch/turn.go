@@ -129,13 +129,13 @@ func (j *job) awaitRecent(ctx context.Context) error {
 		for i, t := range recent {
 			steps[i] = view.viaMain(t.Step)
 		}
-		links, err := j.planner.Look(ctx, steps)
+		sights, err := j.planner.Look(ctx, steps)
 		if err != nil {
 			return err
 		}
 		var missing []ledger.Trace
 		for i, t := range recent {
-			if planner.Judge(t.Step, links[i]) == planner.AsBefore {
+			if planner.Judge(t.Step, sights[i]) == planner.AsBefore {
 				missing = append(missing, t)
 			}
 		}

@@ -119,7 +119,7 @@ func (r *rounds) awaited(now time.Time) (open, known []*work) {
 		}
 		w := cmp.Or(r.open[i], &work{step: s})
 		stands := r.standing(w)
-		switch start, later := planner.StartsLater(w.step, nil, now); {
+		switch start, later := planner.StartsLater(w.step, planner.Sight{}, now); {
 		case stands.Course == planner.Settled && len(w.done) == 0:
 			continue
 		case stands.Course == planner.Settled:
@@ -169,16 +169,16 @@ func (r *rounds) notAwaited(w *work, start time.Time) {
 // that do not with their new outcome. After an error the rest stays as it was.
 func (r *rounds) follow(ctx context.Context, open []*work) (still, known []*work, err error) {
 	for part := range slices.Chunk(open, lookAfterPart) {
-		var links []*msads.ClientLink
+		var sights []planner.Sight
 		if err == nil {
-			links, err = r.planner.Look(ctx, r.inView(part))
+			sights, err = r.planner.Look(ctx, r.inView(part))
 		}
 		if err != nil {
 			still = append(still, part...)
 			continue
 		}
 		for i, w := range part {
-			if r.arrived(w, links[i]) {
+			if r.arrived(w, sights[i]) {
 				known = append(known, w)
 			} else {
 				still = append(still, w)
@@ -201,10 +201,10 @@ func (r *rounds) inView(part []*work) []*planner.Step {
 }
 
 // arrived takes what a look shows of a row, and reports whether that ends it.
-func (r *rounds) arrived(w *work, link *msads.ClientLink) bool {
-	stands := planner.Stand(w.step, w.lastDone(), link)
-	r.saw(w, link)
-	start, later := planner.StartsLater(w.step, link, time.Now())
+func (r *rounds) arrived(w *work, now planner.Sight) bool {
+	stands := planner.Stand(w.step, w.lastDone(), now)
+	r.saw(w, now)
+	start, later := planner.StartsLater(w.step, now, time.Now())
 	switch {
 	case stands.Course == planner.Undone:
 		r.end(w, executor.Refused, stands.Reason)
