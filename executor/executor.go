@@ -15,9 +15,9 @@ import (
 	"linkbatch/planner"
 )
 
-// Linker sends links to the service. Cancelling ctx stops what was not sent
-// yet and never a call that was; an error is a [*msads.CallError] that tells
-// whether anything may have been applied.
+// Linker sends links to the service. Cancelling ctx stops what has not been
+// sent yet, never a call that has; an error is a [*msads.CallError], which
+// knows whether anything may have been applied.
 type Linker interface {
 	AddClientLinks(ctx context.Context, links []msads.ClientLink) (*msads.Reply, error)
 	UpdateClientLinks(ctx context.Context, links []msads.ClientLink) (*msads.Reply, error)
@@ -27,13 +27,13 @@ type Linker interface {
 var ErrBreaker = errors.New("the calls keep failing")
 
 // breakAfter is how many calls in a row may fail, none of them answered link
-// by link, before [ErrBreaker]. It is more than the default concurrency twice
-// over, so that one hiccup of the service is not taken for an outage.
+// by link, before [ErrBreaker]. It is more than twice the default concurrency,
+// so that one hiccup of the service is not taken for an outage.
 const breakAfter = 10
 
 // Executor carries out steps. Its fields are set before the first Run and not
 // changed afterwards; Run is called by one goroutine at a time, and call
-// numbers go on from one Run to the next.
+// numbers continue from one Run to the next.
 type Executor struct {
 	Linkers     map[string]Linker // by profile
 	Journal     Journal
@@ -41,9 +41,9 @@ type Executor struct {
 	Calls       int // the number of the last call of this run, 0 before the first; the next call is numbered from here
 	Now         func() time.Time
 
-	// Main is the profile without which the run cannot go on. When the
-	// credentials of another are refused, its steps are blocked and the others are
-	// sent; empty = every profile is needed.
+	// Main is the profile without which the run cannot continue. When the
+	// credentials of another are refused, its steps are blocked and the others
+	// are sent; empty = every profile is needed.
 	Main string
 
 	mu       sync.Mutex
@@ -53,36 +53,31 @@ type Executor struct {
 	cancel   context.CancelCauseFunc
 }
 
-// Run sends steps, each of which writes, and emits one [Result] for every one
-// of them as its call returns; emit is never called by two goroutines at once.
+// Run sends steps, each of which writes, and emits for every one of them what
+// the calls that carried it showed, as soon as that is known: one [Answer], or
+// two of a link that was sent alone after its call was refused as a whole. emit
+// is never called by two goroutines at once.
 //
-// The outcome of a result is what one call showed: done, refused (with the
-// service's errors), failed (nothing was applied), held (never sent) or
-// unknown (it may have been applied, and only a search can tell) or blocked, by
-// credentials that were refused, see [Executor.Main].
-//
-// Run returns nil when every step was sent, else the reason why some were
+// Run returns nil when every step was sent, otherwise the reason why some were
 // held: the cause of ctx, an error of the journal, [ErrBreaker], or the
 // [*msads.CallError] after which no further call makes sense. Calls that wait
 // for their turn when the run stops are not sent either.
-func (e *Executor) Run(ctx context.Context, steps []*planner.Step, emit func(Result)) error {
+func (e *Executor) Run(ctx context.Context, steps []*planner.Step, emit func(answers []Answer)) error {
 	e.stop, e.failures = nil, 0
 	ctx, e.cancel = context.WithCancelCause(ctx)
 	defer e.cancel(nil)
 	var emitting sync.Mutex
-	out := func(rs []Result) {
-		emitting.Lock()
-		defer emitting.Unlock()
-		for _, r := range rs {
-			emit(r)
-		}
-	}
 	var g errgroup.Group
 	g.SetLimit(max(1, e.Concurrency))
 	for _, chunk := range chunks(steps) {
 		number := e.number()
 		g.Go(func() error {
-			out(e.send(ctx, number, chunk))
+			answers := e.send(ctx, number, chunk)
+			emitting.Lock()
+			defer emitting.Unlock()
+			for _, of := range answers {
+				emit(of)
+			}
 			return nil
 		})
 	}
@@ -114,71 +109,79 @@ func chunks(steps []*planner.Step) [][]*planner.Step {
 	return out
 }
 
-// send makes the call for one chunk, and one call a link when the service
-// refuses the chunk as a whole because of a link in it.
-func (e *Executor) send(ctx context.Context, number int, chunk []*planner.Step) []Result {
-	results, whole := e.call(ctx, number, chunk)
+// send makes the call for one chunk, and one call for each link when the
+// service refuses the chunk as a whole because of a link in it. It returns the
+// answers of each step, in the order of the chunk.
+func (e *Executor) send(ctx context.Context, number int, chunk []*planner.Step) [][]Answer {
+	answers := make([][]Answer, len(chunk))
+	first, whole := e.call(ctx, number, chunk)
+	for i := range chunk {
+		answers[i] = first[i : i+1 : i+1]
+	}
 	if !whole || len(chunk) == 1 {
-		return results
+		return answers
 	}
-	first := results
-	results = nil
-	for i, s := range chunk {
-		one, _ := e.call(ctx, e.number(), []*planner.Step{s})
-		if one[0].Call == 0 { // held: what is known is that the chunk was refused
-			one[0] = first[i]
-		} else {
-			one[0].Attempts++
+	for i := range chunk {
+		alone, _ := e.call(ctx, e.number(), chunk[i:i+1])
+		if alone[0].Sent() { // otherwise what is known is that the chunk was refused
+			answers[i] = append(answers[i], alone[0])
 		}
-		results = append(results, one[0])
 	}
-	return results
+	return answers
 }
 
 // call makes one call. whole reports that the service refused it as a whole,
 // with nothing applied, for a reason that may lie in one link.
-func (e *Executor) call(ctx context.Context, number int, chunk []*planner.Step) (results []Result, whole bool) {
+func (e *Executor) call(ctx context.Context, number int, chunk []*planner.Step) (answers []Answer, whole bool) {
 	linker := e.Linkers[chunk[0].Profile]
 	if linker == nil {
-		return e.all(chunk, Result{Outcome: Held, Reason: fmt.Sprintf("no credentials for profile %q", chunk[0].Profile)}), false
+		return all(chunk, Answer{Outcome: Held, Reason: fmt.Sprintf("no credentials for profile %q", chunk[0].Profile)}), false
 	}
 	if why := e.refused(chunk[0].Profile); why != "" {
-		return e.all(chunk, Result{Outcome: Blocked, Reason: why}), false
+		return all(chunk, Answer{Outcome: Blocked, Reason: why}), false
 	}
 	c, err := e.begin(ctx, number, chunk)
 	if err != nil {
-		return e.all(chunk, Result{Outcome: Held, Reason: reason(err)}), false
+		return all(chunk, Answer{Outcome: Held, Reason: reason(err)}), false
 	}
 	reply, err := exchange(ctx, linker, chunk)
-	base := Result{Call: c.Number, Attempts: 1, At: e.Now().UTC()}
+	base := Answer{Call: c.Number, At: e.Now().UTC()}
 	if err == nil {
-		results = e.read(chunk, base, reply)
-		e.end(c, results, nil)
-		return results, false
+		answers = read(chunk, base, reply)
+		e.end(c, answers, nil)
+		return answers, false
 	}
-	ce := callError(err)
-	base.TrackingID, base.Errors = ce.TrackingID, ce.Errors
-	base.Outcome, base.Reason = verdict(ctx, ce)
-	whole = base.Outcome == Refused
+	failure := callError(err)
+	base, whole = e.unanswered(ctx, c, base, failure)
+	answers = all(chunk, base)
+	if whole {
+		failure = nil // an answer
+	}
+	e.end(c, answers, failure)
+	return answers, whole
+}
+
+// unanswered is the answer for each step of a call that brought no reply link
+// by link.
+func (e *Executor) unanswered(ctx context.Context, c Call, base Answer, failure *msads.CallError) (answer Answer, whole bool) {
+	base.TrackingID, base.Errors = failure.TrackingID, failure.Errors
+	base.Outcome, base.Reason = outcomeOf(ctx, failure)
 	switch base.Outcome {
 	case Refused:
-		if len(chunk) > 1 { // perhaps for one of them: what is true of each is that nothing was applied
+		if len(c.Steps) > 1 { // perhaps for one of them: what is true of each is that nothing was applied
+			base.Whole = true
 			base.Outcome, base.Reason, base.NextStep = Failed, "refused together with other links, and not sent alone yet; "+base.Reason, againAlone
 		}
+		return base, true
 	case Held:
-		base.Call, base.Attempts, base.At = 0, 0, time.Time{}
+		base.Call, base.At = 0, time.Time{}
 	case Failed:
-		base.NextStep = ce.Advice()
-		if e.shutOut(c.Profile, ce) {
+		base.NextStep = failure.Advice()
+		if e.shutOut(c.Profile, failure) {
 			base.Outcome, base.Reason, base.NextStep = Blocked, e.refused(c.Profile), ""
 		}
 	}
-	results = e.all(chunk, base)
-	if whole {
-		ce = nil // an answer
-	}
-	e.end(c, results, ce)
-	return results, whole
+	return base, false
 }
 
 // againAlone is the next step for a link whose call was refused as a whole, and
@@ -227,15 +230,15 @@ func (e *Executor) stopped(ctx context.Context) error {
 	return e.stop
 }
 
-// end records what came back and decides whether the run goes on. failure is
+// end records what came back and decides whether the run continues. failure is
 // nil when the service answered, link by link or by a refusal of the whole.
-func (e *Executor) end(c Call, results []Result, failure *msads.CallError) {
-	if err := e.Journal.Returned(c, results); err != nil {
+func (e *Executor) end(c Call, answers []Answer, failure *msads.CallError) {
+	if err := e.Journal.Returned(c, answers); err != nil {
 		e.halt(fmt.Errorf("record the result of call %d: %w", c.Number, err))
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	outcome := results[0].Outcome
+	outcome := answers[0].Outcome
 	switch {
 	case failure == nil || outcome == Held || outcome == Blocked:
 		e.failures = 0
@@ -263,12 +266,12 @@ func (e *Executor) stopFor(err error) error {
 	return e.stop
 }
 
-// all gives every step of a chunk the same result.
-func (e *Executor) all(chunk []*planner.Step, base Result) []Result {
-	out := make([]Result, len(chunk))
+// all gives every step of a chunk the same answer.
+func all(chunk []*planner.Step, base Answer) []Answer {
+	answers := make([]Answer, len(chunk))
 	for i, s := range chunk {
-		out[i] = base
-		out[i].Step, out[i].Ops = s.Index, []planner.Op{s.Op}
+		answers[i] = base
+		answers[i].Step = s.Index
 	}
-	return out
+	return answers
 }

@@ -117,19 +117,24 @@ func step(index int, op planner.Op, profile string, account int) *planner.Step {
 	return &planner.Step{Index: index, Op: op, Profile: profile, SameAs: -1, Send: &link}
 }
 
-// outcomes collects results by step; a second one for a step is an error.
+// outcomes collects answers by step: the last one, and all of them. A step that
+// is emitted twice is an error.
 type outcomes struct {
 	t   *testing.T
-	got map[int]executor.Result
+	got map[int]executor.Answer
+	all map[int][]executor.Answer
 }
 
-func collect(t *testing.T) *outcomes { return &outcomes{t, map[int]executor.Result{}} }
+func collect(t *testing.T) *outcomes {
+	return &outcomes{t, map[int]executor.Answer{}, map[int][]executor.Answer{}}
+}
 
-func (o *outcomes) emit(r executor.Result) {
-	if _, twice := o.got[r.Step]; twice {
-		o.t.Errorf("step %d was emitted twice", r.Step)
+func (o *outcomes) emit(answers []executor.Answer) {
+	last := answers[len(answers)-1]
+	if _, twice := o.got[last.Step]; twice {
+		o.t.Errorf("step %d was emitted twice", last.Step)
 	}
-	o.got[r.Step] = r
+	o.got[last.Step], o.all[last.Step] = last, answers
 }
 
 func (o *outcomes) count() map[executor.Outcome]int {
@@ -206,7 +211,7 @@ func TestErrorsBelongToLinksByIndex(t *testing.T) {
 		}
 		want := []executor.Outcome{executor.Done, executor.Refused, executor.Done, executor.Unknown, executor.Unknown}
 		for i, w := range want {
-			if r := got.got[i]; r.Outcome != w || r.Call != 1 || r.TrackingID != "track-1" || r.Attempts != 1 {
+			if r := got.got[i]; r.Outcome != w || r.Call != 1 || r.TrackingID != "track-1" || len(got.all[i]) != 1 {
 				t.Errorf("step %d: %+v, want %s", i, r, w)
 			}
 		}
@@ -229,12 +234,12 @@ func TestOneBadLinkIsIsolated(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range 10 {
-			want := executor.Done
+			want, all := executor.Done, got.all[i]
 			if i == 3 {
 				want = executor.Refused
 			}
-			if r := got.got[i]; r.Outcome != want || r.Attempts != 2 {
-				t.Errorf("step %d: %s after %d attempts, want %s after 2", i, r.Outcome, r.Attempts, want)
+			if len(all) != 2 || all[0].Outcome != executor.Failed || len(all[0].Errors) != 1 || all[1].Outcome != want || all[1].Call != i+2 {
+				t.Errorf("step %d: %+v, want the refusal of all, then %s", i, all, want)
 			}
 		}
 		if len(s.calls) != 11 {
@@ -376,11 +381,11 @@ func (j *journal) Sending(c executor.Call) error {
 	return nil
 }
 
-func (j *journal) Returned(c executor.Call, results []executor.Result) error {
+func (j *journal) Returned(c executor.Call, answers []executor.Answer) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if !j.sending[c.Number] || j.replied[c.Number] || len(results) != len(c.Steps) {
-		j.t.Errorf("call %d returned out of order or with %d results for %d steps", c.Number, len(results), len(c.Steps))
+	if !j.sending[c.Number] || j.replied[c.Number] || len(answers) != len(c.Steps) {
+		j.t.Errorf("call %d returned out of order or with %d answers for %d steps", c.Number, len(answers), len(c.Steps))
 	}
 	j.replied[c.Number] = true
 	if c.Number == j.failReturned {

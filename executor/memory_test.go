@@ -23,7 +23,7 @@ func (m *memory) Sending(c executor.Call) error {
 	return nil
 }
 
-func (m *memory) Returned(c executor.Call, _ []executor.Result) error {
+func (m *memory) Returned(c executor.Call, _ []executor.Answer) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.inFlight, c.Number)

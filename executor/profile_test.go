@@ -42,7 +42,8 @@ func TestCredentialsOfAClientBlockTheirOwnStepsOnly(t *testing.T) {
 		e := s.executor(t, 1)
 		e.Main = test.main
 		count := map[executor.Outcome]int{}
-		err := e.Run(t.Context(), steps, func(r executor.Result) {
+		err := e.Run(t.Context(), steps, func(answers []executor.Answer) {
+			r := answers[0]
 			count[r.Outcome]++
 			if r.Outcome == executor.Blocked && !strings.HasPrefix(r.Reason, fmt.Sprintf(`profile "client": UpdateClientLinks: HTTP 400: %d: no`, test.code)) {
 				t.Errorf("main %q, code %d: %+v", test.main, test.code, r)

@@ -10,14 +10,14 @@ import (
 
 // read maps PartialErrors to steps by index: entry i belongs to link i, and an
 // empty entry means that the link was applied.
-func (e *Executor) read(chunk []*planner.Step, base Result, reply *msads.Reply) []Result {
+func read(chunk []*planner.Step, base Answer, reply *msads.Reply) []Answer {
 	base.TrackingID = reply.TrackingID
-	results := e.all(chunk, base)
-	for i := range results {
-		results[i].Errors = reply.PartialErrors[i]
-		results[i].Outcome = linkOutcome(reply.PartialErrors[i])
+	answers := all(chunk, base)
+	for i := range answers {
+		answers[i].Errors = reply.PartialErrors[i]
+		answers[i].Outcome = linkOutcome(reply.PartialErrors[i])
 	}
-	return results
+	return answers
 }
 
 // linkOutcome reads the errors of one link. Codes of a failure inside the
@@ -36,8 +36,8 @@ func linkOutcome(errs []msads.OperationError) Outcome {
 	return Refused
 }
 
-// verdict reads a call that brought no reply link by link.
-func verdict(ctx context.Context, err *msads.CallError) (Outcome, string) {
+// outcomeOf reads a call that brought no reply link by link.
+func outcomeOf(ctx context.Context, err *msads.CallError) (Outcome, string) {
 	if !err.NothingApplied() {
 		return Unknown, err.Error()
 	}
@@ -51,10 +51,9 @@ func verdict(ctx context.Context, err *msads.CallError) (Outcome, string) {
 	return Failed, err.Error()
 }
 
-// hopeless reports whether the calls after this one would meet the same. Of
-// codes that the client has done for what can be done (a token refreshed, a
-// throttle waited for) that is so if they came back all the same; an ambiguous
-// write it did not repeat.
+// hopeless reports whether the calls after this one would fail in the same way.
+// For an expired token or a throttle that holds once the client has refreshed
+// or waited in vain, which it has unless the write is ambiguous.
 func hopeless(failure *msads.CallError) bool {
 	switch failure.Class() {
 	case msads.ClassTokenExpired, msads.ClassThrottled:

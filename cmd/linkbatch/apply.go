@@ -234,7 +234,8 @@ func ending(ctx context.Context, results []executor.Result, stop error) error {
 		written = written || res.Outcome == executor.Done || res.Outcome == executor.Unknown || res.Outcome == executor.Waiting
 		if res.Attempts > 0 {
 			sent++
-			if res.Outcome == executor.Refused && msads.Classify(worst(res.Errors)) == msads.ClassPermission {
+			last := res.Errors[max(0, len(res.Errors)-1):] // which the last call brought
+			if res.Outcome == executor.Refused && msads.WorstClass(last) == msads.ClassPermission {
 				forbidden++
 			}
 		}

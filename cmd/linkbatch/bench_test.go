@@ -118,8 +118,8 @@ func sendAll(b *testing.B, g *rig, steps []planner.Step) {
 		todo[i] = &steps[i]
 	}
 	done := 0
-	err := g.executor.Run(b.Context(), todo, func(r executor.Result) {
-		if r.Outcome == executor.Done {
+	err := g.executor.Run(b.Context(), todo, func(answers []executor.Answer) {
+		if answers[0].Outcome == executor.Done {
 			done++
 		}
 	})

@@ -17,11 +17,11 @@ type meanwhile struct {
 	happens func()
 }
 
-func (m *meanwhile) Returned(c executor.Call, results []executor.Result) error {
+func (m *meanwhile) Returned(c executor.Call, answers []executor.Answer) error {
 	if c.Number == 1 {
 		m.happens()
 	}
-	return m.Journal.Returned(c, results)
+	return m.Journal.Returned(c, answers)
 }
 
 // TestAnAddThatHasEndedIsShown: adds by number wait until searches show the

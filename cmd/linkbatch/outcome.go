@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+
 	"linkbatch/executor"
 	"linkbatch/internal/msads"
 	"linkbatch/planner"
@@ -29,9 +31,10 @@ var confirmed = map[planner.Op]string{
 	planner.OpUnlink:  "unlink requested",
 }
 
-// nextStep says what a person can do about a row, in plain words.
-func nextStep(res *executor.Result) string {
-	switch res.Outcome {
+// nextStep says in plain words what a person can do about a row of an outcome,
+// whose last call brought these errors.
+func nextStep(outcome executor.Outcome, errs []msads.OperationError) string {
+	switch outcome {
 	case executor.Invalid:
 		return "mend the row, then run the same command again"
 	case executor.Unknown:
@@ -39,23 +42,9 @@ func nextStep(res *executor.Result) string {
 	case executor.Waiting:
 		return "run the same command again: it says how the link stands, and sends nothing twice"
 	case executor.Refused:
-		return msads.Advice(worst(res.Errors))
+		return msads.WorstAdvice(errs)
 	case executor.Failed, executor.Held:
-		if len(res.Errors) > 0 {
-			return msads.Advice(worst(res.Errors))
-		}
-		return "run the same command again"
+		return cmp.Or(msads.WorstAdvice(errs), "run the same command again")
 	}
 	return ""
-}
-
-// worst is the error of the highest class, the first of several; the zero
-// error of none.
-func worst(errs []msads.OperationError) (err msads.OperationError) {
-	for i, e := range errs {
-		if i == 0 || msads.Classify(e) > msads.Classify(err) {
-			err = e
-		}
-	}
-	return err
 }

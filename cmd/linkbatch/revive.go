@@ -20,10 +20,13 @@ func revive(rec *ledger.Record) *rounds {
 	for i, kept := range rec.Kept {
 		w := r.work(i)
 		w.done, w.sends, w.maybe = kept.Done, kept.Result.Attempts, kept.Result.Outcome == executor.Unknown
+		if len(kept.Done) == 0 { // else they may be of an op that is done
+			w.last.Errors = kept.Result.Errors
+		}
 		r.results[i] = kept.Result
 	}
 	for _, t := range rec.Loose {
-		held := t.Result.Outcome == executor.Held // taken back before it was sent
+		held := t.Answer.Outcome == executor.Held // taken back before it was sent
 		if _, kept := rec.Kept[t.Step.Index]; held && kept {
 			continue // it adds nothing to what was kept
 		}
@@ -32,14 +35,11 @@ func revive(rec *ledger.Record) *rounds {
 			w.sends, w.maybe = 0, false
 		}
 		w.step = t.Step
-		got := t.Result
-		if !held {
-			got.Attempts = 1
-		}
+		got := t.Answer
 		if !held && got.At.IsZero() {
 			got.Reason = "sent; the process ended before a reply was recorded"
 		}
-		r.take(got)
+		r.take([]executor.Answer{got})
 	}
 	r.share()
 	return r
@@ -118,7 +118,7 @@ func (r *rounds) carryOver(i int) {
 		if again := r.open[i]; again != nil && again.step.Op == old.step.Op {
 			again.maybe = old.maybe // what came to nothing may still arrive, and refuse this one
 		}
-		res.Attempts, res.Call, res.TrackingID, res.At = known.Attempts, known.Call, known.TrackingID, known.At
+		res.Attempts, res.Call, res.TrackingID, res.At, res.Errors = known.Attempts, known.Call, known.TrackingID, known.At, known.Errors
 		return
 	case res.Outcome == executor.Done && r.asks(w) != follow, slices.Contains(w.done, next.Op):
 		if next.Op == planner.OpNone { // else the search does not show it yet, or it has ended since

@@ -19,7 +19,7 @@ func TestReviveCallsThatWereTakenBack(t *testing.T) {
 		Call: 1, Attempts: 1, At: time.Now(),
 	}
 	back := func(i int) ledger.Trace {
-		return ledger.Trace{Step: &steps[i], Result: executor.Result{Step: i, Ops: []planner.Op{planner.OpAdd}, Outcome: executor.Held, Reason: "interrupted"}}
+		return ledger.Trace{Step: &steps[i], Answer: executor.Answer{Step: i, Outcome: executor.Held, Reason: "interrupted"}}
 	}
 	r := revive(&ledger.Record{
 		Plan: &planner.Plan{Steps: steps}, Kept: map[int]ledger.Progress{0: {Result: kept}}, Loose: []ledger.Trace{back(0), back(1)}, Calls: 2,

@@ -44,7 +44,7 @@ func newRig(t testing.TB, sim *simulator.Simulator, client *http.Client, url str
 type noJournal struct{}
 
 func (noJournal) Sending(executor.Call) error                     { return nil }
-func (noJournal) Returned(executor.Call, []executor.Result) error { return nil }
+func (noJournal) Returned(executor.Call, []executor.Answer) error { return nil }
 
 // signIn adds the login of a profile.
 func (g *rig) signIn(t testing.TB, gate *msads.Gate, client *http.Client, url, profile, token string) {

@@ -43,12 +43,12 @@ type rounds struct {
 
 // work is a step that writes, under way.
 type work struct {
-	step  *planner.Step // as it was decided last; the plan's own until then, which is not changed
-	done  []planner.Op  // ops of this row that are confirmed
-	sends int           // calls that carried the present op
-	maybe bool          // one of them may have been applied
-	stale bool          // the link had changed once, and the step was decided again
-	last  string        // what the last call said that brought no reply
+	step  *planner.Step   // as it was decided last; the plan's own until then, which is not changed
+	done  []planner.Op    // ops of this row that are confirmed
+	sends int             // calls that carried the present op
+	maybe bool            // one of them may have been applied
+	stale bool            // the link had changed once, and the step was decided again
+	last  executor.Answer // what the last call showed that carried the present op
 
 	untold bool // no search could tell what became of it
 }
@@ -100,7 +100,7 @@ func (r *rounds) start(i int) {
 	s := &r.plan.Steps[i]
 	r.results[i] = executor.Result{Step: i, Ops: []planner.Op{s.Op}, Reason: s.Reason, EntityID: s.Before.EntityID, EntityName: s.Before.Name}
 	r.results[i].Outcome = settledAs(s.Op)
-	r.results[i].NextStep = nextStep(&r.results[i])
+	r.results[i].NextStep = nextStep(r.results[i].Outcome, nil)
 	if !s.Op.Writes() || s.SameAs >= 0 {
 		return
 	}
@@ -156,14 +156,24 @@ func steps(todo []*work) []*planner.Step {
 	return out
 }
 
-// take keeps what one call showed of a step.
-func (r *rounds) take(got executor.Result) {
+// take keeps what the calls of one round showed of a step. Their errors join
+// those of the rounds before.
+func (r *rounds) take(answers []executor.Answer) {
+	got := answers[len(answers)-1]
 	w, res := r.open[got.Step], &r.results[got.Step]
-	res.Attempts += got.Attempts
-	res.Errors = got.Errors
-	if got.Attempts > 0 {
+	for _, a := range answers {
+		if !a.Sent() {
+			continue
+		}
+		res.Attempts++
+		if w.last.Whole { // it has been sent alone since
+			res.Errors = res.Errors[:len(res.Errors)-len(w.last.Errors)]
+		}
+		res.Errors, w.last = slices.Concat(res.Errors, a.Errors), a
+	}
+	if got.Sent() {
 		w.sends++
-		w.maybe, w.last = w.maybe || got.Outcome == executor.Unknown, got.Reason
+		w.maybe = w.maybe || got.Outcome == executor.Unknown
 		res.Call, res.At, res.TrackingID = got.Call, got.At, got.TrackingID
 	}
 	switch {
@@ -189,8 +199,7 @@ func (r *rounds) take(got executor.Result) {
 // confirm marks the present op of a step as applied; how tells what showed it,
 // if that was not the reply.
 func (r *rounds) confirm(w *work, how string) {
-	w.done = append(w.done, w.step.Op)
-	r.results[w.step.Index].Errors = nil
+	w.done, w.last = append(w.done, w.step.Op), executor.Answer{}
 	reason := confirmed[w.step.Op]
 	if how != "" {
 		reason += "; " + how
@@ -207,7 +216,7 @@ func (r *rounds) end(w *work, outcome executor.Outcome, reason string) {
 	if !slices.Contains(w.done, w.step.Op) && (w.sends > 0 || len(w.done) == 0) {
 		res.Ops = append(res.Ops, w.step.Op)
 	}
-	res.NextStep = nextStep(res)
+	res.NextStep = nextStep(outcome, w.last.Errors)
 }
 
 // share gives every row that asks the same as an earlier one its outcome.

@@ -153,7 +153,8 @@ func TestRefusalsThatSayDone(t *testing.T) {
 	t.Run("our own link, changed by a call whose reply was lost", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := &work{step: &planner.Step{Op: planner.OpUnlink, Before: planner.Seen{Status: msads.Active}}, sends: 2, maybe: true}
-			r := &rounds{results: []executor.Result{{Outcome: executor.Refused, Errors: []msads.OperationError{{Code: 209}}}}}
+			w.last.Errors = []msads.OperationError{{Code: 209}}
+			r := &rounds{results: []executor.Result{{Outcome: executor.Refused}}}
 			q := &inquiry{work: w, about: r.asks(w)}
 			if again := r.answer(q, planner.Sight{Link: &msads.ClientLink{Status: msads.UnlinkPending}}, false); again || q.about != answered {
 				t.Errorf("again %v, about %v", again, q.about)

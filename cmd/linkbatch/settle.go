@@ -46,7 +46,7 @@ func (r *rounds) asks(w *work) question {
 		return lost
 	case executor.Refused:
 		switch {
-		case msads.Classify(worst(res.Errors)) == msads.ClassStale && !w.stale:
+		case msads.WorstClass(w.last.Errors) == msads.ClassStale && !w.stale:
 			return stale
 		case w.step.Op == planner.OpAdd || w.maybe:
 			return refused
@@ -177,7 +177,7 @@ func (r *rounds) answerLost(q *inquiry, now planner.Sight, last bool) (again boo
 			return false
 		}
 		if q.sends >= maxSends {
-			r.end(q.work, executor.Failed, "sent three times, and searches show that nothing came of it; the last reply: "+q.last)
+			r.end(q.work, executor.Failed, "sent three times, and searches show that nothing came of it; the last reply: "+q.last.Reason)
 			r.saw(q.work, now)
 			return false
 		}
@@ -196,7 +196,7 @@ const invited = 1410
 // was done; it ends the question only when it must have caught up.
 func (r *rounds) answerRefused(q *inquiry, now planner.Sight, last bool) {
 	add := q.step.Op == planner.OpAdd
-	saysDone := add && slices.ContainsFunc(r.results[q.step.Index].Errors, func(e msads.OperationError) bool { return e.Code == invited })
+	saysDone := add && slices.ContainsFunc(q.last.Errors, func(e msads.OperationError) bool { return e.Code == invited })
 	switch {
 	case add && now.Live() && !q.maybe:
 		q.about = answered
@@ -263,7 +263,7 @@ func (r *rounds) notAgain(todo []*work) {
 		if len(w.done) > 0 {
 			r.end(w, executor.Held, "added; not accepted: the run was stopped")
 		} else {
-			r.end(w, executor.Failed, "a search shows that it was not applied; not sent again, since the run was stopped; the last reply: "+w.last)
+			r.end(w, executor.Failed, "a search shows that it was not applied; not sent again, since the run was stopped; the last reply: "+w.last.Reason)
 		}
 	}
 }

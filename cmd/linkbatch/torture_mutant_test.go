@@ -39,7 +39,7 @@ var mutants = []struct {
 		return c, e.halt(fmt.Errorf("record call %d: %w", c.Number, err))
 	}
 `, "",
-		"if err := e.Journal.Returned(c, results); err != nil {", "if err := cmp.Or(e.Journal.Sending(c), e.Journal.Returned(c, results)); err != nil {"}},
+		"if err := e.Journal.Returned(c, answers); err != nil {", "if err := cmp.Or(e.Journal.Sending(c), e.Journal.Returned(c, answers)); err != nil {"}},
 	{"does not settle what a dead process left", "turn.go", []string{"err := j.settlePast(ctx, p)", "err := error(nil)"}},
 	{"plans at once after a run", "turn.go", []string{"return j.awaitRecent(ctx)", "return nil"}},
 }

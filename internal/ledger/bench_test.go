@@ -115,16 +115,16 @@ func BenchmarkCall(b *testing.B) {
 						for range 50 {
 							n := int(number.Add(1))
 							c := executor.Call{Number: n, Op: planner.OpAdd, Profile: "agency"}
-							var results []executor.Result
+							var answers []executor.Answer
 							for i := range 10 {
 								s := &plan.Steps[(n*10+i)%rows]
 								c.Steps = append(c.Steps, s)
-								results = append(results, executor.Result{Step: s.Index, Ops: []planner.Op{planner.OpAdd}, Outcome: executor.Done, Call: n, Attempts: 1, At: time.Now().UTC(), TrackingID: "0f5fb1ec-6a5c-4e5a-9b8f-1f0d0a7f0c11"})
+								answers = append(answers, executor.Answer{Step: s.Index, Outcome: executor.Done, Call: n, At: time.Now().UTC(), TrackingID: "0f5fb1ec-6a5c-4e5a-9b8f-1f0d0a7f0c11"})
 							}
 							if err := rec.Sending(c); err != nil {
 								b.Error(err)
 							}
-							if err := rec.Returned(c, results); err != nil {
+							if err := rec.Returned(c, answers); err != nil {
 								b.Error(err)
 							}
 						}

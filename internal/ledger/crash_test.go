@@ -52,17 +52,17 @@ func childRecord(args []string) error {
 	for range 4 {
 		go func() {
 			for {
-				c, results := tenOf(plan, next())
+				c, answers := tenOf(plan, next())
 				if err := rec.Sending(c); err != nil {
 					failed <- err
 				}
 				fmt.Println("sending", c.Number)
-				if err := rec.Returned(c, results); err != nil {
+				if err := rec.Returned(c, answers); err != nil {
 					failed <- err
 				}
 				fmt.Println("returned", c.Number)
 				if c.Number%3 == 0 {
-					if err := rec.Keep([]Progress{{Result: results[0], Done: results[0].Ops}}); err != nil {
+					if err := rec.Keep([]Progress{doneBy(c, answers[0])}); err != nil {
 						failed <- err
 					}
 					fmt.Println("kept", c.Number)
@@ -153,11 +153,11 @@ func (s *said) check(t *testing.T, l *Ledger, round int) {
 	err = l.read(func(q querier) error {
 		return traces(q, "TRUE", nil, func(f *found) error {
 			n := int(f.call.integer(1))
-			c, results := tenOf(plan, n)
-			want := Trace{Step: c.Steps[links[n]], Result: results[links[n]]}
+			c, answers := tenOf(plan, n)
+			want := Trace{Step: c.Steps[links[n]], Answer: answers[links[n]]}
 			links[n]++
 			if f.reply == nil {
-				want.Result = executor.Result{Step: want.Step.Index, Ops: []planner.Op{planner.OpAdd}, Outcome: executor.Unknown, Call: n, Attempts: 1}
+				want.Answer = executor.Answer{Step: want.Step.Index, Outcome: executor.Unknown, Call: n}
 			} else {
 				replies[n]++
 			}
@@ -262,14 +262,14 @@ func TestManyCallers(t *testing.T) {
 	for g := range 16 {
 		wait.Go(func() {
 			for i := range 10 {
-				c, results := tenOf(plan, g*10+i+1)
+				c, answers := tenOf(plan, g*10+i+1)
 				if err := rec.Sending(c); err != nil {
 					t.Error(err)
 				}
 				if found, err := one(l.db, &callsTable, "calls WHERE number = ?", c.Number); err != nil || found == nil {
 					t.Errorf("call %d is not there: %v", c.Number, err)
 				}
-				if err := rec.Returned(c, results); err != nil {
+				if err := rec.Returned(c, answers); err != nil {
 					t.Error(err)
 				}
 			}
@@ -284,8 +284,8 @@ func TestManyCallers(t *testing.T) {
 		t.Errorf("%d calls, %d links; want 160 and 1600", got.Calls, len(got.Loose))
 	}
 	for _, tr := range got.Loose {
-		if tr.Result.Outcome != executor.Done {
-			t.Errorf("call %d: %s", tr.Result.Call, tr.Result.Outcome)
+		if tr.Answer.Outcome != executor.Done {
+			t.Errorf("call %d: %s", tr.Answer.Call, tr.Answer.Outcome)
 		}
 	}
 }
@@ -304,7 +304,7 @@ func TestOneFailureIsNotEveryones(t *testing.T) {
 	for g := range 8 {
 		wait.Go(func() {
 			for i := range 20 {
-				c, results := tenOf(plan, g*20+i+1)
+				c, answers := tenOf(plan, g*20+i+1)
 				if err := good.Sending(c); err != nil {
 					t.Error(err)
 				}
@@ -316,7 +316,7 @@ func TestOneFailureIsNotEveryones(t *testing.T) {
 						t.Errorf("call %d was recorded twice", c.Number)
 					}
 				}
-				if err := good.Returned(c, results); err != nil {
+				if err := good.Returned(c, answers); err != nil {
 					t.Error(err)
 				}
 			}

@@ -71,17 +71,17 @@ func specimen(t *testing.T) (dir string, truth everything) {
 			t.Fatal(err)
 		}
 		for n := 1; n <= 6; n++ {
-			c, results := tenOf(plan, n)
+			c, answers := tenOf(plan, n)
 			if err := rec.Sending(c); err != nil {
 				t.Fatal(err)
 			}
 			if n == 4 {
 				continue
 			}
-			if err := rec.Returned(c, results); err != nil {
+			if err := rec.Returned(c, answers); err != nil {
 				t.Fatal(err)
 			}
-			if err := rec.Keep([]Progress{{results[0], results[0].Ops}, {results[1], results[1].Ops}}); err != nil {
+			if err := rec.Keep([]Progress{doneBy(c, answers[0]), doneBy(c, answers[1])}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -219,8 +219,8 @@ func TestNoiseInTheWriteAheadLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := 1; n <= 40; n++ {
-		c, results := tenOf(plan, n)
-		if err := errors.Join(rec.Sending(c), rec.Returned(c, results)); err != nil {
+		c, answers := tenOf(plan, n)
+		if err := errors.Join(rec.Sending(c), rec.Returned(c, answers)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -39,10 +39,10 @@ func TestFullDisk(t *testing.T) {
 	}
 	sent := map[int]bool{}
 	for n := 1; err == nil; n++ {
-		c, results := tenOf(plan, n)
+		c, answers := tenOf(plan, n)
 		if err = rec.Sending(c); err == nil {
 			sent[n] = true
-			err = rec.Returned(c, results)
+			err = rec.Returned(c, answers)
 		}
 		if n > 1000 {
 			t.Fatal("the disk does not fill")

@@ -39,12 +39,12 @@ func childLimited(args []string) error {
 		return err
 	}
 	for n := 1; ; n++ {
-		c, results := tenOf(plan, n)
+		c, answers := tenOf(plan, n)
 		if err := rec.Sending(c); err != nil {
 			return printEnd(rec, n, err)
 		}
 		fmt.Println("sending", n)
-		if err := rec.Returned(c, results); err != nil {
+		if err := rec.Returned(c, answers); err != nil {
 			return printEnd(rec, n, err)
 		}
 		fmt.Println("returned", n)

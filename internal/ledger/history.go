@@ -216,9 +216,9 @@ func (h *history) calls(base dated, run, part, step int64) error {
 		if f.reply == nil {
 			return nil
 		}
-		res := &f.trace.Result
+		a := &f.trace.Answer
 		e.Kind, e.At, e.tick = "reply", moment(f.reply.integer(3)), f.reply.integer(6)
-		e.Outcome, e.Reason, e.Warnings, e.Errors, e.TrackingID = res.Outcome, res.Reason, res.Warnings, res.Errors, res.TrackingID
+		e.Outcome, e.Reason, e.Errors, e.TrackingID = a.Outcome, a.Reason, a.Errors, a.TrackingID
 		h.events = append(h.events, e)
 		return nil
 	})

@@ -35,18 +35,17 @@ func ran(t *testing.T, l *Ledger, id string, s Scope, plan *planner.Plan, found 
 		t.Fatal(err)
 	}
 	c := executor.Call{Number: 1, Op: planner.OpAdd, Profile: "agency"}
-	var results []executor.Result
+	var answers []executor.Answer
 	var kept []Progress
 	for i := range plan.Steps {
 		if s := &plan.Steps[i]; s.Op.Writes() {
 			c.Steps = append(c.Steps, s)
-			res := executor.Result{Step: i, Ops: []planner.Op{s.Op}, Outcome: executor.Done, Call: 1, Attempts: 1, TrackingID: "t-" + id, At: time.Now().UTC()}
-			results = append(results, res)
+			answers = append(answers, executor.Answer{Step: i, Outcome: executor.Done, Call: 1, TrackingID: "t-" + id, At: time.Now().UTC()})
 			kept = append(kept, Progress{found(s), []planner.Op{s.Op}})
 		}
 	}
 	if len(c.Steps) > 0 {
-		for _, err := range []error{rec.Sending(c), rec.Returned(c, results), rec.Keep(kept)} {
+		for _, err := range []error{rec.Sending(c), rec.Returned(c, answers), rec.Keep(kept)} {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -234,11 +233,11 @@ func TestRecent(t *testing.T) {
 	call := func(number int, outcomes map[int]executor.Outcome) {
 		t.Helper()
 		c := executor.Call{Number: number, Op: planner.OpAdd}
-		var results []executor.Result
+		var answers []executor.Answer
 		for i := range plan.Steps {
 			if o, ok := outcomes[i]; ok {
 				c.Steps = append(c.Steps, &plan.Steps[i])
-				results = append(results, executor.Result{Step: i, Outcome: o, Call: number})
+				answers = append(answers, executor.Answer{Step: i, Outcome: o, Call: number})
 			}
 		}
 		if err := rec.Sending(c); err != nil {
@@ -247,7 +246,7 @@ func TestRecent(t *testing.T) {
 		if outcomes[0] == "in flight" || outcomes[5] == "in flight" {
 			return
 		}
-		if err := rec.Returned(c, results); err != nil {
+		if err := rec.Returned(c, answers); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -269,7 +268,7 @@ func TestRecent(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, tr := range traces {
-			out += fmt.Sprintf("%d in call %d; ", tr.Step.Key.EntityID, tr.Result.Call)
+			out += fmt.Sprintf("%d in call %d; ", tr.Step.Key.EntityID, tr.Answer.Call)
 		}
 		return out
 	}
@@ -300,15 +299,15 @@ func TestPrune(t *testing.T) {
 	}
 	send := func(rec *Recorder, reply, keep bool) {
 		t.Helper()
-		c, results := tenOf(plan, 1)
+		c, answers := tenOf(plan, 1)
 		err := rec.Sending(c)
 		if err == nil && reply {
-			err = rec.Returned(c, results)
+			err = rec.Returned(c, answers)
 		}
 		if err == nil && keep {
 			var kept []Progress
-			for _, r := range results {
-				kept = append(kept, Progress{r, r.Ops})
+			for _, a := range answers {
+				kept = append(kept, doneBy(c, a))
 			}
 			err = rec.Keep(kept)
 		}

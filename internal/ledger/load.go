@@ -168,13 +168,10 @@ func (f *found) read() error {
 	}
 	f.trace = Trace{Step: &step, Sent: moment(f.call.integer(6))}
 	if f.reply == nil {
-		f.trace.Result = executor.Result{
-			Step: step.Index, Ops: []planner.Op{step.Op}, Outcome: executor.Unknown,
-			Call: int(f.link.integer(1)), Attempts: 1,
-		}
+		f.trace.Answer = executor.Answer{Step: step.Index, Outcome: executor.Unknown, Call: int(f.link.integer(1))}
 		return nil
 	}
 	s, err := decode[storedResult](f.reply.text(5))
-	f.trace.Result = s.result(step.Index)
+	f.trace.Answer = s.answer(step.Index)
 	return err
 }

@@ -91,16 +91,28 @@ func (r random) result(step, call int) executor.Result {
 		StatusAfter: pick(r, "", msads.Active, msads.LinkPending), EntityID: msads.ID(r.id()), EntityName: r.text(),
 		NextStep: r.text(), TrackingID: r.text(), Call: call, Attempts: r.IntN(4), At: r.time(), Ops: r.ops(),
 	}
+	res.Errors = r.errors()
+	return res
+}
+
+func (r random) answer(step, call int) executor.Answer {
+	return executor.Answer{
+		Step: step, Outcome: pick(r, executor.Outcomes...), Reason: r.text(), Errors: r.errors(), Whole: r.IntN(2) == 0,
+		NextStep: r.text(), TrackingID: r.text(), Call: call, At: r.time(),
+	}
+}
+
+func (r random) errors() (errs []msads.OperationError) {
 	switch n := r.IntN(4); n {
 	case 0:
 	case 1:
-		res.Errors = []msads.OperationError{}
+		errs = []msads.OperationError{}
 	default:
 		for range n {
-			res.Errors = append(res.Errors, msads.OperationError{Code: r.IntN(4000) - 1, ErrorCode: r.text(), Message: r.text(), Details: r.text()})
+			errs = append(errs, msads.OperationError{Code: r.IntN(4000) - 1, ErrorCode: r.text(), Message: r.text(), Details: r.text()})
 		}
 	}
-	return res
+	return errs
 }
 
 func (r random) ops() []planner.Op {
@@ -118,10 +130,10 @@ func (r random) call(p *planner.Plan, number int) executor.Call {
 	return c
 }
 
-func (r random) results(c executor.Call) []executor.Result {
-	var out []executor.Result
+func (r random) answers(c executor.Call) []executor.Answer {
+	var out []executor.Answer
 	for _, s := range c.Steps {
-		out = append(out, r.result(s.Index, c.Number))
+		out = append(out, r.answer(s.Index, c.Number))
 	}
 	return out
 }

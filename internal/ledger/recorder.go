@@ -82,22 +82,22 @@ func (r *Recorder) Sending(c executor.Call) error {
 }
 
 // Returned implements [executor.Journal]: it records what the reply said about
-// each link of a call that Sending has recorded. There must be one result for
+// each link of a call that Sending has recorded. There must be one answer for
 // each step.
-func (r *Recorder) Returned(c executor.Call, results []executor.Result) error {
+func (r *Recorder) Returned(c executor.Call, answers []executor.Answer) error {
 	at := nanos(time.Now())
 	payloads := make([]string, len(c.Steps))
 	outcomes := make([]string, len(c.Steps))
 	for i, s := range c.Steps {
-		n := slices.IndexFunc(results, func(res executor.Result) bool { return res.Step == s.Index })
-		if n < 0 || len(results) != len(c.Steps) {
-			return r.refuse(fmt.Errorf("call %d: %d results for %d links, or none for step %d: a reply that %w", c.Number, len(results), len(c.Steps), s.Index, errEncoding))
+		n := slices.IndexFunc(answers, func(a executor.Answer) bool { return a.Step == s.Index })
+		if n < 0 || len(answers) != len(c.Steps) {
+			return r.refuse(fmt.Errorf("call %d: %d answers for %d links, or none for step %d: a reply that %w", c.Number, len(answers), len(c.Steps), s.Index, errEncoding))
 		}
 		var err error
-		if payloads[i], err = encode(new(storeResult(&results[n]))); err != nil {
-			return r.refuse(fmt.Errorf("call %d: result of step %d %w", c.Number, s.Index, err))
+		if payloads[i], err = encode(new(storeAnswer(&answers[n]))); err != nil {
+			return r.refuse(fmt.Errorf("call %d: answer of step %d %w", c.Number, s.Index, err))
 		}
-		outcomes[i] = string(results[n].Outcome)
+		outcomes[i] = string(answers[n].Outcome)
 	}
 	return r.write(func(t *tx) error {
 		tick, err := t.now()

@@ -71,16 +71,23 @@ func opened(t testing.TB, dir string, pragmas ...string) *Ledger {
 }
 
 // tenOf is a call of ten steps of an ordinary plan, and the reply to it.
-func tenOf(plan *planner.Plan, number int) (executor.Call, []executor.Result) {
+func tenOf(plan *planner.Plan, number int) (executor.Call, []executor.Answer) {
 	c := executor.Call{Number: number, Op: planner.OpAdd, Profile: "agency"}
-	var results []executor.Result
+	var answers []executor.Answer
 	for i := range 10 {
 		s := &plan.Steps[(number*10+i)%len(plan.Steps)]
 		c.Steps = append(c.Steps, s)
-		results = append(results, executor.Result{
-			Step: s.Index, Ops: []planner.Op{planner.OpAdd}, Outcome: executor.Done, Reason: "invited", Call: number, Attempts: 1,
-			EntityID: s.Key.EntityID, TrackingID: fmt.Sprint("tracking-", number), At: time.Date(2026, 11, 23, 0, 0, number, i, time.UTC),
+		answers = append(answers, executor.Answer{
+			Step: s.Index, Outcome: executor.Done, Reason: "invited", Call: number, TrackingID: fmt.Sprint("tracking-", number), At: time.Date(2026, 11, 23, 0, 0, number, i, time.UTC),
 		})
 	}
-	return c, results
+	return c, answers
+}
+
+// doneBy is what a run knows of a row whose only call was answered.
+func doneBy(c executor.Call, a executor.Answer) Progress {
+	return Progress{
+		Result: executor.Result{Step: a.Step, Ops: []planner.Op{c.Op}, Outcome: a.Outcome, Reason: a.Reason, Call: a.Call, Attempts: 1, TrackingID: a.TrackingID, At: a.At},
+		Done:   []planner.Op{c.Op},
+	}
 }

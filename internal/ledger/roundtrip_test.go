@@ -27,7 +27,7 @@ type book struct {
 
 	calls []executor.Call
 
-	replies map[int][]executor.Result
+	replies map[int][]executor.Answer
 	kept    map[int]Progress
 }
 
@@ -38,11 +38,11 @@ func (b *book) loose() (out []Trace) {
 			if kept, ok := b.kept[s.Index]; ok && c.Number <= kept.Result.Call {
 				continue
 			}
-			res := executor.Result{Step: s.Index, Ops: []planner.Op{s.Op}, Outcome: executor.Unknown, Call: c.Number, Attempts: 1}
-			if rs := b.replies[c.Number]; rs != nil {
-				res = rs[i]
+			answer := executor.Answer{Step: s.Index, Outcome: executor.Unknown, Call: c.Number}
+			if reply := b.replies[c.Number]; reply != nil {
+				answer = reply[i]
 			}
-			out = append(out, Trace{Step: s, Result: res})
+			out = append(out, Trace{Step: s, Answer: answer})
 		}
 	}
 	return out
@@ -106,7 +106,7 @@ func started(t *testing.T, l *Ledger, r random, id string) (*book, *Recorder) {
 		t.Fatal(err)
 	}
 	run.State, run.Parts, run.Rows, run.Live, run.Listed = Running, 1, len(plan.Steps), plan.Live, plan.Listed
-	return &book{run: run, plan: plan, replies: map[int][]executor.Result{}, kept: map[int]Progress{}}, rec
+	return &book{run: run, plan: plan, replies: map[int][]executor.Answer{}, kept: map[int]Progress{}}, rec
 }
 
 // act does one random thing to a run.
@@ -128,7 +128,7 @@ func (b *book) act(t *testing.T, l *Ledger, r random, rec *Recorder) *Recorder {
 		if b.replies[c.Number] != nil {
 			return rec
 		}
-		b.replies[c.Number] = r.results(c)
+		b.replies[c.Number] = r.answers(c)
 		shuffled := slices.Clone(b.replies[c.Number])
 		r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
 		ok(rec.Returned(c, shuffled))
@@ -238,11 +238,11 @@ func TestRecorderRefusesWhatIsNoRecord(t *testing.T) {
 	for name, do := range map[string]func(*Recorder) error{
 		"a number sent twice": func(r *Recorder) error { return r.Sending(call) },
 		"a reply to no call": func(r *Recorder) error {
-			return r.Returned(executor.Call{Number: 9, Steps: call.Steps[:1]}, []executor.Result{{Step: 0}})
+			return r.Returned(executor.Call{Number: 9, Steps: call.Steps[:1]}, []executor.Answer{{Step: 0}})
 		},
-		"too few results":          func(r *Recorder) error { return r.Returned(call, []executor.Result{{Step: 0}}) },
-		"a result of another step": func(r *Recorder) error { return r.Returned(call, []executor.Result{{Step: 0}, {Step: 2}}) },
-		"a time that has no JSON":  func(r *Recorder) error { return r.Keep([]Progress{{Result: executor.Result{Step: 0}}, {Result: far}}) },
+		"too few answers":           func(r *Recorder) error { return r.Returned(call, []executor.Answer{{Step: 0}}) },
+		"an answer of another step": func(r *Recorder) error { return r.Returned(call, []executor.Answer{{Step: 0}, {Step: 2}}) },
+		"a time that has no JSON":   func(r *Recorder) error { return r.Keep([]Progress{{Result: executor.Result{Step: 0}}, {Result: far}}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := opened(t, t.TempDir())

@@ -61,10 +61,10 @@ type Trace struct {
 	// Step is the step as it was sent, with Send as in Record.Plan; its Row is that of the
 	// plan, without Problems.
 	Step *planner.Step
-	// Result is what the reply said about the link. While no reply is recorded
+	// Answer is what the reply said about the link. While no reply is recorded
 	// (the call is in flight, or its process died) its Outcome is Unknown and its
-	// At zero; Step, Ops, Call and Attempts are set.
-	Result executor.Result
+	// At zero; Step and Call are set.
+	Answer executor.Answer
 	Sent   time.Time // UTC
 }
 

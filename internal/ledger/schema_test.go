@@ -79,7 +79,10 @@ func stored(t *testing.T, l *Ledger) {
 		Step: 0, Ops: []planner.Op{planner.OpAdd}, Outcome: executor.Refused, Reason: "no", Call: 1, Attempts: 1, TrackingID: "t",
 		Errors: []msads.OperationError{{Code: 1410, Message: "already sent"}}, At: time.Date(2026, 11, 23, 1, 2, 3, 4, time.UTC),
 	}
-	if err := rec.Returned(first, []executor.Result{refused}); err != nil {
+	answer := executor.Answer{
+		Step: 0, Outcome: refused.Outcome, Reason: refused.Reason, Errors: refused.Errors, Call: 1, TrackingID: "t", At: refused.At,
+	}
+	if err := rec.Returned(first, []executor.Answer{answer}); err != nil {
 		t.Fatal(err)
 	}
 	if err := rec.Keep([]Progress{{Result: refused}}); err != nil {

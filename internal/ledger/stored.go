@@ -96,6 +96,7 @@ type storedResult struct {
 	Call     int           `json:"call,omitzero"`
 	Attempts int           `json:"attempts,omitzero"`
 	At       time.Time     `json:"at,omitzero"`
+	Whole    bool          `json:"whole,omitzero"` // of an answer
 }
 
 type storedError struct {
@@ -201,32 +202,54 @@ func decodeStep(payload string, index int, row ingest.Row) (planner.Step, error)
 }
 
 func storeResult(r *executor.Result) storedResult {
-	s := storedResult{
+	return storedResult{
 		r.Ops, string(r.Outcome), r.Reason, r.Warnings, string(r.StatusAfter), int64(r.EntityID), r.EntityName,
-		nil, r.NextStep, r.TrackingID, r.Call, r.Attempts, r.At.UTC(),
+		storeErrors(r.Errors), r.NextStep, r.TrackingID, r.Call, r.Attempts, r.At.UTC(), false,
 	}
-	if r.Errors != nil {
-		s.Errors = make([]storedError, len(r.Errors))
-		for i, e := range r.Errors {
-			s.Errors[i] = storedError(e)
-		}
+}
+
+// storeAnswer stores an answer as the result of one call. Replies that were
+// recorded before there were answers have the op and one attempt besides.
+func storeAnswer(a *executor.Answer) storedResult {
+	return storedResult{
+		Outcome: string(a.Outcome), Reason: a.Reason, Errors: storeErrors(a.Errors), Next: a.NextStep,
+		Tracking: a.TrackingID, Call: a.Call, At: a.At.UTC(), Whole: a.Whole,
 	}
-	return s
+}
+
+func storeErrors(errs []msads.OperationError) (stored []storedError) {
+	if errs != nil {
+		stored = make([]storedError, len(errs))
+	}
+	for i, e := range errs {
+		stored[i] = storedError(e)
+	}
+	return stored
 }
 
 func (s *storedResult) result(step int) executor.Result {
-	r := executor.Result{
+	return executor.Result{
 		Step: step, Ops: s.Ops, Outcome: executor.Outcome(s.Outcome), Reason: s.Reason, Warnings: s.Warnings,
-		StatusAfter: msads.Status(s.After), EntityID: msads.ID(s.ID), EntityName: s.Name, NextStep: s.Next,
+		StatusAfter: msads.Status(s.After), EntityID: msads.ID(s.ID), EntityName: s.Name, Errors: s.errors(), NextStep: s.Next,
 		TrackingID: s.Tracking, Call: s.Call, Attempts: s.Attempts, At: s.At,
 	}
-	if s.Errors != nil {
-		r.Errors = make([]msads.OperationError, len(s.Errors))
-		for i, e := range s.Errors {
-			r.Errors[i] = msads.OperationError(e)
-		}
+}
+
+func (s *storedResult) answer(step int) executor.Answer {
+	return executor.Answer{
+		Step: step, Outcome: executor.Outcome(s.Outcome), Reason: s.Reason, Errors: s.errors(), Whole: s.Whole, NextStep: s.Next,
+		TrackingID: s.Tracking, Call: s.Call, At: s.At,
 	}
-	return r
+}
+
+func (s *storedResult) errors() (errs []msads.OperationError) {
+	if s.Errors != nil {
+		errs = make([]msads.OperationError, len(s.Errors))
+	}
+	for i, e := range s.Errors {
+		errs[i] = msads.OperationError(e)
+	}
+	return errs
 }
 
 func encodeProgress(p *Progress) (string, error) {

@@ -9,6 +9,27 @@ import (
 	"linkbatch/internal/redact"
 )
 
+// WorstAdvice is the [Advice] for the error of the highest class, the first of
+// several; empty for no error.
+func WorstAdvice(errs []OperationError) string {
+	if len(errs) == 0 {
+		return ""
+	}
+	return Advice(worst(errs))
+}
+
+// WorstClass is the highest class of several errors; [ClassNone] for no error.
+func WorstClass(errs []OperationError) Class {
+	if len(errs) == 0 {
+		return ClassNone
+	}
+	return Classify(worst(errs))
+}
+
+func worst(errs []OperationError) OperationError {
+	return slices.MaxFunc(errs, func(a, b OperationError) int { return cmp.Compare(Classify(a), Classify(b)) })
+}
+
 // Advice says in plain words what a person can do about the call: the advice
 // for its worst error, or else what its way of failing suggests.
 func (e *CallError) Advice() string {
@@ -19,9 +40,7 @@ func (e *CallError) Advice() string {
 		return fmt.Sprintf("run it again when the pause of %v is over; nothing is sent twice", e.RetryAfter)
 	}
 	if len(e.Errors) > 0 {
-		return Advice(slices.MaxFunc(e.Errors, func(a, b OperationError) int {
-			return cmp.Compare(Classify(a), Classify(b))
-		}))
+		return WorstAdvice(e.Errors)
 	}
 	switch class := e.Class(); {
 	case class == ClassThrottled:

@@ -249,3 +249,23 @@ func FuzzFault(f *testing.F) {
 		}
 	})
 }
+
+// TestWorstOfSeveralErrors holds that the error of the highest class decides
+// what to do, the first of several, and that no error asks for nothing.
+func TestWorstOfSeveralErrors(t *testing.T) {
+	stale, prepaid, linked, role := OperationError{Code: 209}, OperationError{Code: 1471}, OperationError{Code: 1424}, OperationError{Code: 106}
+	for _, tt := range []struct {
+		errs  []OperationError
+		class Class
+		next  string
+	}{
+		{nil, ClassNone, ""},
+		{[]OperationError{stale}, ClassStale, Advice(stale)},
+		{[]OperationError{stale, prepaid, linked}, ClassPermanent, Advice(prepaid)},
+		{[]OperationError{prepaid, role, stale}, ClassPermission, Advice(role)},
+	} {
+		if class, next := WorstClass(tt.errs), WorstAdvice(tt.errs); class != tt.class || next != tt.next {
+			t.Errorf("%v: class %d, %q; want %d, %q", tt.errs, class, next, tt.class, tt.next)
+		}
+	}
+}
