@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"linkbatch/executor"
 	"linkbatch/internal/ledger"
 	"linkbatch/internal/msads"
+	"linkbatch/internal/run"
 	"linkbatch/planner"
 	"linkbatch/report"
 )
@@ -40,7 +42,7 @@ A call is given two minutes; what becomes of one that is not answered is searche
 When the service throttles, the run waits as long as it asks, two hours at most.
 
 ` + waitHelp + "\n\n" + exitHelp,
-		Args: oneRoster,
+		Args: rosterAndWait,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if dryRun {
 				return runPlan(cmd.Context(), &j, args[0], false)
@@ -66,78 +68,88 @@ func runApply(ctx context.Context, j *job, name string, yes bool) error {
 		return err
 	}
 	defer j.close()
-	if err := j.takeTurn(ctx, name); err != nil {
+	turn, err := j.takeTurn(ctx, name)
+	if err != nil {
 		return err
 	}
+	defer turn.Close()
 	if err := j.decide(ctx); err != nil {
 		return err
 	}
-	j.join()
+	r := turn.Join(j.plan)
 	if !j.roster.output.json() {
 		if err := j.showPlan(); err != nil {
 			return err
 		}
 	}
-	r := j.rounds()
 	if j.unusable() == nil {
-		if err := j.guards.check(j.plan, j.turn.resumed != nil); err != nil {
+		if err := j.guards.check(j.plan, turn.Resumed()); err != nil {
 			return err
 		}
 	}
-	if err := j.confirm(ctx, yes, append(steps(r.now), steps(r.later)...)); err != nil {
+	if err := j.confirm(ctx, yes, r.Todo()); err != nil {
 		return err
 	}
-	recorder, run, err := j.record(name)
+	id, err := turn.Begin(r, j.record())
 	if err != nil {
 		return err
 	}
-	results, stop := j.execute(ctx, r, recorder)
-	err = deliver(j.out, j.head(run), j.plan, results, j.reports, j.roster.output.json(), j.table())
+	stop := j.carry(ctx, turn, r)
+	err = deliver(j.out, j.head(id), j.plan, r.Results(), j.reports, j.roster.output.json(), j.table())
 	if ctx.Err() != nil && err != nil {
 		j.say("linkbatch: %v", err)
 		err = nil
 	}
-	return cmp.Or(err, j.unusable(), ending(ctx, results, stop))
+	return cmp.Or(err, j.unusable(), ending(ctx, r.Results(), stop))
 }
 
-// rounds sorts out what is to be sent. The plan then holds the steps of the
-// whole run, those that an earlier part of it has sent too.
-func (j *job) rounds() *rounds {
-	r := &rounds{planner: j.planner, plan: j.plan, onResult: func(executor.Result) { j.progress.step() }}
-	if p := j.turn.resumed; p != nil {
-		r.before = p.rounds
-	}
-	r.begin()
-	return r
+// takeTurn waits until no other run of the agency is in progress, and settles
+// what earlier ones left open.
+func (j *job) takeTurn(ctx context.Context, name string) (*run.Turn, error) {
+	defer j.progress.end()
+	return run.Take(ctx, run.Options{
+		Engine: run.Engine{
+			Planner: j.planner, Linkers: j.session.Linkers, Main: j.profile, Concurrency: j.calls(), Now: j.now, Watch: (*watcher)(j.terminal),
+		},
+		Ledger: j.ledger, Scope: j.scope, Digest: j.file.Digest, Path: rosterPath(name), Fresh: j.fresh, LockTimeout: time.Duration(j.lockTimeout),
+	})
 }
 
-// execute carries the plan out and returns one result for each step.
-func (j *job) execute(ctx context.Context, r *rounds, recorder *ledger.Recorder) ([]executor.Result, error) {
-	r.keep = recorder.Keep
-	r.executor = &executor.Executor{Linkers: j.session.Linkers, Journal: recorder, Concurrency: j.calls(), Now: j.now, Main: j.profile}
-	if p := j.turn.resumed; p != nil {
-		r.executor.Calls = p.Calls
+// watcher shows on a terminal what a run is doing.
+type watcher terminal
+
+func (w *watcher) Phase(name string, total int) { w.progress.begin(name, total) }
+func (w *watcher) Step()                        { w.progress.step() }
+func (w *watcher) Say(text string)              { (*terminal)(w).say("%s", text) }
+
+// rosterPath tells whether two runs read the same file; "-" is standard input.
+func rosterPath(name string) string {
+	if abs, err := filepath.Abs(name); err == nil && name != "-" {
+		return abs
 	}
-	r.onLook = func() { j.progress.begin("searching what became of what was sent", -1) }
-	j.progress.begin("sending", len(r.now)+len(r.later))
+	return name
+}
+
+// record is what the ledger keeps of the run beyond its rows.
+func (j *job) record() ledger.Run {
+	return ledger.Run{
+		ID: runID(j.now()), File: j.file.File, Sheet: j.file.Sheet, Header: j.file.Header,
+		UserID: j.session.UserID, Profile: j.profile, Version: version(),
+	}
+}
+
+// carry carries the run out, waits for its links if that is wished, and records
+// how it ended. It returns what stopped the run, if anything did.
+func (j *job) carry(ctx context.Context, turn *run.Turn, r *run.Run) error {
 	defer j.progress.end()
 	defer context.AfterFunc(ctx, func() {
 		j.say("interrupted: finishing the calls in flight (up to two minutes); press ^C again to stop now")
 	})()
-	results, stop := r.run(ctx)
+	_, stop := r.Carry(ctx)
 	if stop == nil && j.wait > 0 && ctx.Err() == nil {
 		stop = j.await(ctx, r)
 	}
-	state, note := ledger.Finished, ""
-	switch {
-	case ctx.Err() != nil:
-		state = ledger.Interrupted
-	case stop != nil:
-		state, note = ledger.Stopped, stop.Error()
-	case r.unsettled > 0:
-		state, note = ledger.Stopped, "no search could tell what became of "+count(r.unsettled, "row")
-	}
-	return results, cmp.Or(stop, recorder.End(state, note, tally(results)))
+	return cmp.Or(stop, turn.End(ctx, r, stop))
 }
 
 // confirm asks before anything is changed. A plan that changes nothing needs

@@ -10,6 +10,7 @@ import (
 	"linkbatch/executor"
 	"linkbatch/internal/ledger"
 	"linkbatch/internal/msads"
+	"linkbatch/internal/run/runtest"
 	"linkbatch/internal/simulator"
 	"linkbatch/internal/simulator/simtest"
 	"linkbatch/planner"
@@ -23,12 +24,12 @@ import (
 const latency = 100 * time.Millisecond
 
 // served is a rig over a simulator on a loopback port.
-func served(b *testing.B, w simulator.World, concurrency int) *rig {
+func served(b *testing.B, w simulator.World, concurrency int) *runtest.Rig {
 	b.Helper()
 	sim := simtest.New(b, w, simulator.Options{Latency: latency})
 	server := httptest.NewServer(sim)
 	b.Cleanup(server.Close)
-	return newRig(b, sim, nil, server.URL, concurrency)
+	return runtest.New(b, sim, nil, server.URL, concurrency)
 }
 
 // addRoster is n rows that add accounts by id.
@@ -49,16 +50,16 @@ func BenchmarkWritePhase(b *testing.B) {
 	const rows, concurrency, sample = 1000, 8, 50
 	for b.Loop() {
 		g := served(b, simtest.World(rows), concurrency)
-		plan := g.plan(b, addRoster(rows))
+		plan := g.Plan(b, addRoster(rows))
 		begin := time.Now()
-		sendAll(b, g, plan.Steps)
+		sendAll(b, g, runtest.Forgetful{}, plan.Steps)
 		took := time.Since(begin)
 
 		slow := served(b, simtest.World(rows), 1)
-		steps := slow.plan(b, addRoster(sample)).Steps
+		steps := slow.Plan(b, addRoster(sample)).Steps
 		begin = time.Now()
 		for i := range steps {
-			sendAll(b, slow, steps[i:i+1])
+			sendAll(b, slow, runtest.Forgetful{}, steps[i:i+1])
 		}
 		single := time.Since(begin) * rows / sample
 
@@ -77,12 +78,13 @@ func BenchmarkLedger(b *testing.B) {
 	const rows, concurrency, turns = 1000, 8, 3
 	write := func(recorded bool) time.Duration {
 		g := served(b, simtest.World(rows), concurrency)
-		plan := g.plan(b, addRoster(rows))
+		plan := g.Plan(b, addRoster(rows))
+		journal := executor.Journal(runtest.Forgetful{})
 		if recorded {
-			g.executor.Journal = newRecorder(b, plan)
+			journal = newRecorder(b, plan)
 		}
 		begin := time.Now()
-		sendAll(b, g, plan.Steps)
+		sendAll(b, g, journal, plan.Steps)
 		return time.Since(begin)
 	}
 	for b.Loop() {
@@ -111,14 +113,15 @@ func newRecorder(b *testing.B, plan *planner.Plan) *ledger.Recorder {
 }
 
 // sendAll executes steps and wants all of them done.
-func sendAll(b *testing.B, g *rig, steps []planner.Step) {
+func sendAll(b *testing.B, g *runtest.Rig, journal executor.Journal, steps []planner.Step) {
 	b.Helper()
 	todo := make([]*planner.Step, len(steps))
 	for i := range steps {
 		todo[i] = &steps[i]
 	}
 	done := 0
-	err := g.executor.Run(b.Context(), todo, func(answers []executor.Answer) {
+	exec := &executor.Executor{Linkers: g.Linkers, Journal: journal, Concurrency: g.Concurrency, Now: time.Now}
+	err := exec.Run(b.Context(), todo, func(answers []executor.Answer) {
 		if answers[0].Outcome == executor.Done {
 			done++
 		}
@@ -137,7 +140,7 @@ func BenchmarkWholeRun(b *testing.B) {
 	for b.Loop() {
 		g := served(b, simtest.World(rows), concurrency)
 		begin := time.Now()
-		results, err := g.apply(b.Context(), g.plan(b, addRoster(rows)))
+		results, err := apply(b.Context(), g, g.Plan(b, addRoster(rows)))
 		took := time.Since(begin)
 		if err != nil || len(results) != rows {
 			b.Fatalf("%d results: %v", len(results), err)
@@ -155,9 +158,9 @@ func BenchmarkWholeRun(b *testing.B) {
 }
 
 // sampleWay does for one account what the official ClientLinks sample does.
-func sampleWay(b *testing.B, g *rig, account string) {
+func sampleWay(b *testing.B, g *runtest.Rig, account string) {
 	b.Helper()
-	client := g.executor.Linkers["agency"].(*msads.Client)
+	client := g.Linkers["agency"].(*msads.Client)
 	search := msads.Search{Predicates: []msads.Predicate{{Field: "ClientAccountId", Operator: "In", Value: account}}, Size: msads.MaxPageSize}
 	if links, err := client.SearchClientLinks(b.Context(), search); err != nil || len(links) != 0 {
 		b.Fatalf("%d links: %v", len(links), err)
@@ -187,8 +190,8 @@ func BenchmarkPlanningCalls(b *testing.B) {
 				for b.Loop() {
 					sim := simtest.New(b, world, simulator.Options{})
 					server := httptest.NewServer(sim)
-					g := newRig(b, sim, nil, server.URL, 4)
-					g.plan(b, addRoster(rows))
+					g := runtest.New(b, sim, nil, server.URL, 4)
+					g.Plan(b, addRoster(rows))
 					server.Close()
 					calls, best := sim.State().Calls[simulator.SearchClientLinks], min((rows+9)/10, links/100+1)
 					b.ReportMetric(float64(calls), "calls")
@@ -225,11 +228,11 @@ func BenchmarkNightWithNothingToDo(b *testing.B) {
 			for b.Loop() {
 				sim := simtest.New(b, world, simulator.Options{})
 				server := httptest.NewServer(sim)
-				g := newRig(b, sim, nil, server.URL, 4)
-				g.planner.KnownLinks = known
+				g := runtest.New(b, sim, nil, server.URL, 4)
+				g.Planner.KnownLinks = known
 				begin := time.Now()
-				plan := g.plan(b, addRoster(rows))
-				results, err := g.apply(b.Context(), plan)
+				plan := g.Plan(b, addRoster(rows))
+				results, err := apply(b.Context(), g, plan)
 				took := time.Since(begin)
 				server.Close()
 				if err != nil {

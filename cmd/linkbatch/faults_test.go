@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -13,6 +14,8 @@ import (
 
 	"linkbatch/executor"
 	"linkbatch/internal/msads"
+	"linkbatch/internal/run"
+	"linkbatch/internal/run/runtest"
 	"linkbatch/internal/simulator"
 	"linkbatch/internal/simulator/simtest"
 	"linkbatch/planner"
@@ -34,33 +37,43 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// apply carries a plan out at a rig.
+func apply(ctx context.Context, g *runtest.Rig, plan *planner.Plan) ([]executor.Result, error) {
+	return run.New(engine(g), plan, runtest.Forgetful{}).Carry(ctx)
+}
+
+// engine works at a rig.
+func engine(g *runtest.Rig) *run.Engine {
+	return &run.Engine{Planner: g.Planner, Linkers: g.Linkers, Concurrency: g.Concurrency, Now: time.Now}
+}
+
 func faultsOnce(t *testing.T, seed uint64) {
 	r := rand.New(rand.NewPCG(seed, 17))
 	world, roster := randomWorld(r), randomRoster(r)
 	modes, faults := randomModes(r, seed), randomFaults(r)
 	t.Logf("modes %v, faults %+v", modes, faults)
-	g := memoryRig(t, world, simulator.Options{Seed: seed, Modes: modes, Faults: faults})
+	g := runtest.Memory(t, world, simulator.Options{Seed: seed, Modes: modes, Faults: faults})
 
 	time.Sleep(time.Minute) // a search that lags shows the world as it was made
 
-	plan := g.plan(t, roster)
-	results, stop := g.apply(t.Context(), plan)
+	plan := g.Plan(t, roster)
+	results, stop := apply(t.Context(), g, plan)
 	if stop != nil {
 		t.Fatalf("stopped: %v", stop)
 	}
-	state := g.sim.State()
-	checkCounters(t, state)
+	state := g.Sim.State()
+	runtest.CheckCounters(t, state)
 	checkRows(t, plan, results, state)
 
 	// The same roster once more, with the trouble over, sends only what the
 	// first run did not bring about.
-	g.sim.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/__simulator/faults", strings.NewReader("[]")))
+	g.Sim.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/__simulator/faults", strings.NewReader("[]")))
 	time.Sleep(time.Minute)
-	again, stop := g.apply(t.Context(), g.plan(t, roster))
+	again, stop := apply(t.Context(), g, g.Plan(t, roster))
 	if stop != nil {
 		t.Fatalf("second run stopped: %v", stop)
 	}
-	checkCounters(t, g.sim.State())
+	runtest.CheckCounters(t, g.Sim.State())
 	for i := range again {
 		if again[i].Attempts > 0 && (results[i].Outcome == executor.Done || results[i].Outcome == executor.Unchanged) {
 			t.Errorf("row %d: sent again after it was %s: %+v", i, results[i].Outcome, again[i])
@@ -68,32 +81,6 @@ func faultsOnce(t *testing.T, seed uint64) {
 		if again[i].Outcome == executor.Failed || again[i].Outcome == executor.Unknown {
 			t.Errorf("row %d: %s in a run without faults: %s", i, again[i].Outcome, again[i].Reason)
 		}
-	}
-}
-
-// checkCounters holds what must be true of every run.
-func checkCounters(t *testing.T, state simulator.State) {
-	t.Helper()
-	for entity, n := range state.AddsByAccount {
-		if n > 1 {
-			t.Errorf("account %s was invited %d times", entity, n)
-		}
-	}
-	for entity, ops := range state.Transitions {
-		for op, n := range ops {
-			if n > 1 {
-				t.Errorf("account %s: %s was applied %d times", entity, op, n)
-			}
-		}
-	}
-	if state.LargestCall > msads.MaxLinksPerCall {
-		t.Errorf("a call of %d links", state.LargestCall)
-	}
-	for _, v := range state.Violations {
-		if v.Rule == "bad-search" && slices.Contains(state.Modes, simulator.OnePredicate) {
-			continue // that the server refuses two predicates cannot be known before
-		}
-		t.Errorf("violation: %+v", v)
 	}
 }
 

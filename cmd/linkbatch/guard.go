@@ -5,16 +5,20 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"linkbatch/internal/run"
 	"linkbatch/planner"
 )
 
 // guards are the limits that a plan must keep to before anything of it is
-// written. Each has the flag that would allow more; there is no flag for all.
+// changed. Each has the flag that would allow more; no flag allows everything.
 type guards struct {
 	maxUnlinks   share
 	billingPause bool
 	maxInvalid   number
 }
+
+// unlimited is a number that no flag can give.
+const unlimited = -1
 
 func (g *guards) add(fs *pflag.FlagSet) {
 	g.maxUnlinks, g.maxInvalid = share{n: 10}, number{value: unlimited}
@@ -24,51 +28,33 @@ func (g *guards) add(fs *pflag.FlagSet) {
 	fs.Lookup("max-invalid").DefValue = "0" // which help leaves out
 }
 
-// unlimited is a number that no flag can give.
-const unlimited = -1
-
-// check returns a [*guardError] for the first guard that trips. The plan of a resumed
-// run holds what its earlier parts did too.
+// check returns a [*guardError] for the first guard that the plan of a run
+// trips. The plan of a resumed run holds what its earlier parts did too.
 func (g *guards) check(p *planner.Plan, resumed bool) error {
-	limit := g.maxUnlinks.of(p.Live)
-	var removals, pauses, invalid int
-	for i := range p.Steps {
-		s := &p.Steps[i]
-		if s.SameAs >= 0 {
-			continue
-		}
-		switch s.Op {
-		case planner.OpReject:
-			invalid++
-		case planner.OpUnlink:
-			removals++
-			if s.PausesAds() {
-				pauses++
-			}
-		case planner.OpCancel:
-			removals++
-		}
+	limits := run.Limits{MaxUnlinks: g.maxUnlinks.of(p.Live), BillingPause: g.billingPause, MaxInvalid: g.maxInvalid.value}
+	tripped := limits.Check(p)
+	if len(tripped) == 0 {
+		return nil
 	}
-	what, written := "the plan", "nothing was changed"
+	what, changed := "the plan", "nothing was changed"
 	if resumed {
-		what, written = "the run, with what it has done already,", "nothing else was changed"
+		what, changed = "the run, with what it has done already,", "nothing else was changed"
 	}
-	switch {
-	case removals > limit:
+	switch t := tripped[0]; t.Guard {
+	case run.MaxUnlinks:
 		return &guardError{
-			fmt.Sprintf("%s unlinks or cancels %d links, and at most %d are allowed; %s", what, removals, limit, written),
-			fmt.Sprintf("look at every unlink in the plan; if all are meant, add --max-unlinks %d", removals),
+			fmt.Sprintf("%s unlinks or cancels %d links, and at most %d are allowed; %s", what, t.Wanted, t.Limit, changed),
+			fmt.Sprintf("look at every unlink in the plan; if all are meant, add --max-unlinks %d", t.Wanted),
 		}
-	case pauses > 0 && !g.billingPause:
+	case run.BillingPause:
 		return &guardError{
-			fmt.Sprintf("unlinks of accounts that the agency pays for: %d; each pauses the client's ads for up to three hours; %s", pauses, written),
+			fmt.Sprintf("unlinks of accounts that the agency pays for: %d; each pauses the client's ads for up to three hours; %s", t.Wanted, changed),
 			"if that is meant, add --allow-billing-pause",
 		}
-	case g.maxInvalid.value != unlimited && invalid > g.maxInvalid.value:
+	default:
 		return &guardError{
-			fmt.Sprintf("%d rows are invalid, and at most %d are allowed; %s", invalid, g.maxInvalid.value, written),
-			fmt.Sprintf("fix the rows that linkbatch check lists, or add --max-invalid %d", invalid),
+			fmt.Sprintf("%d rows are invalid, and at most %d are allowed; %s", t.Wanted, t.Limit, changed),
+			fmt.Sprintf("fix the rows that linkbatch check lists, or add --max-invalid %d", t.Wanted),
 		}
 	}
-	return nil
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"os"
 
@@ -33,8 +35,9 @@ type job struct {
 	lockTimeout span
 	wait        span // how long to wait for links to settle; 0 = not at all
 
-	writes  bool // this is a run, which the ledger records
-	turn    turn
+	writes  bool           // this is a run, which the ledger records
+	ledger  *ledger.Ledger // nil = none
+	scope   ledger.Scope
 	file    *ingest.Roster
 	session *session.Session
 	planner *planner.Planner
@@ -80,7 +83,7 @@ func (j *job) open(ctx context.Context, name string) (err error) {
 		err = j.signIn(ctx)
 	}
 	if err != nil {
-		j.turn.close()
+		j.closeLedger()
 		j.file.Close()
 	}
 	return err
@@ -102,6 +105,29 @@ func (j *job) signIn(ctx context.Context) (err error) {
 		return err
 	}
 	return nil
+}
+
+// openLedger opens the ledger of the state folder. A run must be able to write
+// it before anything else; a plan looks into it if there is one.
+func (j *job) openLedger(writes bool) (err error) {
+	dir, err := j.stateFolder(j.stateDir)
+	if err != nil {
+		return err
+	}
+	if writes {
+		j.ledger, err = ledger.Open(dir)
+		return err
+	}
+	if j.ledger, err = ledger.Read(dir); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+func (j *job) closeLedger() {
+	if j.ledger != nil {
+		j.ledger.Close()
+	}
 }
 
 // checkReports refuses, before anything is sent, a report that could not be
@@ -134,18 +160,18 @@ func notTheRoster(reports []string, roster string) error {
 
 func (j *job) close() {
 	j.progress.end()
-	j.turn.close()
+	j.closeLedger()
 	j.file.Close()
 	j.session.Close()
 }
 
 // newPlanner makes the planner and finds the scope of the run.
 func (j *job) newPlanner() error {
-	j.turn.scope = ledger.Scope{Endpoint: j.session.Name, ManagingCustomerID: cmp.Or(j.manager(), j.session.Main.CustomerID)}
+	j.scope = ledger.Scope{Endpoint: j.session.Name, ManagingCustomerID: cmp.Or(j.manager(), j.session.Main.CustomerID)}
 	known := 0
-	if j.turn.ledger != nil {
+	if j.ledger != nil {
 		var err error
-		if known, err = j.turn.ledger.Listed(j.turn.scope); err != nil {
+		if known, err = j.ledger.Listed(j.scope); err != nil {
 			return err
 		}
 	}
@@ -240,7 +266,7 @@ func (j *job) signedIn(ctx context.Context, rows iter.Seq2[ingest.Row, error]) i
 func (j *job) head(run string) report.Head {
 	return report.Head{
 		File: j.file.File, Sheet: j.file.Sheet, Digest: j.file.Digest, Header: j.file.Header,
-		Endpoint: j.turn.scope.Endpoint, ManagingCustomerID: j.plan.ManagingCustomerID.String(), Run: run,
+		Endpoint: j.scope.Endpoint, ManagingCustomerID: j.plan.ManagingCustomerID.String(), Run: run,
 	}
 }
 

@@ -20,14 +20,14 @@ func main() {
 		// the usual headroom keeps a run over 100,000 rows below 300 MB.
 		debug.SetGCPercent(40)
 	}
-	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(execute(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// run is the whole program. The first interrupt cancels the context, which
+// execute is the whole program. The first interrupt cancels the context, which
 // ends a run between calls; a second one ends the process at once. A reader of
 // our output that goes away must not end a call: writing to it is an error
 // then, and no signal.
-func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as under nohup
 		ends = append(ends, syscall.SIGHUP)

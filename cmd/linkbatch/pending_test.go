@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"linkbatch/internal/msads"
+	"linkbatch/internal/run/runtest"
 	"linkbatch/internal/simulator"
 	"linkbatch/internal/simulator/simtest"
 )
@@ -27,13 +28,13 @@ func TestPendingInEveryMode(t *testing.T) {
 				for i := range w.Links {
 					w.Links[i].LastModifiedDateTime = w.Clock
 				}
-				g := memoryRig(t, w, opts)
+				g := runtest.Memory(t, w, opts)
 				for _, days := range []int{0, 29} {
-					got, err := g.planner.Invitations(t.Context())
+					got, err := g.Planner.Invitations(t.Context())
 					if err != nil {
 						t.Fatal(err)
 					}
-					now := g.planner.Main.Searcher.(*msads.Client).ServiceTime()
+					now := g.Planner.Main.Searcher.(*msads.Client).ServiceTime()
 					seen := map[msads.ID]bool{}
 					for _, i := range got.Waiting {
 						seen[i.Link.ClientEntityID] = true
@@ -44,9 +45,9 @@ func TestPendingInEveryMode(t *testing.T) {
 					if len(seen) != n/2 || len(got.Waiting) != n/2 || got.Unclear != 0 {
 						t.Errorf("%d waiting, %d different, %d unclear; want %d", len(got.Waiting), len(seen), got.Unclear, n/2)
 					}
-					g.sim.Advance(29 * 24 * time.Hour)
+					g.Sim.Advance(29 * 24 * time.Hour)
 				}
-				if got, err := g.planner.Invitations(t.Context()); err != nil || len(got.Waiting) != 0 {
+				if got, err := g.Planner.Invitations(t.Context()); err != nil || len(got.Waiting) != 0 {
 					t.Errorf("after 58 days: %v %v", got, err)
 				}
 			})

@@ -60,13 +60,13 @@ func runPlan(ctx context.Context, j *job, name string, detailed bool) error {
 
 // tellOfUnfinished says that apply would go on with a run of this roster.
 func (j *job) tellOfUnfinished() error {
-	if j.turn.ledger == nil {
+	if j.ledger == nil {
 		return nil
 	}
-	runs, err := j.turn.ledger.Unfinished(j.turn.scope)
+	runs, err := j.ledger.Unfinished(j.scope)
 	for _, r := range runs {
 		if r.Digest == j.file.Digest {
-			j.say("run %s of this roster, begun %s UTC, is not finished: apply goes on with it", r.ID, minute(r.Started))
+			j.say("run %s of this roster, started %s UTC, is not finished: apply resumes it", r.ID, minute(r.Started))
 			break
 		}
 	}

@@ -30,7 +30,7 @@ func TestSamples(t *testing.T) {
 			args = append(args, "--concurrency", "1")
 		}
 		var stdout, stderr bytes.Buffer
-		if code := run(args, nil, &stdout, &stderr); code != exitRows {
+		if code := execute(args, nil, &stdout, &stderr); code != exitRows {
 			t.Fatalf("%s: exit code %d, want %d\n%s%s", name, code, exitRows, &stdout, &stderr)
 		}
 		if *update && name == "roster.csv" {

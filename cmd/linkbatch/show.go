@@ -9,6 +9,7 @@ import (
 
 	"linkbatch/executor"
 	"linkbatch/internal/ledger"
+	"linkbatch/internal/run"
 	"linkbatch/report"
 )
 
@@ -66,15 +67,15 @@ func (f *pastFlags) load(name string) (*ledger.Record, []executor.Result, error)
 		return nil, nil, err
 	}
 	defer l.Close()
-	run, err := l.Find(name)
+	found, err := l.Find(name)
 	if err != nil {
 		return nil, nil, err
 	}
-	rec, err := l.Load(run.ID)
+	rec, err := l.Load(found.ID)
 	if err != nil {
 		return nil, nil, err
 	}
-	return rec, revive(rec).results, nil
+	return rec, run.Recorded(rec), nil
 }
 
 // table is how text is laid out on standard output.
@@ -97,9 +98,9 @@ func showRun(f *pastFlags, name string) error {
 	}
 	out := f.out
 	if f.json() {
-		run := newRunJSON(rec.Run)
-		run.Counts = tally(results)
-		return shown(writeJSON(out, map[string]any{"format_version": report.FormatVersion, "run": run, "calls": rec.Calls}))
+		past := newRunJSON(rec.Run)
+		past.Counts = run.Tally(results)
+		return shown(writeJSON(out, map[string]any{"format_version": report.FormatVersion, "run": past, "calls": rec.Calls}))
 	}
 	if _, err := io.WriteString(out, describe(rec)); err != nil {
 		return shown(err)

@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"context"
@@ -14,8 +14,8 @@ import (
 // revive rebuilds from its record what a run knew of its rows: what was kept of
 // them, and after that the replies of the calls that were recorded since. A
 // call without a reply leaves its rows unknown.
-func revive(rec *ledger.Record) *rounds {
-	r := &rounds{plan: rec.Plan}
+func revive(e *Engine, rec *ledger.Record) *Run {
+	r := &Run{engine: e, plan: rec.Plan}
 	r.begin()
 	for i, kept := range rec.Kept {
 		w := r.work(i)
@@ -46,7 +46,7 @@ func revive(rec *ledger.Record) *rounds {
 }
 
 // work is the open step of a row.
-func (r *rounds) work(i int) *work {
+func (r *Run) work(i int) *work {
 	if r.open[i] == nil {
 		r.open[i] = &work{step: &r.plan.Steps[i]}
 	}
@@ -54,7 +54,7 @@ func (r *rounds) work(i int) *work {
 }
 
 // sent reports whether something was sent for a row.
-func (r *rounds) sent(i int) bool {
+func (r *Run) sent(i int) bool {
 	return r.open[i] != nil && (r.results[i].Attempts > 0 || len(r.open[i].done) > 0)
 }
 
@@ -62,7 +62,7 @@ func (r *rounds) sent(i int) bool {
 // was sent, in the order of the roster: those of calls without a reply, and
 // those that no search could settle, unless their last reply came before since.
 // One without any reply, whose searches were interrupted, has no age.
-func (r *rounds) doubtful(loose []ledger.Trace, since time.Time) (open []*work) {
+func (r *Run) doubtful(loose []ledger.Trace, since time.Time) (open []*work) {
 	fresh := make(map[int]bool)
 	for _, t := range loose {
 		fresh[t.Step.Index] = true
@@ -76,16 +76,23 @@ func (r *rounds) doubtful(loose []ledger.Trace, since time.Time) (open []*work) 
 	return open
 }
 
-// doubtEnds is the age at which no reply is under way any more, and a search
+// Recorded are the results of a recorded run, as far as its record knows: the
+// same as the run itself reported. Rows that were in flight when its process
+// died are unknown.
+func Recorded(rec *ledger.Record) []executor.Result {
+	return revive(&Engine{}, rec).results
+}
+
+// doubtEnds is the age at which no reply is on its way any more, and a search
 // shows every write: far above the minutes that a call may take and the
 // seconds by which a search may lag: a search that is made for another run is
 // right about those rows, and does not wait for them.
 const doubtEnds = 10 * time.Minute
 
 // settleOnly settles rows of a run whose process is gone, by searches alone.
-func (r *rounds) settleOnly(ctx context.Context, open []*work) error {
+func (r *Run) settleOnly(ctx context.Context, open []*work) error {
 	for _, w := range open {
-		w.step = r.viaMain(w.step)
+		w.step = r.engine.viaMain(w.step)
 	}
 	_, err := r.settle(ctx, open, nil)
 	return err
@@ -95,7 +102,7 @@ func (r *rounds) settleOnly(ctx context.Context, open []*work) error {
 // was done stays done and is never sent again; what was not is decided by the
 // new plan. A row of which nothing could tell stays unknown, unless the search
 // of the new plan shows what became of it.
-func (r *rounds) carryOver(i int) {
+func (r *Run) carryOver(i int) {
 	next, old, known := r.plan.Steps[i], r.before.open[i], &r.before.results[i]
 	w, res := &work{step: old.step, done: old.done, last: old.last}, &r.results[i]
 	r.open[i], *res = w, *known

@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 	"linkbatch/executor"
 	"linkbatch/internal/auth"
 	"linkbatch/internal/msads"
+	"linkbatch/internal/run/runtest"
 	"linkbatch/internal/simulator"
 	"linkbatch/internal/simulator/simtest"
 )
@@ -90,7 +91,7 @@ func TestAnHourOfThrottling(t *testing.T) {
 		}
 		begin := time.Now()
 		s.busy = forAnHour()
-		plan := g.plan(t, addRows(300))
+		plan := g.Plan(t, addRows(300))
 		if d := time.Since(begin); d < time.Hour || d > time.Hour+2*time.Minute {
 			t.Errorf("planning took %v", d)
 		}
@@ -111,12 +112,12 @@ func TestAnHourOfThrottling(t *testing.T) {
 
 		var n atomic.Int32
 		s.busy = func() bool { return n.Add(1)%7 > 2 }
-		results, err = g.apply(t.Context(), g.plan(t, addRows(300)))
+		results, err = g.apply(t.Context(), g.Plan(t, addRows(300)))
 		if got := outcomesOf(results); err != nil || got != "map[done:150 unchanged:150]" {
 			t.Errorf("in bursts: %s, %v", got, err)
 		}
 		state := sim.State()
-		checkCounters(t, state)
+		runtest.CheckCounters(t, state)
 		if state.Invitations != 300 || state.DuplicateAddsAttempted != 0 {
 			t.Errorf("%d invitations, %d duplicates", state.Invitations, state.DuplicateAddsAttempted)
 		}
@@ -135,7 +136,7 @@ func TestOneRefreshForAllCallers(t *testing.T) {
 		fault := simulator.Fault{Operation: "write", Kind: simulator.FaultExpired, Skip: 8, First: 8}
 		sim := simtest.New(t, simtest.World(320), simulator.Options{Latency: time.Second, Faults: simulator.Faults{fault}})
 		g := newRig(t, sim, simtest.Serve(t, sim), simtest.URL, 8)
-		plan := g.plan(t, addRows(320))
+		plan := g.Plan(t, addRows(320))
 		before := sim.State().Calls[simulator.Token]
 		results, err := g.apply(t.Context(), plan)
 		state := sim.State()
@@ -158,14 +159,13 @@ func TestASignInThatIsRevokedHoldsTheRest(t *testing.T) {
 		}
 		sim := simtest.New(t, simtest.World(320), simulator.Options{Latency: time.Second, Faults: faults})
 		g := newRig(t, sim, simtest.Serve(t, sim), simtest.URL, 8)
-		results, err := g.apply(t.Context(), g.plan(t, addRows(320)))
+		results, err := g.apply(t.Context(), g.Plan(t, addRows(320)))
 		if got := outcomesOf(results); got != "map[done:80 failed:80 held:160]" {
 			t.Errorf("%s", got)
 		}
 		refused, ok := errors.AsType[*auth.Error](err)
-		f := diagnose(&stoppedError{err, true})
-		if !ok || refused.Code != "invalid_grant" || f.code != exitSignIn || !strings.Contains(f.hint, "sign in again") {
-			t.Errorf("stopped by %v: %+v", err, f)
+		if !ok || refused.Code != "invalid_grant" || !strings.Contains(refused.Next, "sign in again") {
+			t.Errorf("stopped by %v", err)
 		}
 		state := sim.State()
 		if n := state.Calls[simulator.Token]; n != 4 || state.Invitations != 80 {
@@ -175,7 +175,7 @@ func TestASignInThatIsRevokedHoldsTheRest(t *testing.T) {
 }
 
 // TestABrokenServiceStopsTheRun has no write succeed: a breaker ends the run,
-// what was sent is looked up, the rest is held, and trying later may work.
+// what was sent is looked up, and the rest is held.
 func TestABrokenServiceStopsTheRun(t *testing.T) {
 	refuse := func(context.Context, string, string) (net.Conn, error) {
 		return nil, errors.New("connection refused")
@@ -196,7 +196,7 @@ func TestABrokenServiceStopsTheRun(t *testing.T) {
 				sim := simtest.New(t, simtest.World(300), simulator.Options{Faults: test.faults})
 				client := simtest.Serve(t, sim)
 				g := newRig(t, sim, client, simtest.URL, 1)
-				plan := g.plan(t, addRows(300))
+				plan := g.Plan(t, addRows(300))
 				if test.offline {
 					transport := client.Transport.(*http.Transport)
 					transport.CloseIdleConnections()
@@ -205,9 +205,6 @@ func TestABrokenServiceStopsTheRun(t *testing.T) {
 				results, err := g.apply(t.Context(), plan)
 				if got := outcomesOf(results); !errors.Is(err, executor.ErrBreaker) || got != "map[failed:100 held:200]" {
 					t.Errorf("%s, stopped by %v", got, err)
-				}
-				if f := diagnose(&stoppedError{err, false}); f.code != exitTryLater {
-					t.Errorf("%+v", f)
 				}
 				if n := sim.State().Calls["AddClientLinks"]; n != test.calls || sim.State().Invitations != 0 {
 					t.Errorf("%d calls reached the service, want %d; %d invitations", n, test.calls, sim.State().Invitations)
@@ -243,7 +240,7 @@ func TestSlowAndBrokenReplies(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				test.fault.Operation = "write"
 				g := memoryRig(t, simtest.World(1), simulator.Options{Faults: simulator.Faults{test.fault}})
-				plan, begin := g.plan(t, addRows(1)), time.Now()
+				plan, begin := g.Plan(t, addRows(1)), time.Now()
 				results, err := g.apply(t.Context(), plan)
 				if r := results[0]; err != nil || r.Outcome != test.outcome || r.Reason != test.reason || r.Attempts != test.attempts {
 					t.Errorf("got  %s after %d attempts: %s, %v\nwant %s after %d attempts: %s", r.Outcome, r.Attempts, r.Reason, err, test.outcome, test.attempts, test.reason)
@@ -255,7 +252,7 @@ func TestSlowAndBrokenReplies(t *testing.T) {
 				if test.outcome == executor.Refused {
 					invited = 0
 				}
-				if n := g.sim.State().Invitations; n != invited {
+				if n := g.Sim.State().Invitations; n != invited {
 					t.Errorf("%d invitations, want %d", n, invited)
 				}
 			})
@@ -270,7 +267,7 @@ func TestAnInterruptEndsAnyWait(t *testing.T) {
 		hour := 3600
 		faults := simulator.Faults{{Operation: "write", Kind: simulator.FaultTooMany, RetryAfter: &hour}}
 		g := memoryRig(t, simtest.World(60), simulator.Options{Faults: faults})
-		plan, begin := g.plan(t, addRows(60)), time.Now()
+		plan, begin := g.Plan(t, addRows(60)), time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
 		defer cancel()
 		results, err := g.apply(ctx, plan)
@@ -287,7 +284,7 @@ func TestAnInterruptEndsAnyWait(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
 		defer cancel()
 		begin := time.Now()
-		_, err := g.planner.Main.Searcher.SearchClientLinks(ctx, msads.Search{Size: 100})
+		_, err := g.Planner.Main.Searcher.SearchClientLinks(ctx, msads.Search{Size: 100})
 		if d := time.Since(begin); d != 20*time.Minute || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("the search ended after %v: %v", d, err)
 		}
@@ -304,7 +301,7 @@ func TestConcurrencyHalvesAndGrowsBack(t *testing.T) {
 		sim := simtest.New(t, simtest.World(1000), simulator.Options{Latency: time.Second, Faults: faults})
 		s := &together{Handler: sim}
 		g := newRig(t, sim, simtest.Serve(t, s), simtest.URL, 8)
-		plan := g.plan(t, addRows(1000))
+		plan := g.Plan(t, addRows(1000))
 		s.most = nil
 		results, err := g.apply(t.Context(), plan)
 		if got := outcomesOf(results); err != nil || got != "map[done:1000]" {

@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"context"
@@ -24,7 +24,7 @@ func addRow(i int) string { return simtest.AccountID(i).String() + ",,F200000001
 func (g *rig) door(t *testing.T, method, path, body string) {
 	t.Helper()
 	rec := httptest.NewRecorder()
-	g.sim.ServeHTTP(rec, httptest.NewRequest(method, "/__simulator/"+path, strings.NewReader(body)))
+	g.Sim.ServeHTTP(rec, httptest.NewRequest(method, "/__simulator/"+path, strings.NewReader(body)))
 	if rec.Code != 200 {
 		t.Fatalf("%s %s: %d %s", method, path, rec.Code, rec.Body)
 	}
@@ -68,7 +68,7 @@ func TestLostReplies(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				test.fault.Operation = "write"
 				g := memoryRig(t, simtest.World(1), simulator.Options{Modes: test.modes, Faults: simulator.Faults{test.fault}})
-				plan := g.plan(t, header+addRow(0))
+				plan := g.Plan(t, header+addRow(0))
 				begin := time.Now()
 				results, err := g.apply(t.Context(), plan)
 				took := time.Since(begin)
@@ -78,7 +78,7 @@ func TestLostReplies(t *testing.T) {
 				if r := results[0]; r.Outcome != test.outcome || r.Reason != test.reason || r.Attempts != test.attempts {
 					t.Errorf("got  %s after %d attempts: %s\nwant %s after %d attempts: %s", r.Outcome, r.Attempts, r.Reason, test.outcome, test.attempts, test.reason)
 				}
-				if n := g.sim.State().Invitations; n != test.applied {
+				if n := g.Sim.State().Invitations; n != test.applied {
 					t.Errorf("the service invited %d times, want %d", n, test.applied)
 				}
 				if took < test.after || took > test.after+8*time.Second {
@@ -114,7 +114,7 @@ func TestSomebodyElse(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				g := memoryRig(t, simtest.World(1, test.before), simulator.Options{})
-				plan := g.plan(t, header+test.row)
+				plan := g.Plan(t, header+test.row)
 				time.Sleep(time.Second)
 				g.door(t, test.method, "links", test.change)
 				results, err := g.apply(t.Context(), plan)
@@ -124,7 +124,7 @@ func TestSomebodyElse(t *testing.T) {
 				if r := results[0]; r.Outcome != test.outcome || r.Reason != test.reason {
 					t.Errorf("got %s: %s (%v)\nwant %s: %s", r.Outcome, r.Reason, r.Errors, test.outcome, test.reason)
 				}
-				got := g.sim.State().Transitions["1000001"]
+				got := g.Sim.State().Transitions["1000001"]
 				if test.applied == "" && len(got) > 0 || test.applied != "" && (len(got) != 1 || got[test.applied] != 1) {
 					t.Errorf("the service applied %v, want %q", got, test.applied)
 				}
@@ -139,7 +139,7 @@ func TestRefusalsThatSayDone(t *testing.T) {
 	t.Run("somebody else invited, and the search lags", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			g := memoryRig(t, simtest.World(1), simulator.Options{Modes: []simulator.Mode{simulator.Lag}})
-			plan := g.plan(t, header+addRow(0))
+			plan := g.Plan(t, header+addRow(0))
 			g.door(t, "POST", "links", `[{"ManagingCustomerId":"9100001","ClientEntityId":"1000001","Status":"LinkPending"}]`)
 			results, err := g.apply(t.Context(), plan)
 			if err != nil {
@@ -154,7 +154,7 @@ func TestRefusalsThatSayDone(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := &work{step: &planner.Step{Op: planner.OpUnlink, Before: planner.Seen{Status: msads.Active}}, sends: 2, maybe: true}
 			w.last.Errors = []msads.OperationError{{Code: 209}}
-			r := &rounds{results: []executor.Result{{Outcome: executor.Refused}}}
+			r := &Run{results: []executor.Result{{Outcome: executor.Refused}}}
 			q := &inquiry{work: w, about: r.asks(w)}
 			if again := r.answer(q, planner.Sight{Link: &msads.ClientLink{Status: msads.UnlinkPending}}, false); again || q.about != answered {
 				t.Errorf("again %v, about %v", again, q.about)
@@ -168,14 +168,14 @@ func TestRefusalsThatSayDone(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			fault := simulator.Fault{Operation: "write", Kind: simulator.FaultDropAfter, First: 1}
 			g := memoryRig(t, simtest.World(1), simulator.Options{Modes: []simulator.Mode{simulator.Lag}, Lag: time.Hour, Faults: simulator.Faults{fault}})
-			results, err := g.apply(t.Context(), g.plan(t, header+addRow(0)))
+			results, err := g.apply(t.Context(), g.Plan(t, header+addRow(0)))
 			if err != nil {
 				t.Fatal(err)
 			}
 			if r := results[0]; r.Outcome != executor.Unknown || r.Attempts != 2 {
 				t.Errorf("%+v", r)
 			}
-			if n := g.sim.State().Invitations; n != 1 {
+			if n := g.Sim.State().Invitations; n != 1 {
 				t.Errorf("%d invitations", n)
 			}
 		})
@@ -194,7 +194,7 @@ func TestHandshake(t *testing.T) {
 				}
 				g := memoryRig(t, simtest.World(2, ""), opts)
 				rows := header + strings.ReplaceAll(addRow(0), "add,true,", "link,true,client") + strings.ReplaceAll(addRow(1), "add,", "link,")
-				results, err := g.apply(t.Context(), g.plan(t, rows))
+				results, err := g.apply(t.Context(), g.Plan(t, rows))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -204,7 +204,7 @@ func TestHandshake(t *testing.T) {
 				if r := results[1]; r.Outcome != executor.Done || !slices.Equal(r.Ops, []planner.Op{planner.OpAdd}) {
 					t.Errorf("row without: %+v", r)
 				}
-				callers := g.sim.State().Callers
+				callers := g.Sim.State().Callers
 				if callers["agency"]["AddClientLinks"] != 1 || callers["agency"]["UpdateClientLinks"] != 0 ||
 					callers["client"]["AddClientLinks"] != 0 || callers["client"]["UpdateClientLinks"] != 1 {
 					t.Errorf("callers %v", callers)
@@ -221,7 +221,7 @@ func TestOneAccountByIDAndByNumber(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			g := memoryRig(t, simtest.World(2), simulator.Options{Modes: modes})
 			rows := header + "," + simtest.AccountNumber(0) + ",F200000001,add,true,\n" + addRow(0) + "," + simtest.AccountNumber(1) + ",F200000001,add,true,\n"
-			results, err := g.apply(t.Context(), g.plan(t, rows))
+			results, err := g.apply(t.Context(), g.Plan(t, rows))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -231,7 +231,7 @@ func TestOneAccountByIDAndByNumber(t *testing.T) {
 					t.Errorf("%v: row %d: %+v, want %s", modes, i, r, want[i])
 				}
 			}
-			if s := g.sim.State(); s.Invitations != 2 || s.DuplicateAddsAttempted != 0 {
+			if s := g.Sim.State(); s.Invitations != 2 || s.DuplicateAddsAttempted != 0 {
 				t.Errorf("%v: %d invitations, %d duplicates", modes, s.Invitations, s.DuplicateAddsAttempted)
 			}
 		})
@@ -249,8 +249,8 @@ func TestInterruption(t *testing.T) {
 		}
 		fault := simulator.Fault{Operation: "write", Kind: simulator.FaultDropAfter, First: 1}
 		g := memoryRig(t, simtest.World(60), simulator.Options{Latency: time.Second, Faults: simulator.Faults{fault}})
-		g.executor.Concurrency = 2
-		plan := g.plan(t, rows.String())
+		g.engine.Concurrency = 2
+		plan := g.Plan(t, rows.String())
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(1500*time.Millisecond, cancel)
 		results, err := g.apply(ctx, plan)
@@ -264,7 +264,7 @@ func TestInterruption(t *testing.T) {
 		if count[executor.Unknown] != 10 || count[executor.Done] != 30 || count[executor.Held] != 20 {
 			t.Errorf("outcomes %v", count)
 		}
-		if n := g.sim.State().Invitations; n != 40 {
+		if n := g.Sim.State().Invitations; n != 40 {
 			t.Errorf("%d invitations, want those of the four calls that were sent", n)
 		}
 	})
@@ -281,8 +281,8 @@ func TestACallerThatIsRefusedStopsTheRun(t *testing.T) {
 		}
 		fault := simulator.Fault{Operation: "write", Kind: simulator.FaultFaultIn200, Code: 108, Skip: 2}
 		g := memoryRig(t, simtest.World(40), simulator.Options{Faults: simulator.Faults{fault}})
-		g.executor.Concurrency = 1
-		results, err := g.apply(t.Context(), g.plan(t, rows.String()))
+		g.engine.Concurrency = 1
+		results, err := g.apply(t.Context(), g.Plan(t, rows.String()))
 		if err == nil || !strings.Contains(err.Error(), "108") {
 			t.Errorf("stopped by %v", err)
 		}
@@ -293,7 +293,7 @@ func TestACallerThatIsRefusedStopsTheRun(t *testing.T) {
 		if count[executor.Done] != 20 || count[executor.Failed] != 10 || count[executor.Held] != 10 {
 			t.Errorf("outcomes %v", count)
 		}
-		if n := g.sim.State().Invitations; n != 20 {
+		if n := g.Sim.State().Invitations; n != 20 {
 			t.Errorf("%d invitations, want 20", n)
 		}
 	})

@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 
 // look searches for the links of open questions, each through the login that
 // would act next.
-func (r *rounds) look(ctx context.Context, due []*inquiry) ([]planner.Sight, error) {
+func (r *Run) look(ctx context.Context, due []*inquiry) ([]planner.Sight, error) {
 	if err := r.identify(ctx, due); err != nil {
 		return nil, err
 	}
@@ -20,18 +20,18 @@ func (r *rounds) look(ctx context.Context, due []*inquiry) ([]planner.Sight, err
 			out[i] = through(q.step, q.step.Row.ClientProfile)
 		}
 	}
-	return r.planner.Look(ctx, out)
+	return r.engine.Planner.Look(ctx, out)
 }
 
 // identify finds the ids of links that were added by number alone, which a
 // client's login does not find them by.
-func (r *rounds) identify(ctx context.Context, due []*inquiry) error {
+func (r *Run) identify(ctx context.Context, due []*inquiry) error {
 	byNumber := slices.DeleteFunc(slices.Clone(due), func(q *inquiry) bool { return q.about != follow || q.step.Key.EntityID != 0 })
 	out := make([]*planner.Step, len(byNumber))
 	for i, q := range byNumber {
 		out[i] = q.step
 	}
-	sights, err := r.planner.Look(ctx, out)
+	sights, err := r.engine.Planner.Look(ctx, out)
 	for i := range sights {
 		if link := sights[i].Link; link != nil {
 			step := *out[i]
@@ -45,7 +45,7 @@ func (r *rounds) identify(ctx context.Context, due []*inquiry) error {
 // lookAfter searches once for the links that changed and were not seen since,
 // so that the report can say what stands then. Nothing depends on it: when it
 // fails, status_after stays empty.
-func (r *rounds) lookAfter(ctx context.Context) {
+func (r *Run) lookAfter(ctx context.Context) {
 	byID := r.changed(func(w *work) bool { return w.step.Key.EntityID != 0 })
 	byNumber := r.changed(func(w *work) bool { return w.step.Key.EntityID == 0 })
 	parts := slices.Collect(slices.Chunk(byID, lookAfterPart))
@@ -55,12 +55,12 @@ func (r *rounds) lookAfter(ctx context.Context) {
 	for _, part := range parts {
 		out := make([]*planner.Step, len(part))
 		for i, w := range part {
-			out[i] = r.viaMain(w.step)
+			out[i] = r.engine.viaMain(w.step)
 		}
 		if ctx.Err() != nil {
 			return
 		}
-		sights, err := r.planner.Look(ctx, out)
+		sights, err := r.engine.Planner.Look(ctx, out)
 		if err != nil {
 			return
 		}
@@ -74,24 +74,8 @@ func (r *rounds) lookAfter(ctx context.Context) {
 // multiple of ten, which a call asks for, and few enough to be held at once.
 const lookAfterPart = 2000
 
-// viaMain is a step to be looked at through the main login if the link is its
-// customer's own: ten links a call, where a client's login asks one by one.
-func (r *rounds) viaMain(s *planner.Step) *planner.Step {
-	if main := r.planner.Main; s.Key.ManagingCustomerID == main.CustomerID && s.Profile != main.Profile {
-		return through(s, main.Profile)
-	}
-	return s
-}
-
-// through is a step to be looked at through another login than its own.
-func through(s *planner.Step, profile string) *planner.Step {
-	c := *s
-	c.Profile = profile
-	return &c
-}
-
 // saw keeps what a search showed of a link after its call.
-func (r *rounds) saw(w *work, now planner.Sight) {
+func (r *Run) saw(w *work, now planner.Sight) {
 	if !now.Shown() {
 		return
 	}

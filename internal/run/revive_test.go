@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"testing"
@@ -21,7 +21,7 @@ func TestReviveCallsThatWereTakenBack(t *testing.T) {
 	back := func(i int) ledger.Trace {
 		return ledger.Trace{Step: &steps[i], Answer: executor.Answer{Step: i, Outcome: executor.Held, Reason: "interrupted"}}
 	}
-	r := revive(&ledger.Record{
+	r := revive(&Engine{}, &ledger.Record{
 		Plan: &planner.Plan{Steps: steps}, Kept: map[int]ledger.Progress{0: {Result: kept}}, Loose: []ledger.Trace{back(0), back(1)}, Calls: 2,
 	})
 	if got := r.results[0]; got.Outcome != kept.Outcome || got.Reason != kept.Reason || got.Attempts != 1 || got.Call != 1 {
@@ -49,7 +49,7 @@ func TestDoubtful(t *testing.T) {
 		{"no reply", executor.Unknown, time.Time{}, 1},
 		{"settled", executor.Failed, time.Time{}, 0},
 	} {
-		r := revive(&ledger.Record{
+		r := revive(&Engine{}, &ledger.Record{
 			Plan: &planner.Plan{Steps: []planner.Step{{Op: planner.OpCancel, SameAs: -1}}},
 			Kept: map[int]ledger.Progress{0: {Result: executor.Result{Ops: []planner.Op{planner.OpCancel}, Outcome: tt.outcome, Call: 1, Attempts: 1, At: tt.at}}},
 		})

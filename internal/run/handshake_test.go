@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"fmt"
@@ -46,9 +46,9 @@ func manyRig(t *testing.T, w simulator.World, opts simulator.Options) *rig {
 	client := simtest.Serve(t, sim)
 	g := newRig(t, sim, client, simtest.URL, 4)
 	for _, profile := range []string{"client-1", "client-2"} {
-		g.signIn(t, msads.NewGate(4, 0, nil), client, simtest.URL, profile, "RT-"+profile)
+		g.SignIn(t, msads.NewGate(4, 0, nil), client, simtest.URL, profile, "RT-"+profile)
 	}
-	g.executor.Main = "agency"
+	g.engine.Main = "agency"
 	return g
 }
 
@@ -111,11 +111,11 @@ func TestEveryCallCarriesTheCredentialsOfItsStep(t *testing.T) {
 				profiles[linkKey(simtest.AgencyID, i)] = profile
 				fmt.Fprintf(&rows, "%s,%s,true,%s\n", simtest.AccountID(i), actions[r.IntN(len(actions))], profile)
 			}
-			results, err := g.apply(t.Context(), g.plan(t, rows.String()))
+			results, err := g.apply(t.Context(), g.Plan(t, rows.String()))
 			if err != nil {
 				t.Fatal(err)
 			}
-			checkCallers(t, g.sim.State(), profiles)
+			checkCallers(t, g.Sim.State(), profiles)
 			for _, res := range results {
 				if slices.Contains(res.Ops, planner.OpAccept) && res.Outcome == executor.Done {
 					acts["accepts"]++
@@ -124,7 +124,7 @@ func TestEveryCallCarriesTheCredentialsOfItsStep(t *testing.T) {
 					}
 				}
 			}
-			for caller, calls := range g.sim.State().Callers {
+			for caller, calls := range g.Sim.State().Callers {
 				acts[caller] += calls["UpdateClientLinks"]
 			}
 		})
@@ -154,13 +154,13 @@ func TestExpiredCredentialsOfAClientBlockItsRowsOnly(t *testing.T) {
 	for _, test := range tests {
 		synctest.Test(t, func(t *testing.T) {
 			g := manyRig(t, manyClients(60), simulator.Options{Faults: test.faults})
-			g.executor.Concurrency = 1
+			g.engine.Concurrency = 1
 			var rows strings.Builder
 			rows.WriteString("account_id,customer_number,action,bill_to_client,client_profile\n")
 			for i := range 60 {
 				fmt.Fprintf(&rows, "%s,F20000000%d,link,true,%s\n", simtest.AccountID(i), i%3+1, profileOf(i))
 			}
-			plan := g.plan(t, rows.String())
+			plan := g.Plan(t, rows.String())
 			if test.revoke {
 				g.door(t, "POST", "revoke", `{"user": "client-1"}`)
 				time.Sleep(2 * time.Hour) // until the access tokens are gone too
@@ -174,7 +174,7 @@ func TestExpiredCredentialsOfAClientBlockItsRowsOnly(t *testing.T) {
 					t.Errorf("%s: row %d of %s: %+v", test.name, i, profileOf(i), res)
 				}
 			}
-			if n := g.sim.State().Callers["client-1"]["UpdateClientLinks"]; n != test.asked {
+			if n := g.Sim.State().Callers["client-1"]["UpdateClientLinks"]; n != test.asked {
 				t.Errorf("%s: client-1 updated %d times, want %d", test.name, n, test.asked)
 			}
 		})
@@ -215,13 +215,13 @@ func TestTwoAgenciesInviteTheSameAccounts(t *testing.T) {
 				// the other agency's links come first in an answer
 				slices.SortStableFunc(w.Links, func(a, b simulator.Link) int { return int(b.ManagingCustomerID) - int(a.ManagingCustomerID) })
 				g := memoryRig(t, w, simulator.Options{})
-				g.planner.Main, g.planner.ManagingCustomerID = g.planner.Clients[test.main], test.manager
-				before := rivalLinks(g.sim.State())
-				r := g.applyAndWait(t.Context(), t, g.plan(t, test.roster), 15*time.Minute)
+				g.Planner.Main, g.Planner.ManagingCustomerID = g.Planner.Clients[test.main], test.manager
+				before := rivalLinks(g.Sim.State())
+				r := g.applyAndWait(t.Context(), t, g.Plan(t, test.roster), 15*time.Minute)
 				if got := outcomesOf(r.results); got != test.outcomes {
 					t.Errorf("%s: %+v", got, r.results)
 				}
-				state := g.sim.State()
+				state := g.Sim.State()
 				if after := rivalLinks(state); fmt.Sprint(after) != fmt.Sprint(before) || len(after) != 4 {
 					t.Errorf("the other agency's links were\n%+v\nand are\n%+v", before, after)
 				}

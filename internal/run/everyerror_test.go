@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"bytes"
@@ -50,7 +50,7 @@ func TestErrorsOfEveryCallAreKept(t *testing.T) {
 				for i := range tt.rows {
 					roster += addRow(i)
 				}
-				plan := g.plan(t, roster)
+				plan := g.Plan(t, roster)
 				results, err := g.apply(t.Context(), plan)
 				if err != nil {
 					t.Fatal(err)
@@ -73,16 +73,15 @@ func TestErrorsOfEarlierPartsAreKept(t *testing.T) {
 		g := memoryRig(t, simtest.World(1), simulator.Options{Faults: simulator.Faults{
 			{Operation: "write", Kind: simulator.FaultPartialCode, Code: 1471, First: 1},
 		}})
-		plan := g.plan(t, header+addRow(0))
+		plan := g.Plan(t, header+addRow(0))
 		lost := executor.Answer{Outcome: executor.Unknown, Call: 1, Errors: []msads.OperationError{{Code: 833}}}
-		p := revive(&ledger.Record{Plan: plan, Loose: []ledger.Trace{{Step: &plan.Steps[0], Answer: lost}}})
-		p.planner, p.searchOnly = g.planner, true
+		p := revive(g.engine, &ledger.Record{Plan: plan, Loose: []ledger.Trace{{Step: &plan.Steps[0], Answer: lost}}})
+		p.searchOnly = true
 		if err := p.settleOnly(t.Context(), []*work{p.open[0]}); err != nil {
 			t.Fatal(err)
 		}
-		r := &rounds{planner: g.planner, executor: g.executor, plan: g.plan(t, header+addRow(0)), before: p}
-		r.begin()
-		results, err := r.run(t.Context())
+		r := g.begin(g.Plan(t, header+addRow(0)), p)
+		results, err := r.Carry(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"cmp"
@@ -17,20 +17,20 @@ import (
 // again only after two searches showed that nothing had come of it.
 const maxSends = 3
 
-// rounds carries out a plan: execute, look up what is not settled, decide it
+// Run carries out a plan: execute, look up what is not settled, decide it
 // again, until every row has one outcome. The rule that makes a lost reply
 // harmless is in settle: what may have been applied is never sent again before
 // two searches have shown the link as it was.
 //
-// begin comes first, then run, each once.
-type rounds struct {
-	planner  *planner.Planner
-	executor *executor.Executor
-	plan     *planner.Plan
-	before   *rounds                       // what an earlier part of this run knew of the rows of the same roster; nil = none
-	onResult func(executor.Result)         // progress: one call of a step came back; may be nil
-	onLook   func()                        // progress: links are searched to settle what replies left open; may be nil
-	keep     func([]ledger.Progress) error // records what is known of rows beyond the replies to their calls; may be nil
+// [Run.Carry] is called once, and [Run.Wait] at most once after it. Methods are
+// not safe for concurrent use.
+type Run struct {
+	engine  *Engine
+	plan    *planner.Plan
+	before  *Run                          // what an earlier part of this run knew of the rows of the same roster; nil = none
+	calls   int                           // those of the earlier parts
+	journal executor.Journal              // records calls
+	keep    func([]ledger.Progress) error // records what is known of rows beyond the replies to their calls; nil = nothing does
 
 	results []executor.Result // one a step of the plan, in order
 	open    map[int]*work     // the steps that something was sent for, or is to be, by index
@@ -38,8 +38,27 @@ type rounds struct {
 	later   []*work           // to be sent after the adds by id
 
 	searchOnly bool // nothing may be sent: a row is settled by searches as far as they go
-	unsettled  int  // rows that are unknown since no search could tell
+	unsettled  int  // rows that are unknown since no search could settle them
 }
+
+// New is a run of its own, which goes on with no other and whose record is the
+// journal alone; [Turn.Join] makes those that the ledger knows.
+func New(e *Engine, plan *planner.Plan, journal executor.Journal) *Run {
+	r := &Run{engine: e, plan: plan, journal: journal}
+	r.begin()
+	return r
+}
+
+// Plan is what the run carries out: one step for each row, those that an
+// earlier part of the run has sent as they were decided then.
+func (r *Run) Plan() *planner.Plan { return r.plan }
+
+// Results are what is known of the rows, one for each step of the plan, in
+// order.
+func (r *Run) Results() []executor.Result { return r.results }
+
+// Todo are the steps that wait to be sent.
+func (r *Run) Todo() []*planner.Step { return append(steps(r.now), steps(r.later)...) }
 
 // work is a step that writes, under way.
 type work struct {
@@ -53,10 +72,13 @@ type work struct {
 	untold bool // no search could tell what became of it
 }
 
-// run carries out the plan and returns one result for each of its steps, in
-// order. They are complete and true also when the error is not nil; it tells
-// why steps were held, see [executor.Executor.Run].
-func (r *rounds) run(ctx context.Context) ([]executor.Result, error) {
+// Carry carries out the plan and returns one result for each of its steps, in
+// order. They are complete and true even if the error is not nil; it says why
+// steps were held, see [executor.Executor.Run].
+func (r *Run) Carry(ctx context.Context) ([]executor.Result, error) {
+	e := r.engine
+	exec := &executor.Executor{Linkers: e.Linkers, Journal: r.journal, Concurrency: e.Concurrency, Now: e.Now, Main: e.Main, Calls: r.calls}
+	e.watch().Phase("sending", len(r.now)+len(r.later))
 	todo, later := r.now, r.later
 	var stop error
 	for stop == nil && len(todo)+len(later) > 0 {
@@ -64,7 +86,10 @@ func (r *rounds) run(ctx context.Context) ([]executor.Result, error) {
 			todo, later = r.decideDeferred(ctx, later), nil
 			continue
 		}
-		stop = r.executor.Run(ctx, steps(todo), r.take)
+		stop = exec.Run(ctx, steps(todo), func(answers []executor.Answer) {
+			r.take(answers)
+			e.watch().Step()
+		})
 		todo, stop = r.settle(ctx, todo, stop)
 	}
 	for _, w := range later {
@@ -80,7 +105,7 @@ func (r *rounds) run(ctx context.Context) ([]executor.Result, error) {
 // sorts out what to send now and what waits for the adds by id. A row that an
 // earlier part of the run has sent keeps its step from there in the plan,
 // unless it is decided anew.
-func (r *rounds) begin() {
+func (r *Run) begin() {
 	r.results = make([]executor.Result, len(r.plan.Steps))
 	r.open = make(map[int]*work)
 	for i := range r.plan.Steps {
@@ -96,7 +121,7 @@ func (r *rounds) begin() {
 }
 
 // start takes a step as the plan has it.
-func (r *rounds) start(i int) {
+func (r *Run) start(i int) {
 	s := &r.plan.Steps[i]
 	r.results[i] = executor.Result{Step: i, Ops: []planner.Op{s.Op}, Reason: s.Reason, EntityID: s.Before.EntityID, EntityName: s.Before.Name}
 	r.results[i].Outcome = settledAs(s.Op)
@@ -111,7 +136,7 @@ func (r *rounds) start(i int) {
 }
 
 // due puts a step among those to be sent.
-func (r *rounds) due(w *work) {
+func (r *Run) due(w *work) {
 	if w.step.Deferred {
 		r.later = append(r.later, w)
 	} else {
@@ -120,7 +145,7 @@ func (r *rounds) due(w *work) {
 }
 
 // ordered is every open step in the order of the roster.
-func (r *rounds) ordered() (all []*work) {
+func (r *Run) ordered() (all []*work) {
 	for _, i := range slices.Sorted(maps.Keys(r.open)) {
 		all = append(all, r.open[i])
 	}
@@ -132,7 +157,7 @@ func (r *rounds) ordered() (all []*work) {
 const rememberAtOnce = 1000
 
 // remember records what is known of rows.
-func (r *rounds) remember(rows []*work) error {
+func (r *Run) remember(rows []*work) error {
 	if r.keep == nil {
 		return nil
 	}
@@ -142,7 +167,7 @@ func (r *rounds) remember(rows []*work) error {
 			known[i] = ledger.Progress{Result: r.results[w.step.Index], Done: w.done}
 		}
 		if err := r.keep(known); err != nil {
-			return fmt.Errorf("record what became of rows: %w", err)
+			return fmt.Errorf("record the outcome of rows: %w", err)
 		}
 	}
 	return nil
@@ -158,7 +183,7 @@ func steps(todo []*work) []*planner.Step {
 
 // take keeps what the calls of one round showed of a step. Their errors join
 // those of the rounds before.
-func (r *rounds) take(answers []executor.Answer) {
+func (r *Run) take(answers []executor.Answer) {
 	got := answers[len(answers)-1]
 	w, res := r.open[got.Step], &r.results[got.Step]
 	for _, a := range answers {
@@ -191,14 +216,11 @@ func (r *rounds) take(answers []executor.Answer) {
 		r.end(w, got.Outcome, got.Reason)
 		res.NextStep = cmp.Or(got.NextStep, res.NextStep)
 	}
-	if r.onResult != nil {
-		r.onResult(*res)
-	}
 }
 
 // confirm marks the present op of a step as applied; how tells what showed it,
 // if that was not the reply.
-func (r *rounds) confirm(w *work, how string) {
+func (r *Run) confirm(w *work, how string) {
 	w.done, w.last = append(w.done, w.step.Op), executor.Answer{}
 	reason := confirmed[w.step.Op]
 	if how != "" {
@@ -209,7 +231,7 @@ func (r *rounds) confirm(w *work, how string) {
 
 // end gives a row an outcome, which stands unless a later round knows better.
 // The ops of a row are those that are confirmed and the one that was tried.
-func (r *rounds) end(w *work, outcome executor.Outcome, reason string) {
+func (r *Run) end(w *work, outcome executor.Outcome, reason string) {
 	res := &r.results[w.step.Index]
 	res.Outcome, res.Reason = outcome, reason
 	res.Ops = slices.Clone(w.done)
@@ -220,7 +242,7 @@ func (r *rounds) end(w *work, outcome executor.Outcome, reason string) {
 }
 
 // share gives every row that asks the same as an earlier one its outcome.
-func (r *rounds) share() {
+func (r *Run) share() {
 	for i := range r.plan.Steps {
 		if s := &r.plan.Steps[i]; s.SameAs >= 0 {
 			r.results[i] = r.results[s.SameAs]
@@ -233,7 +255,7 @@ func (r *rounds) share() {
 // and decides the adds by number anew. What the search must show is the adds
 // of this run: as long as it does not, it lags, and an add by number could
 // invite an account a second time. Without such a search they stay held.
-func (r *rounds) decideDeferred(ctx context.Context, later []*work) (todo []*work) {
+func (r *Run) decideDeferred(ctx context.Context, later []*work) (todo []*work) {
 	added := r.changed(func(w *work) bool { return w.step.Op == planner.OpAdd })
 	var sights []planner.Sight
 	err := errLagging
@@ -241,7 +263,7 @@ func (r *rounds) decideDeferred(ctx context.Context, later []*work) (todo []*wor
 		if err = pause(ctx, looks[i]-looks[max(0, i-1)]); err != nil {
 			break
 		}
-		if sights, err = r.planner.Look(ctx, steps(append(slices.Clone(later), added...))); err != nil {
+		if sights, err = r.engine.Planner.Look(ctx, steps(append(slices.Clone(later), added...))); err != nil {
 			break
 		}
 		for i, w := range added {
@@ -254,7 +276,7 @@ func (r *rounds) decideDeferred(ctx context.Context, later []*work) (todo []*wor
 		switch {
 		case err != nil:
 			r.end(w, executor.Held, "not sent: the links could not be read again: "+err.Error())
-		case r.again(w, r.planner.Decide(*w.step, sights[i])):
+		case r.again(w, r.engine.Planner.Decide(*w.step, sights[i])):
 			todo = append(todo, w)
 		}
 	}
@@ -277,7 +299,7 @@ var errLagging = errors.New("the search does not show the adds of this run yet")
 
 // changed returns the steps of which an op was applied, that no search has
 // seen since, and that match.
-func (r *rounds) changed(match func(*work) bool) (out []*work) {
+func (r *Run) changed(match func(*work) bool) (out []*work) {
 	for i := range r.results {
 		if w := r.open[i]; w != nil && len(w.done) > 0 && r.results[i].StatusAfter == "" && match(w) {
 			out = append(out, w)
@@ -289,7 +311,7 @@ func (r *rounds) changed(match func(*work) bool) (out []*work) {
 // again takes a step that was decided anew and reports whether it is to be
 // sent. Only the planned op on the same link may be, and the accept that
 // follows an add; every other decision ends the row.
-func (r *rounds) again(w *work, next planner.Step) bool {
+func (r *Run) again(w *work, next planner.Step) bool {
 	accept := next.Op == planner.OpAccept && slices.Contains(w.done, planner.OpAdd)
 	if accept {
 		w.sends, w.maybe, w.stale = 0, false, false
@@ -318,7 +340,7 @@ func (r *rounds) again(w *work, next planner.Step) bool {
 }
 
 // warn adds warnings that the plan did not have.
-func (r *rounds) warn(w *work, warnings []string) {
+func (r *Run) warn(w *work, warnings []string) {
 	res := &r.results[w.step.Index]
 	for _, text := range warnings {
 		if !slices.Contains(w.step.Warnings, text) && !slices.Contains(res.Warnings, text) {

@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"testing"
@@ -39,9 +39,9 @@ func TestAnAddThatHasEndedIsShown(t *testing.T) {
 		for _, modes := range [][]simulator.Mode{nil, {simulator.Lag}} {
 			synctest.Test(t, func(t *testing.T) {
 				g := memoryRig(t, simtest.World(2, tt.before), simulator.Options{Modes: modes})
-				plan := g.plan(t, header+addRow(0)+","+simtest.AccountNumber(1)+",F200000001,add,true,\n")
+				plan := g.Plan(t, header+addRow(0)+","+simtest.AccountNumber(1)+",F200000001,add,true,\n")
 				time.Sleep(time.Second)
-				g.executor.Journal = &meanwhile{g.executor.Journal, func() {
+				g.journal = &meanwhile{g.journal, func() {
 					g.door(t, "PATCH", "links", `[{"ManagingCustomerId":"9100001","ClientEntityId":"1000001","Status":"`+string(tt.after)+`"}]`)
 				}}
 				begun := time.Now()

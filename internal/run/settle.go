@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"linkbatch/executor"
+	"linkbatch/ingest"
 	"linkbatch/internal/msads"
 	"linkbatch/planner"
 )
@@ -33,7 +34,7 @@ const (
 )
 
 // asks is the question that the last call left open.
-func (r *rounds) asks(w *work) question {
+func (r *Run) asks(w *work) question {
 	res := &r.results[w.step.Index]
 	if r.searchOnly {
 		if res.Outcome == executor.Unknown || res.Outcome == executor.Refused && w.maybe {
@@ -52,7 +53,7 @@ func (r *rounds) asks(w *work) question {
 			return refused
 		}
 	case executor.Done:
-		if w.step.Op == planner.OpAdd && w.step.Intent == "link" && w.step.Row.ClientProfile != "" {
+		if w.step.Op == planner.OpAdd && w.step.Intent == ingest.Link && w.step.Row.ClientProfile != "" {
 			return follow
 		}
 	}
@@ -72,7 +73,7 @@ type inquiry struct {
 // settle searches for what the calls of a round left open, records what it
 // finds, and returns the steps to send again. A run that has stopped is settled
 // too, as far as searches can tell, but nothing of it is sent again.
-func (r *rounds) settle(ctx context.Context, sent []*work, stop error) ([]*work, error) {
+func (r *Run) settle(ctx context.Context, sent []*work, stop error) ([]*work, error) {
 	var open []*inquiry
 	var asked []*work
 	for _, w := range sent {
@@ -90,9 +91,9 @@ func (r *rounds) settle(ctx context.Context, sent []*work, stop error) ([]*work,
 
 // ask looks at the links of open questions until each is answered or no look
 // is left.
-func (r *rounds) ask(ctx context.Context, open []*inquiry) (todo []*work) {
-	if r.onLook != nil && len(open) > 0 {
-		r.onLook()
+func (r *Run) ask(ctx context.Context, open []*inquiry) (todo []*work) {
+	if len(open) > 0 {
+		r.engine.watch().Phase("verifying what was sent", -1)
 	}
 	var passed time.Duration
 	for n, at := range looks {
@@ -125,7 +126,7 @@ func (r *rounds) ask(ctx context.Context, open []*inquiry) (todo []*work) {
 
 // answer reads one look. It reports whether the step is to be sent again, and
 // closes the question when the look is enough.
-func (r *rounds) answer(q *inquiry, now planner.Sight, last bool) (again bool) {
+func (r *Run) answer(q *inquiry, now planner.Sight, last bool) (again bool) {
 	switch q.about {
 	case lost:
 		return r.answerLost(q, now, last)
@@ -136,7 +137,7 @@ func (r *rounds) answer(q *inquiry, now planner.Sight, last bool) (again bool) {
 	case follow:
 		q.seen++
 		if q.blind = now.Doubt; q.blind != "" {
-			if login, known := r.planner.Clients[q.step.Row.ClientProfile]; !known || login.Problem != "" {
+			if login, known := r.engine.Planner.Clients[q.step.Row.ClientProfile]; !known || login.Problem != "" {
 				q.about = answered // no later look can tell either
 				r.end(q.work, executor.Blocked, "added; not accepted: "+q.blind)
 				return false
@@ -144,7 +145,7 @@ func (r *rounds) answer(q *inquiry, now planner.Sight, last bool) (again bool) {
 		}
 		if now.Live() {
 			q.about = answered
-			return r.again(q.work, r.planner.Decide(*q.step, now))
+			return r.again(q.work, r.engine.Planner.Decide(*q.step, now))
 		}
 	}
 	return false
@@ -153,7 +154,7 @@ func (r *rounds) answer(q *inquiry, now planner.Sight, last bool) (again bool) {
 // answerLost tells what became of a call whose reply was lost. A look that
 // shows neither its result nor the link as it was may lag behind, so that only
 // the last one ends the question.
-func (r *rounds) answerLost(q *inquiry, now planner.Sight, last bool) (again bool) {
+func (r *Run) answerLost(q *inquiry, now planner.Sight, last bool) (again bool) {
 	switch planner.Judge(q.step, now) {
 	case planner.Applied:
 		r.confirm(q.work, "the reply was lost; a search shows "+now.String())
@@ -181,27 +182,23 @@ func (r *rounds) answerLost(q *inquiry, now planner.Sight, last bool) (again boo
 			r.saw(q.work, now)
 			return false
 		}
-		return r.again(q.work, r.planner.Decide(*q.step, now))
+		return r.again(q.work, r.engine.Planner.Decide(*q.step, now))
 	}
 	return false
 }
-
-// invited is the code by which the service says that it has sent this
-// invitation before: "invitation for that client account already sent".
-const invited = 1410
 
 // answerRefused settles a refusal that may only say that the op was done
 // before: by this run, in a call whose reply was lost, or by somebody else. A
 // search that does not show it may lag, if there is reason to think that it
 // was done; it ends the question only when it must have caught up.
-func (r *rounds) answerRefused(q *inquiry, now planner.Sight, last bool) {
+func (r *Run) answerRefused(q *inquiry, now planner.Sight, last bool) {
 	add := q.step.Op == planner.OpAdd
-	saysDone := add && slices.ContainsFunc(q.last.Errors, func(e msads.OperationError) bool { return e.Code == invited })
+	saysDone := add && slices.ContainsFunc(q.last.Errors, func(e msads.OperationError) bool { return e.Code == msads.CodeAlreadyInvited })
 	switch {
 	case add && now.Live() && !q.maybe:
 		q.about = answered
 		r.end(q.work, executor.Unchanged, "somebody else added it since the plan was made: "+now.String())
-		r.warn(q.work, r.planner.Decide(*q.step, now).Warnings)
+		r.warn(q.work, r.engine.Planner.Decide(*q.step, now).Warnings)
 	case add && now.Live(), !add && planner.Judge(q.step, now) == planner.Applied:
 		q.about = answered
 		r.confirm(q.work, "the first reply was lost; a search shows "+now.String())
@@ -217,7 +214,7 @@ func (r *rounds) answerRefused(q *inquiry, now planner.Sight, last bool) {
 
 // answerStale decides a step anew whose link had changed, once a search shows
 // the change. It may be this run's own, from a call whose reply was lost.
-func (r *rounds) answerStale(q *inquiry, now planner.Sight, last bool) (again bool) {
+func (r *Run) answerStale(q *inquiry, now planner.Sight, last bool) (again bool) {
 	verdict := planner.Judge(q.step, now)
 	switch {
 	case q.maybe && verdict == planner.Applied:
@@ -229,11 +226,11 @@ func (r *rounds) answerStale(q *inquiry, now planner.Sight, last bool) (again bo
 		return false // the search does not show the change yet
 	}
 	q.about, q.stale = answered, true
-	return r.again(q.work, r.planner.Decide(*q.step, now))
+	return r.again(q.work, r.engine.Planner.Decide(*q.step, now))
 }
 
 // leaveOpen words a row whose question no search could answer.
-func (r *rounds) leaveOpen(q *inquiry, interrupted bool) {
+func (r *Run) leaveOpen(q *inquiry, interrupted bool) {
 	why := "no search could tell"
 	switch {
 	case interrupted:
@@ -258,27 +255,12 @@ func (r *rounds) leaveOpen(q *inquiry, interrupted bool) {
 }
 
 // notAgain ends the rows that would be sent again if the run had not stopped.
-func (r *rounds) notAgain(todo []*work) {
+func (r *Run) notAgain(todo []*work) {
 	for _, w := range todo {
 		if len(w.done) > 0 {
 			r.end(w, executor.Held, "added; not accepted: the run was stopped")
 		} else {
 			r.end(w, executor.Failed, "a search shows that it was not applied; not sent again, since the run was stopped; the last reply: "+w.last.Reason)
 		}
-	}
-}
-
-// pause waits for d, or until ctx is done; then it returns the cause.
-func pause(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return context.Cause(ctx)
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-t.C:
-		return nil
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"testing"
@@ -30,21 +30,19 @@ func TestWhatNoSearchCouldTell(t *testing.T) {
 				t.Fatalf("searches that fail: %d unsettled, %+v", p.unsettled, p.results[0])
 			}
 			g.door(t, "POST", "faults", `[]`)
-			r := &rounds{planner: g.planner, executor: g.executor, plan: g.plan(t, header+addRow(0)), before: p}
-			r.begin()
-			results, err := r.run(t.Context())
+			r := g.begin(g.Plan(t, header+addRow(0)), p)
+			results, err := r.Carry(t.Context())
 			if err != nil || results[0].Outcome != executor.Unknown || r.unsettled != 1 {
 				t.Errorf("the second part: %d unsettled, %+v, %v", r.unsettled, results[0], err)
 			}
 
 			p = g.settled(t, results[0])
-			r = &rounds{planner: g.planner, executor: g.executor, plan: g.plan(t, header+addRow(0)), before: p}
-			r.begin()
-			results, err = r.run(t.Context())
+			r = g.begin(g.Plan(t, header+addRow(0)), p)
+			results, err = r.Carry(t.Context())
 			if err != nil || results[0].Outcome != executor.Done || results[0].Attempts != 2 || r.unsettled != 0 {
 				t.Errorf("the third part: %d unsettled, %+v, %v", r.unsettled, results[0], err)
 			}
-			if s := g.sim.State(); s.Invitations != 1 || s.DuplicateAddsAttempted != 0 {
+			if s := g.Sim.State(); s.Invitations != 1 || s.DuplicateAddsAttempted != 0 {
 				t.Errorf("%d invitations, %d duplicates", s.Invitations, s.DuplicateAddsAttempted)
 			}
 		})
@@ -64,10 +62,9 @@ func TestACallThatArrivesLate(t *testing.T) {
 				known.Outcome, want = executor.Refused, "somebody else added it since the plan was made: LinkPending"
 			}
 			p := g.settled(t, known)
-			r := &rounds{planner: g.planner, executor: g.executor, plan: g.plan(t, header+addRow(0)), before: p}
-			r.begin()
+			r := g.begin(g.Plan(t, header+addRow(0)), p)
 			g.door(t, "PUT", "links", `{"ManagingCustomerId":"9100001","ClientEntityId":"1000001","Status":"LinkPending"}`)
-			results, err := r.run(t.Context())
+			results, err := r.Carry(t.Context())
 			if err != nil || results[0].Reason != want {
 				t.Errorf("late %v: %+v, %v, want %s", late, results[0], err, want)
 			}
@@ -77,13 +74,13 @@ func TestACallThatArrivesLate(t *testing.T) {
 
 // settled is a past run of one row, after the searches that its roster's next
 // run makes first.
-func (g *rig) settled(t *testing.T, known executor.Result) *rounds {
+func (g *rig) settled(t *testing.T, known executor.Result) *Run {
 	t.Helper()
 	step := planner.Step{Intent: "add", Side: planner.Agency, Op: planner.OpAdd, Profile: "agency", SameAs: -1}
 	step.Row.AccountID = int64(simtest.AccountID(0))
-	step.Key = planner.Key{ManagingCustomerID: g.planner.Main.CustomerID, Type: "AccountLink", EntityID: msads.ID(simtest.AccountID(0))}
-	p := revive(&ledger.Record{Plan: &planner.Plan{Steps: []planner.Step{step}}, Kept: map[int]ledger.Progress{0: {Result: known}}})
-	p.planner, p.searchOnly = g.planner, true
+	step.Key = planner.Key{ManagingCustomerID: g.Planner.Main.CustomerID, Type: "AccountLink", EntityID: msads.ID(simtest.AccountID(0))}
+	p := revive(g.engine, &ledger.Record{Plan: &planner.Plan{Steps: []planner.Step{step}}, Kept: map[int]ledger.Progress{0: {Result: known}}})
+	p.searchOnly = true
 	if err := p.settleOnly(t.Context(), p.doubtful(nil, time.Time{})); err != nil {
 		t.Fatal(err)
 	}

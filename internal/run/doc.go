@@ -1,0 +1,31 @@
+// Package run carries plans out, in rounds, until every row has one outcome.
+//
+// What enters is a [planner.Plan], the [Engine] that can search and write, and
+// what the ledger knows of the runs before. What leaves is one
+// [executor.Result] for every step, in the order of the plan, and the record of
+// all of it.
+//
+// The promise: no op is sent twice on one link unless two searches have shown
+// that it came to nothing, and every result says what is known to be true of
+// its row, whatever replies were lost and whenever the process died.
+//
+// A run goes through these rooms:
+//
+//   - [Take] waits for the lock of the run's scope and settles, by searches
+//     alone, what runs before it left open (turn.go, revive.go).
+//   - [Turn.Join] looks for an unfinished run of the same roster, read in the
+//     same way, and resumes it: what was done stays done, what was not is
+//     decided by the new plan.
+//   - [Limits.Check] holds the plan of the whole run against the guards.
+//   - [Turn.Begin] records the run before anything is sent.
+//   - [Run.Carry] sends what is due. After each round of calls, rows whose reply
+//     left a question open are searched (settle.go, look.go) and decided again:
+//     the same op on the same link may be sent again, and the accept that
+//     follows an add; everything else ends the row.
+//   - [Run.Wait] follows links that the service is still setting up.
+//   - [Turn.End] records how the run ended.
+//
+// The package decides nothing about a link, which is the planner's business, and
+// prints nothing: it speaks to a [Watcher]. It reads neither the environment nor
+// a clock but the one it is given.
+package run
