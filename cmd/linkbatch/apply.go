@@ -26,20 +26,21 @@ func newApplyCommand(a *app) *cobra.Command {
 	var yes, dryRun bool
 	cmd := &cobra.Command{
 		Use:   "apply ROSTER",
-		Short: "Plan, guard, ask, carry out, report",
+		Short: "Apply a roster: plan, confirm, execute, report",
 		Long: `apply reads a roster, plans what to do for each row, shows the plan, asks, and
-carries it out in calls of at most ten links. Every row ends with one outcome;
---report writes them to a file beside the roster's own columns. It is safe to
+executes it in calls of at most ten links. Every row ends with one outcome;
+--report writes them to a file next to the roster's own columns. It is safe to
 repeat: a second apply sends only what is left to do. "-" reads standard input.
 
-The first interrupt ends the run between calls, with the report; a second one
-ends it at once. Every call is recorded in the state folder before it is sent,
-so that whatever ends a run, apply of the same roster goes on with it: rows that
-were under way are searched first, what was done is not done again, and the
-report covers the whole run. If the roster has changed, the old run is closed.
+The first ^C ends the run between calls and writes the report; a second one ends
+it at once. Every call is recorded in the state folder before it is sent, so that
+apply on the same roster resumes a run however it ended: rows in flight are
+checked first, nothing is done twice, and the report covers the whole run. If the
+roster has changed, the old run is closed.
 
-A call is given two minutes; what becomes of one that is not answered is searched.
-When the service throttles, the run waits as long as it asks, two hours at most.
+A call times out after two minutes; linkbatch then searches to find out whether
+it took effect. When the service throttles, the run waits as long as it is asked
+to, at most two hours.
 
 ` + waitHelp + "\n\n" + exitHelp,
 		Args: rosterAndWait,
@@ -122,7 +123,8 @@ func (w *watcher) Phase(name string, total int) { w.progress.begin(name, total) 
 func (w *watcher) Step()                        { w.progress.step() }
 func (w *watcher) Say(text string)              { (*terminal)(w).say("%s", text) }
 
-// rosterPath tells whether two runs read the same file; "-" is standard input.
+// rosterPath is the path by which two runs recognise the same file; "-" is
+// standard input.
 func rosterPath(name string) string {
 	if abs, err := filepath.Abs(name); err == nil && name != "-" {
 		return abs
@@ -205,8 +207,8 @@ func enumerate(words []string) string {
 	return strings.Join(words, "")
 }
 
-// deliver writes the reports and what standard output shows of a run. What
-// became of each row stands in a report, or else on standard output.
+// deliver writes the reports and what standard output shows of a run. The outcome
+// of each row is in a report, or else on standard output.
 func deliver(out io.Writer, head report.Head, plan *planner.Plan, results []executor.Result, reports []string, asJSON bool, opts report.TableOptions) error {
 	var errs []error
 	var reported []string
@@ -224,7 +226,7 @@ func deliver(out io.Writer, head report.Head, plan *planner.Plan, results []exec
 	}
 	errs = append(errs, shown(report.WriteSummary(out, head, plan, results, opts)))
 	if len(reported) > 0 {
-		_, err := fmt.Fprintf(out, "\nevery row: %s\n", strings.Join(reported, ", "))
+		_, err := fmt.Fprintf(out, "\nfull report: %s\n", strings.Join(reported, ", "))
 		errs = append(errs, shown(err))
 	}
 	return errors.Join(errs...)

@@ -15,10 +15,9 @@ func newCheckCommand(a *app) *cobra.Command {
 	var f rosterFlags
 	cmd := &cobra.Command{
 		Use:   "check ROSTER",
-		Short: "Read a roster offline and list every problem of every row",
-		Long: `check reads a roster without speaking to any service and lists every problem of
-every row, each with its place, its value and what to do. "-" reads standard
-input.
+		Short: "Check a roster offline and list every problem",
+		Long: `check reads a roster without calling any service and lists every problem of every
+row, each with its place, its value and what to do. "-" reads standard input.
 
 Exit codes: 0 no errors (there may be warnings), 3 some rows are invalid, 65 the
 roster cannot be read, or no row of it can be used.`,

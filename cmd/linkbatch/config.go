@@ -11,15 +11,15 @@ import (
 	"linkbatch/internal/config"
 )
 
-const configHelp = `The configuration holds profiles and settings, so that they need not be said
-each time. It is the file that --config or LINKBATCH_CONFIG names, else
-linkbatch/linkbatch.toml in the platform's folder for configurations
-(XDG_CONFIG_HOME, ~/.config); the current folder is never looked in.
+const configHelp = `The configuration contains profiles and settings, so that they need not be given
+each time. It is the file that --config or LINKBATCH_CONFIG names, otherwise
+linkbatch/linkbatch.toml in the user's configuration directory (XDG_CONFIG_HOME,
+~/.config); the current folder is never searched.
 
-A flag wins over its LINKBATCH_ variable, that over the configuration, and that
-over the default. endpoint and token_url of the file hold for the environment at
-its top only. A secret never stands in the file: it names the variable or the
-file that holds it, or leaves it to linkbatch login.
+A flag takes precedence over its LINKBATCH_ variable, that over the
+configuration, and that over the default. endpoint and token_url in the file
+apply only to the environment at its top. The file never contains a secret: it
+names the variable or file that does, or leaves it to linkbatch login.
 
 Exit codes: 0 fine; 64 usage; 78 the configuration cannot be used.`
 
@@ -59,7 +59,7 @@ func newConfigPathCommand(a *app) *cobra.Command {
 				return err
 			}
 			if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-				fmt.Fprintln(a.err, "there is no file there")
+				fmt.Fprintln(a.err, "the file does not exist")
 			}
 			_, err = fmt.Fprintln(a.out, path)
 			return err
@@ -73,7 +73,7 @@ func newConfigPathCommand(a *app) *cobra.Command {
 func knownConfigPath(a *app, cmd *cobra.Command) (string, error) {
 	path, _, err := configPath(cmd.Flags(), a.getenv)
 	if err == nil && path == "" {
-		err = &configError{errors.New("this platform has no folder for configurations"), "name the file with --config or LINKBATCH_CONFIG"}
+		err = &configError{errors.New("this platform has no configuration directory"), "name the file with --config or LINKBATCH_CONFIG"}
 	}
 	return path, err
 }

@@ -32,9 +32,9 @@ func newConfigShowCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show",
 		Short: "Show every setting, and where its value comes from",
-		Long: `show prints what a run with the same flags would go by, and where each value
-comes from: a flag, a LINKBATCH_ variable, a line of the configuration, or the
-default. Of a secret it tells whether it is set, and from where.
+		Long: `show prints the settings that a run with the same flags would use, and where each
+value comes from: a flag, a LINKBATCH_ variable, a line of the configuration, or
+the default. Of a secret it shows only whether it is set, and where.
 
 ` + configHelp,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
@@ -80,7 +80,7 @@ func writeSettings(out io.Writer, file *config.File, all []setting) error {
 	return w.Flush()
 }
 
-// settingsOf lists what a run goes by, and then what the file says of others.
+// settingsOf lists what a run would use, and then what the file says of others.
 func (j *job) settingsOf(flags *pflag.FlagSet, s *settings) []setting {
 	all := []setting{{"profile", &j.profile, s.origin("profile")}}
 	for _, k := range fileKeys {
@@ -185,7 +185,7 @@ func (j *job) plain(file *config.File, key, variable string) setting {
 	return fromFile(key, v, ok)
 }
 
-// secretState tells whether a secret of the profile in use is set.
+// secretState shows whether a secret of the profile in use is set.
 func (j *job) secretState(key string, s config.Source) setting {
 	variable := environmentName(key)
 	switch {
@@ -197,29 +197,29 @@ func (j *job) secretState(key string, s config.Source) setting {
 	return j.sourceState(key, s)
 }
 
-// sourceState tells whether a secret is where the file says. The name of a
-// variable or a file is shown only if there is one: else it may be the secret
+// sourceState shows whether a secret is where the file says. The name of a
+// variable or a file is shown only if it exists: otherwise it may be the secret
 // itself, put in the wrong place.
 func (j *job) sourceState(key string, s config.Source) setting {
 	switch {
 	case s.Variable != "" && j.getenv(s.Variable) != "":
 		return setting{key, new("set, from the variable " + s.Variable), s.At.Origin()}
 	case s.Variable != "":
-		return setting{key, new("not set: there is no such variable, or it is empty"), s.At.Origin()}
+		return setting{key, new("not set: no such variable, or it is empty"), s.At.Origin()}
 	case s.File != "":
 		return setting{key, new(fileState(s.File)), s.At.Origin()}
 	}
 	return setting{key, nil, "default"}
 }
 
-// fileState tells whether a file has anything in it.
+// fileState shows whether a file has anything in it.
 func fileState(name string) string {
 	info, err := os.Stat(name)
 	switch {
 	case err != nil:
-		return "not set: there is no such file, or it cannot be seen"
+		return "not set: no such file, or it cannot be read"
 	case info.IsDir():
-		return "not set: that is a folder"
+		return "not set: it is a folder"
 	case info.Size() == 0 && info.Mode().IsRegular():
 		return "not set: the file is empty"
 	}

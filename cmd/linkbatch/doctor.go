@@ -16,18 +16,17 @@ func newDoctorCommand(a *app) *cobra.Command {
 	var out output
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Check all that a run needs, one after another",
-		Long: `doctor checks the configuration, the state folder and its ledger, the network
-and TLS to the service and its sign-in service, and for the profile in use and
-every other profile of the environment the credentials, the sign-in, the
-developer token, the customer and the role; last this machine's clock against
-the answers. Nothing is changed but for refresh tokens, which the sign-in service
-replaces. Each check is ok, a warning or failed, with what to do. What is wrong
-with a profile that is not in use is a warning: it blocks only the rows that name
-it.
+		Short: "Check everything a run needs (configuration, network, sign-in, clock)",
+		Long: `doctor checks the configuration, the state folder and its ledger, the network and
+TLS to the service and its sign-in service, and for the profile in use and every
+other profile of the environment the credentials, the sign-in, the developer
+token, the customer and the role; finally this machine's clock against the
+service's. Nothing is changed except refresh tokens, which the sign-in service
+replaces. Each check is ok, a warning or failed, with what to do. A problem with
+a profile that is not in use is a warning: it blocks only the rows that name it.
 
-plan and apply sign in every profile that they need before anything is written,
-with the same messages.
+plan and apply sign in every profile they need before anything is changed, with
+the same messages.
 
 Exit codes: 0 nothing failed; 4 sign-in or permission; 64 usage; 75 something
 cannot be reached; 78 configuration, the state folder or the clock. If several
@@ -115,7 +114,7 @@ func (d *doctor) found(f finding) {
 	}
 }
 
-// failed is a finding for an error, in the words in which a run would tell it.
+// failed is a finding for an error, in the words that a run would use.
 func failed(check string, err error) finding {
 	f := diagnose(err)
 	if f.code != exitSignIn && f.code != exitTryLater {
@@ -222,7 +221,7 @@ func (d *doctor) profile(ctx context.Context, s *session.Session, name string, r
 		found(failed("sign-in", &session.ProfileError{Login: l, Err: err}))
 		return
 	}
-	if !found(finding{Check: "sign-in", Result: checkOK, Detail: "a token came"}) || !reached {
+	if !found(finding{Check: "sign-in", Result: checkOK, Detail: "token received"}) || !reached {
 		return
 	}
 	who, err := session.Identify(ctx, client, name, l)
@@ -234,7 +233,7 @@ func (d *doctor) profile(ctx context.Context, s *session.Session, name string, r
 	found(roleFinding(who))
 }
 
-// roleFinding tells whether the user's role is one for managing links. Where the
+// roleFinding shows whether the user's role is one for managing links. Where the
 // service's pages disagree it is a warning.
 func roleFinding(who *session.Identity) finding {
 	f := finding{Check: "customer and role", Result: checkOK, Detail: "customer " + who.Customer.String() + ", " + session.RoleName(who.Role())}

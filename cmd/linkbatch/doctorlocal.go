@@ -16,11 +16,12 @@ import (
 	"time"
 
 	"linkbatch/internal/atomicfile"
+	"linkbatch/internal/duration"
 	"linkbatch/internal/ledger"
 	"linkbatch/internal/session"
 )
 
-// configuration tells what is gone by.
+// configuration shows which configuration is used.
 func (d *doctor) configuration() finding {
 	f := finding{Check: "configuration", Result: checkOK, Detail: "none; flags, variables and defaults"}
 	if file := d.config(); file != nil {
@@ -29,8 +30,8 @@ func (d *doctor) configuration() finding {
 	return f
 }
 
-// state tells whether runs can be recorded. A folder that is not there yet is
-// not made.
+// state shows whether runs can be recorded. A folder that does not exist yet is
+// not created.
 func (d *doctor) state() finding {
 	const check = "state folder"
 	dir, err := d.stateFolder(d.stateDir)
@@ -50,17 +51,17 @@ func (d *doctor) state() finding {
 			err = tryWriting(there)
 		}
 		if err != nil {
-			return failed(check, &configError{fmt.Errorf("%s: %w", there, atomicfile.Cause(err)), "make it a folder that you can write, or name another with --state-dir"})
+			return failed(check, &configError{fmt.Errorf("%s: %w", there, atomicfile.Cause(err)), "make it a writable folder, or name another with --state-dir"})
 		}
 		break
 	}
 	if missing {
-		return finding{Check: check, Result: checkOK, Detail: dir + " is not there yet; the first run makes it"}
+		return finding{Check: check, Result: checkOK, Detail: dir + " does not exist yet; the first run creates it"}
 	}
 	l, err := ledger.Read(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return private(dir, dir+" can be written; no run is recorded in it yet")
+		return private(dir, dir+" is writable; no run has been recorded in it")
 	case err != nil:
 		return failed(check, err)
 	}
@@ -69,12 +70,11 @@ func (d *doctor) state() finding {
 	if err != nil {
 		return failed(check, err)
 	}
-	return private(dir, fmt.Sprintf("%s can be written; its ledger is sound and holds %s", dir, count(len(runs), "run")))
+	return private(dir, fmt.Sprintf("%s is writable; its ledger is intact and contains %s", dir, count(len(runs), "run")))
 }
 
-// private finds a state folder good, or open to other users of this machine:
-// who may write there can put another ledger or sign-in in the place of ours.
-// Windows has no such modes.
+// private finds a state folder good, or open to other users of this machine: who
+// may write there can replace our ledger or sign-in. Windows has no such modes.
 func private(dir, good string) finding {
 	f := finding{Check: "state folder", Result: checkOK, Detail: good}
 	for _, file := range []struct {
@@ -83,7 +83,7 @@ func private(dir, good string) finding {
 	}{{dir, 0o022}, {filepath.Join(dir, "ledger.db"), 0o077}} {
 		if info, err := os.Stat(file.name); err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&file.others != 0 {
 			f.Result, f.Detail = checkWarning, fmt.Sprintf("%s is open to other users of this machine (mode %04o)", file.name, info.Mode().Perm())
-			f.Next = new("take their rights away: chmod go= " + file.name)
+			f.Next = new("remove access for other users: chmod go= '" + file.name + "'")
 			break
 		}
 	}
@@ -94,7 +94,7 @@ func private(dir, good string) finding {
 func tryWriting(dir string) error {
 	f, err := os.CreateTemp(dir, "linkbatch-*.tmp")
 	if err != nil {
-		return fmt.Errorf("cannot be written: %w", atomicfile.Cause(err))
+		return fmt.Errorf("not writable: %w", atomicfile.Cause(err))
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
@@ -105,10 +105,10 @@ const answerTime = 15 * time.Second
 // reach asks an address for anything. Every answer will do: that it is the
 // right one is seen when a login uses it.
 func (d *doctor) reach(ctx context.Context, what, address, flag string) bool {
-	ctx, cancel := context.WithTimeoutCause(ctx, answerTime, fmt.Errorf("no answer within %v", answerTime))
+	ctx, cancel := context.WithTimeoutCause(ctx, answerTime, fmt.Errorf("no answer within %s", duration.String(answerTime)))
 	defer cancel()
 	f := finding{Check: what, Result: checkOK}
-	begun := time.Now()
+	asked := time.Now()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		d.found(failed(what, &configError{err, "check " + flag}))
@@ -117,7 +117,7 @@ func (d *doctor) reach(ctx context.Context, what, address, flag string) bool {
 	resp, err := d.clock.client().Do(req)
 	if err == nil {
 		resp.Body.Close()
-		f.Detail = fmt.Sprintf("%s answers, in %d ms", session.Host(address), time.Since(begun).Milliseconds())
+		f.Detail = fmt.Sprintf("%s answers, in %d ms", session.Host(address), time.Since(asked).Milliseconds())
 		d.found(f)
 		return true
 	}
@@ -127,7 +127,7 @@ func (d *doctor) reach(ctx context.Context, what, address, flag string) bool {
 		next = "check the network, this machine's DNS, and the name in " + flag
 	} else if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		f.code = exitConfig
-		next = "something stands in between (a proxy, a firewall), or this machine's certificates or clock are wrong; TLS is always verified"
+		next = "something intercepts the connection (a proxy, a firewall), or this machine's certificates or clock are wrong; TLS is always verified"
 	}
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		err = e.Err // without the address
@@ -183,7 +183,7 @@ func (c *clockCheck) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// finding tells how far the clock is off.
+// finding shows how far the clock is off.
 func (c *clockCheck) finding() finding {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -196,11 +196,11 @@ func (c *clockCheck) finding() finding {
 	if c.off < 0 {
 		way = "behind"
 	}
-	f.Detail = fmt.Sprintf("%v %s the service", c.off.Abs(), way)
+	f.Detail = fmt.Sprintf("%s %s the service", duration.String(c.off.Abs()), way)
 	if c.off.Abs() <= skewWarning {
 		return f
 	}
-	f.Result, f.Next = checkWarning, new("set this machine's clock right, by NTP if possible")
+	f.Result, f.Next = checkWarning, new("set this machine's clock, with NTP if possible")
 	if c.off.Abs() > skewFailed {
 		f.Result, f.code = checkFailed, exitConfig
 	}

@@ -51,7 +51,7 @@ type failure struct {
 	code          int
 }
 
-// diagnose turns an error into what a person is told and the exit code.
+// diagnose turns an error into what a person reads and the exit code.
 func diagnose(err error) failure {
 	if e, ok := errors.AsType[*rowsError](err); ok {
 		return failure{code: e.code} // the output has said everything
@@ -119,7 +119,7 @@ func when[E error](end func(E) failure) func(error) (failure, bool) {
 	}
 }
 
-// callCode is the exit code of a call that failed for good.
+// callCode is the exit code of a call that failed finally.
 func callCode(e *msads.CallError) int {
 	switch e.Class() {
 	case msads.ClassSignIn, msads.ClassPermission, msads.ClassTokenExpired:

@@ -17,10 +17,10 @@ func newHistoryCommand(a *app) *cobra.Command {
 	f := recordFlags{app: a}
 	cmd := &cobra.Command{
 		Use:   "history ACCOUNT",
-		Short: "Tell all that the ledger knows of one account",
-		Long: `history prints every decision, call, reply and status that the ledger holds of an
-account or customer, the oldest first. The service itself keeps only the latest
-link. ACCOUNT is an id (whole number) or a number (X1234567).`,
+		Short: "Show everything recorded about an account",
+		Long: `history prints every decision, call, reply and status recorded about an account or
+customer, oldest first. The service itself keeps only the latest link. ACCOUNT is
+an id (whole number) or a number (X1234567).`,
 		Args: oneArgument,
 		RunE: func(_ *cobra.Command, args []string) error { return runHistory(&f, args[0]) },
 	}

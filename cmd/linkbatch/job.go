@@ -200,7 +200,7 @@ func (j *job) configured(key string) string {
 	return v.Text
 }
 
-// protected tells where the configuration protects an account.
+// protected finds where the configuration protects an account.
 func (j *job) protected(id msads.ID, number string) (string, bool) {
 	v, ok := j.config().Protects(id.String(), number)
 	return v.Origin(), ok
@@ -211,15 +211,15 @@ func (j *job) decide(ctx context.Context) (err error) {
 	j.progress.begin("reading the roster and searching its links", -1)
 	j.plan, err = j.planner.Plan(ctx, j.signedIn(ctx, j.file.Rows()))
 	j.progress.end()
-	j.tellOfRoster()
+	j.mentionRoster()
 	return err
 }
 
-// tellOfRoster says what a person should know about the file before looking at
-// the plan: what stands in it and is not, or not visibly, part of the roster.
-func (j *job) tellOfRoster() {
+// mentionRoster says what a person should know about the file before looking at
+// the plan: what is in it and not, or not visibly, part of the roster.
+func (j *job) mentionRoster() {
 	for i := range j.file.Problems {
-		// One without a value is about the file in general, and check's to tell.
+		// One without a value is about the file in general, and check's to report.
 		if p := &j.file.Problems[i]; p.Value != "" {
 			j.warn("%s", p)
 		}

@@ -28,33 +28,34 @@ func newLoginCommand(a *app) *cobra.Command {
 	f := loginFlags{service: serviceFlags{app: a}, timeout: span(5 * time.Minute), port: number{max: 65535}}
 	cmd := &cobra.Command{
 		Use:   "login",
-		Short: "Sign a profile in with the browser, and keep the sign-in",
-		Long: `login opens the browser at the sign-in page of Microsoft, or of Google for a
-profile with sign_in = "google", waits until it comes back to this machine, and
-keeps the refresh token that it brings for the profile: in the keyring of the
-system, or in a file that only you can read (--token-store). Every later command
-with the same --profile, --env and --token-url uses it and keeps its successors.
+		Short: "Sign in a profile in the browser and store the sign-in",
+		Long: `login opens the browser at Microsoft's sign-in page, or Google's for a profile
+with sign_in = "google", waits for the browser to return to this machine, and
+stores the refresh token for the profile: in the system's keyring, or in a file
+that only you can read (--token-store). Every later command with the same
+--profile, --env and --token-url uses it and stores its successors.
 
-The app that asks is LINKBATCH_CLIENT_ID or the profile's client_id. A desktop
-app (mobile and desktop applications, redirect address http://localhost) has no
-secret; a web app's, and Google's, is LINKBATCH_CLIENT_SECRET or where the
+The app is LINKBATCH_CLIENT_ID or the profile's client_id. A desktop app (mobile
+and desktop applications, redirect address http://localhost) has no secret; the
+secret of a web app, or of Google's, is LINKBATCH_CLIENT_SECRET or where the
 profile says. --redirect is for an app that has another redirect address.
 
-On a machine without a browser use --no-browser: open the address that it prints
-in any browser, sign in, and paste the address that the browser ends at, though
-the page there cannot be shown.
+On a machine without a browser use --no-browser: open the printed address in any
+browser, sign in, and paste the address that the browser ends at, even though
+that page cannot be shown.
 
 Sign in each side once: the agency, and every client whose profile accepts.
 
   linkbatch login                      # the profile agency
   linkbatch login --profile client-a --config clients.toml
 
-With a developer token login then asks the service who has signed in. A sign-in
-that the service does not take is kept all the same, and said so. What stands in
-LINKBATCH_REFRESH_TOKEN, or where the profile says, comes before a sign-in.
+With a developer token, login then asks the service who has signed in. If the
+service rejects the sign-in, it is still stored and a warning is printed. A token
+in LINKBATCH_REFRESH_TOKEN, or where the profile says, takes precedence over a
+stored sign-in.
 
-Exit codes: 0 signed in; 4 not signed in, or the service does not take it;
-64 usage; 75 the sign-in service cannot be reached; 78 configuration.`,
+Exit codes: 0 signed in; 4 not signed in, or rejected by the service; 64 usage;
+75 the sign-in service cannot be reached; 78 configuration.`,
 		Args: noArguments,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
 			f.service.settings, err = loadSettings(cmd.Flags(), a.getenv)
@@ -64,7 +65,7 @@ Exit codes: 0 signed in; 4 not signed in, or the service does not take it;
 	}
 	fs := cmd.Flags()
 	f.service.addSignIn(fs)
-	fs.BoolVar(&f.noBrowser, "no-browser", false, "open no browser: print the address, and read the pasted one that the browser ended at")
+	fs.BoolVar(&f.noBrowser, "no-browser", false, "do not open a browser: print the address, then read the one that the browser ends at")
 	fs.StringVar(&f.redirect, "redirect", "http://localhost", "redirect `URL` that the app is registered with, without its port")
 	fs.Var(&f.port, "port", "`PORT` of this machine that the browser comes back to (default: a free one)")
 	fs.Lookup("port").DefValue = ""
@@ -95,7 +96,7 @@ func runLogin(cmd *cobra.Command, f *loginFlags) error {
 		s.warn("%s has no profile %q: rows cannot name it, and only --profile uses it", s.config().Path(), s.profile)
 	}
 	if err := l.Options.Store.Ready(ctx, l.Key()); err != nil {
-		return notKept(err)
+		return notStored(err)
 	}
 	record, err := f.signIn(ctx, o, l)
 	if err != nil {
@@ -105,17 +106,17 @@ func runLogin(cmd *cobra.Command, f *loginFlags) error {
 		return err
 	}
 	if err := l.Options.Store.Save(ctx, l.Key(), record); err != nil {
-		return notKept(err)
+		return notStored(err)
 	}
-	if _, err := fmt.Fprintf(s.out, "profile %q is signed in for %s; kept in %s\n", s.profile, s.service(), l.Options.Store.Where()); err != nil {
+	if _, err := fmt.Fprintf(s.out, "profile %q is signed in for %s; stored in %s\n", s.profile, s.service(), l.Options.Store.Where()); err != nil {
 		return shown(err)
 	}
 	return f.try(ctx, o, l)
 }
 
-// notKept is a sign-in for which there is no place.
-func notKept(err error) error {
-	return &configError{fmt.Errorf("the sign-in cannot be kept: %w", err), "name another place with --token-store or --state-dir, and run login again"}
+// notStored is a sign-in that cannot be stored.
+func notStored(err error) error {
+	return &configError{fmt.Errorf("the sign-in cannot be stored: %w", err), "name another place with --token-store or --state-dir, and run login again"}
 }
 
 // signsIn refuses the simulator in process, which has its sign-ins built in.

@@ -11,14 +11,14 @@ func newLogoutCommand(a *app) *cobra.Command {
 	f := serviceFlags{app: a}
 	cmd := &cobra.Command{
 		Use:   "logout",
-		Short: "Forget the sign-in of a profile",
-		Long: `logout deletes from this machine the sign-in that login has kept for the profile,
-and the successors of refresh tokens of the environment that runs have kept for
-it. It does not revoke anything: to do so, take the app's access away in the
+		Short: "Remove the stored sign-in of a profile",
+		Long: `logout deletes from this machine the sign-in that login has stored for the
+profile, and the successors of refresh tokens from the environment that runs have
+stored for it. It revokes nothing: to do so, revoke the app's access in the
 settings of the account that signed in.
 
-Exit codes: 0 forgotten, or there was nothing; 1 it cannot be deleted; 64 usage;
-78 configuration.`,
+Exit codes: 0 removed, or there was nothing to remove; 1 it cannot be deleted;
+64 usage; 78 configuration.`,
 		Args: noArguments,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
 			f.settings, err = loadSettings(cmd.Flags(), a.getenv)
@@ -48,11 +48,11 @@ func runLogout(cmd *cobra.Command, f *serviceFlags) error {
 	}
 	out := f.out
 	if !found {
-		_, err = fmt.Fprintf(out, "profile %q: no sign-in for %s is kept in %s\n", f.profile, f.service(), l.Options.Store.Where())
+		_, err = fmt.Fprintf(out, "profile %q: no sign-in for %s is stored in %s\n", f.profile, f.service(), l.Options.Store.Where())
 	} else {
-		_, err = fmt.Fprintf(out, `profile %q: the sign-in for %s is forgotten
-It is not revoked: a copy of it stays good. To revoke it, take the app's access
-away in the settings of the account that signed in.
+		_, err = fmt.Fprintf(out, `profile %q: removed the stored sign-in for %s
+It is not revoked: copies of the token remain valid. To revoke it, revoke the
+app's access in the settings of the account that signed in.
 `, f.profile, f.service())
 	}
 	if l.RefreshToken != "" {

@@ -24,26 +24,23 @@ func newPendingCommand(a *app) *cobra.Command {
 	f := pendingFlags{serviceFlags: serviceFlags{app: a}}
 	cmd := &cobra.Command{
 		Use:   "pending",
-		Short: "List the invitations that wait, and write to each client what to do",
+		Short: "List pending invitations, and write a letter for each client",
 		Long: `pending reads the agency's list of client links and shows the invitations that no
-client has answered yet, what expires first comes first. Nothing is written to
-the service.
+client has answered yet, soonest expiry first. Nothing is changed.
 
-The service ends an invitation 30 days after it was sent. A link has no date of
-its own for that: days are counted from its LastModifiedDateTime, by the
-service's own clock. An invitation whose note was changed since is older than it
-looks. Days left count the day that is running: age and days left are 30
-together, and 0 means that the time is over. What the service still calls
-LinkPending is listed, even then.
+An invitation expires 30 days after it was sent. A link has no date of its own
+for that: days are counted from its LastModifiedDateTime, by the service's own
+clock. An invitation whose note was changed since is older than it looks. "left"
+counts the current day, so age + left = 30; 0 means the 30 days are over. Whatever
+the service still calls LinkPending is listed, even then.
 
---pack DIR writes a letter for each client: who asks, for which accounts, who
-pays, how to accept in the web page of Microsoft Advertising, and by when. It is
-plain text, ready to be sent as the body of an e-mail; who gets it is for you to
-know. Accounts of one customer go into one letter where the service tells their
-customer number. DIR is made if it is missing; a client's older letter in it is
-replaced.
+--pack DIR writes a letter for each client: who is asking, for which accounts, who
+pays, how to accept on the Microsoft Advertising website, and by when. It is plain
+text, ready to be sent as the body of an e-mail; you choose the recipient.
+Accounts of one customer go into one letter if the service gives their customer
+number. DIR is created if necessary; a client's older letter in it is replaced.
 
---output csv is a roster too, such as for
+--output csv is a roster too, for example for
 
   linkbatch pending --within 2d --output csv >expiring.csv
   linkbatch apply expiring.csv --default-action cancel
@@ -106,7 +103,7 @@ func (f *pendingFlags) write(p *report.Pending) error {
 // pendingList is the list on its way through the command.
 type pendingList struct{ report.Pending }
 
-// read signs in and reads the list, and tells how many links of it are unclear.
+// read signs in and reads the list, and counts the links in it that are unclear.
 func (f *pendingFlags) read(ctx context.Context) (*pendingList, int, error) {
 	defer f.progress.end()
 	f.progress.begin("signing in", -1)
@@ -137,7 +134,7 @@ func (f *pendingFlags) signInPage() string {
 	return "https://ads.microsoft.com"
 }
 
-// narrow keeps what expires within a time, and tells how many invitations have
+// narrow keeps what expires within a time, and counts the invitations that have
 // no date to go by.
 func (p *pendingList) narrow(within time.Duration) (dateless int) {
 	var kept []planner.Invitation

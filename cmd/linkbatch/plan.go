@@ -17,9 +17,9 @@ func newPlanCommand(a *app) *cobra.Command {
 	var detailed bool
 	cmd := &cobra.Command{
 		Use:   "plan ROSTER",
-		Short: "Show what apply would do: searches only, nothing is written",
+		Short: "Show what apply would do: searches only, nothing is changed",
 		Long: `plan reads a roster, searches the client links that exist now, and shows what
-apply would do for each row. Nothing is written. "-" reads standard input.
+apply would do for each row. Nothing is changed. "-" reads standard input.
 
 ` + exitHelp,
 		Args: oneArgument,
@@ -40,7 +40,7 @@ func runPlan(ctx context.Context, j *job, name string, detailed bool) error {
 	if err := j.decide(ctx); err != nil {
 		return err
 	}
-	if err := cmp.Or(j.tellOfUnfinished(), j.showPlan(), j.unusable()); err != nil {
+	if err := cmp.Or(j.mentionUnfinished(), j.showPlan(), j.unusable()); err != nil {
 		return err
 	}
 	pending, attention := false, false
@@ -58,8 +58,8 @@ func runPlan(ctx context.Context, j *job, name string, detailed bool) error {
 	return nil
 }
 
-// tellOfUnfinished says that apply would go on with a run of this roster.
-func (j *job) tellOfUnfinished() error {
+// mentionUnfinished says that apply would resume a run of this roster.
+func (j *job) mentionUnfinished() error {
 	if j.ledger == nil {
 		return nil
 	}

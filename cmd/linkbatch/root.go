@@ -8,22 +8,23 @@ import (
 	"github.com/spf13/pflag"
 )
 
-const rootHelp = `linkbatch reads a roster of client accounts (CSV or XLSX), looks at the client
-links that exist now, plans what to do for each row (add, accept, unlink, and
-their neighbours cancel and decline), shows the plan, carries it out in calls
-of at most ten links, and reports one outcome for every row.
+const rootHelp = `linkbatch reads a roster of client accounts (CSV or XLSX), looks up the client
+links that exist now, plans what to do for each row (add, accept, unlink, cancel
+or decline), shows the plan, executes it in calls of at most ten links, and
+reports one outcome for every row.
 
-Try it without any account, from the source folder:
+Try it without an account, from the source folder:
 
   linkbatch apply samples/roster.csv --env simulator
 
-Sign in with linkbatch login, once for each side; linkbatch whoami tells as whom,
-and linkbatch doctor what is missing. Secrets never come in flags. Set
-LINKBATCH_DEVELOPER_TOKEN and LINKBATCH_CLIENT_ID and, where they apply,
-LINKBATCH_CLIENT_SECRET and LINKBATCH_CUSTOMER_ID; on a machine without a person
-LINKBATCH_REFRESH_TOKEN stands for the sign-in. Or set the same names with _FILE
-at the end, each naming a file that holds the value. Every flag has an environment
-name too: --managing-customer is LINKBATCH_MANAGING_CUSTOMER.
+Sign in with linkbatch login, once for each side; linkbatch whoami shows who you
+are signed in as, and linkbatch doctor what is missing. Secrets are never passed
+in flags. Set LINKBATCH_DEVELOPER_TOKEN and LINKBATCH_CLIENT_ID and, where they
+apply, LINKBATCH_CLIENT_SECRET and LINKBATCH_CUSTOMER_ID; on an unattended
+machine, set LINKBATCH_REFRESH_TOKEN instead of signing in. Or set the same names
+with _FILE at the end, each to the name of a file that contains the value. Every
+flag has an environment name too: --managing-customer is
+LINKBATCH_MANAGING_CUSTOMER.
 
 ` + exitHelp
 

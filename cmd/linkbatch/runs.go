@@ -54,10 +54,10 @@ func newRunsCommand(a *app) *cobra.Command {
 	f := recordFlags{app: a}
 	cmd := &cobra.Command{
 		Use:   "runs",
-		Short: "List the runs that the ledger holds, the newest first",
-		Long: `runs lists what apply has recorded in the state folder. A run that is not ended
-goes on at this moment, or its process died: apply of the same roster goes on
-with it, as it does with one that is interrupted or stopped.`,
+		Short: "List the recorded runs, newest first",
+		Long: `runs lists what apply has recorded in the state folder. A run shown as "not ended"
+is still running, or its process died; apply on the same roster resumes it, as it
+does a run that was interrupted or stopped.`,
 		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error { return listRuns(&f) },
 	}
@@ -90,7 +90,7 @@ func listRuns(f *recordFlags) error {
 		return shown(err)
 	}
 	t := newTable()
-	t.AppendHeader(table.Row{"run", "begun (UTC)", "state", "agency", "roster", "rows", "outcomes"})
+	t.AppendHeader(table.Row{"run", "started (UTC)", "state", "agency", "roster", "rows", "outcomes"})
 	for _, r := range runs {
 		t.AppendRow(table.Row{r.ID, minute(r.Started), stateWord(r.State), r.ManagingCustomerID, report.Visible(r.File), r.Rows, outcomeWords(r.Outcomes)})
 	}
@@ -103,15 +103,15 @@ func newPruneCommand(a *app) *cobra.Command {
 	var olderThan span
 	cmd := &cobra.Command{
 		Use:   "prune --older-than AGE",
-		Short: "Forget runs that ended long ago",
+		Short: "Delete old runs from the ledger",
 		Long: `prune deletes from the ledger the runs that ended longer ago than --older-than,
-and what is known of their rows: their reports cannot be written again, and
-history no longer tells of them. A run with rows that may still be under way is
+and everything recorded about their rows: their reports cannot be written again,
+and history no longer shows them. A run with rows that may still be in flight is
 kept.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !cmd.Flags().Changed("older-than") {
-				return usage("--older-than is missing: say how old the runs are to be, such as --older-than 400d")
+				return usage("--older-than is missing: give the age of the runs to delete, such as --older-than 400d")
 			}
 			dir, err := f.stateFolder(f.stateDir)
 			if err != nil {
@@ -126,7 +126,7 @@ kept.`,
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(a.out, "%s forgotten\n", count(n, "run"))
+			_, err = fmt.Fprintf(a.out, "%s deleted\n", count(n, "run"))
 			return shown(err)
 		},
 	}

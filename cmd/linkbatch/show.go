@@ -32,10 +32,10 @@ func newShowCommand(a *app) *cobra.Command {
 	f := pastFlags{recordFlags: recordFlags{app: a}}
 	cmd := &cobra.Command{
 		Use:   "show RUN",
-		Short: "Show one run: who, when, what, and what became of its rows",
-		Long: `show prints what the ledger holds of a run: when it was begun and how it ended,
-by whom and with which version, and what became of its rows. RUN is its name, a
-beginning of it that no other run has, or "last".`,
+		Short: "Show one run: who ran it, when, and the outcome of each row",
+		Long: `show prints what is recorded about a run: when it started and how it ended, who
+ran it and with which version, and the outcome of each row. RUN is its name, an
+unambiguous beginning of it, or "last".`,
 		Args: oneArgument,
 		RunE: func(cmd *cobra.Command, args []string) error { return showRun(&f, args[0]) },
 	}
@@ -47,11 +47,11 @@ func newReportCommand(a *app) *cobra.Command {
 	f := pastFlags{recordFlags: recordFlags{app: a}}
 	cmd := &cobra.Command{
 		Use:   "report RUN",
-		Short: "Write the report of a run again",
-		Long: `report writes the report of any run that the ledger holds, the same as apply
-wrote it: to the files that --report names, else to standard output. RUN is its
-name, a beginning of it that no other run has, or "last". Rows that were under
-way when the process of a run died are unknown until apply goes on with it.`,
+		Short: "Write a run's report again",
+		Long: `report writes the report of any recorded run, exactly as apply wrote it: to the
+files that --report names, otherwise to standard output. RUN is its name, an
+unambiguous beginning of it, or "last". Rows that were in flight when the process
+of a run died are unknown until apply resumes it.`,
 		Args: oneArgument,
 		RunE: func(cmd *cobra.Command, args []string) error { return reportRun(cmd, &f, args[0]) },
 	}
@@ -122,7 +122,7 @@ func describe(rec *ledger.Record) string {
 	line("roster", "%s (%s, %s)", report.Visible(rec.File), count(rec.Rows, "row"), rec.Digest)
 	line("agency", "%s at %s", rec.ManagingCustomerID, rec.Endpoint)
 	line("by", "user %s, profile %s, linkbatch %s", rec.UserID, report.Visible(rec.Profile), rec.Version)
-	line("begun", "%s UTC", minute(rec.Started))
+	line("started", "%s UTC", minute(rec.Started))
 	ended := stateWord(rec.State)
 	if !rec.Ended.IsZero() {
 		ended += " " + minute(rec.Ended) + " UTC"
@@ -132,11 +132,22 @@ func describe(rec *ledger.Record) string {
 	}
 	line("state", "%s", ended)
 	if rec.Parts > 1 {
-		line("parts", "%d: it was gone on with", rec.Parts)
+		line("parts", "%d (resumed %s)", rec.Parts, times(rec.Parts-1))
 	}
 	line("calls", "%d", rec.Calls)
 	b.WriteByte('\n')
 	return b.String()
+}
+
+// times is "once", "twice" or "3 times".
+func times(n int) string {
+	switch n {
+	case 1:
+		return "once"
+	case 2:
+		return "twice"
+	}
+	return fmt.Sprintf("%d times", n)
 }
 
 func reportRun(cmd *cobra.Command, f *pastFlags, name string) error {

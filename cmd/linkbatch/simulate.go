@@ -65,15 +65,15 @@ POST /__simulator/revoke {"user":NAME}, POST /__simulator/reset.`,
 	}
 	fs := cmd.Flags()
 	fs.SortFlags = false
-	fs.StringVar(&f.listen, "listen", "127.0.0.1:18090", "loopback `ADDRESS` to listen on; port 0 takes a free one")
-	fs.StringVar(&f.world, "world", "", "world `FILE`; the embedded sample world when not given")
-	fs.StringVar(&f.state, "state", "", "keep the state in `FILE`; it wins over the world if it is there")
-	fs.Uint64Var(&f.seed, "seed", 1, "seed of faults and tracking ids")
+	fs.StringVar(&f.listen, "listen", "127.0.0.1:18090", "loopback `ADDRESS` to listen on; port 0 picks a free one")
+	fs.StringVar(&f.world, "world", "", "world `FILE` (default: the built-in one)")
+	fs.StringVar(&f.state, "state", "", "keep the state in `FILE`; an existing one takes precedence over the world")
+	fs.Uint64Var(&f.seed, "seed", 1, "`SEED` of faults and tracking ids")
 	fs.Var(&f.latency, "latency", "`DURATION` to wait before each reply, such as 100ms")
 	fs.StringVar(&f.faults, "faults", "", "JSON `FILE` with a list of faults")
 	fs.StringSliceVar(&f.modes, "mode", nil, "`NAME` of a deviation from the strict server (repeatable)")
-	fs.BoolVar(&f.strictRotation, "strict-rotation", false, "refuse a refresh token once it was used")
-	fs.BoolVar(&f.printEnv, "print-env", false, "print the LINKBATCH_ lines for a shell, and end")
+	fs.BoolVar(&f.strictRotation, "strict-rotation", false, "refuse a refresh token that was used before")
+	fs.BoolVar(&f.printEnv, "print-env", false, "print the LINKBATCH_ lines for a shell, and exit")
 	return cmd
 }
 
@@ -133,7 +133,7 @@ func runSimulate(cmd *cobra.Command, a *app, f *simulateFlags) error {
 		if op, ok := errors.AsType[*net.OpError](err); ok {
 			err = op.Err // without the address, which is named here
 		}
-		return &configError{fmt.Errorf("--listen %s: %w", f.listen, err), "end what listens there, or name another address with --listen; port 0 takes a free one"}
+		return &configError{fmt.Errorf("--listen %s: %w", f.listen, err), "stop whatever is listening there, or name another address with --listen; port 0 picks a free one"}
 	}
 	base := "http://" + listener.Addr().String()
 	a.say("simulator: listening on %s, tokens at %s/common/oauth2/v2.0/token, sign-in at %s/common/oauth2/v2.0/authorize", base, base, base)

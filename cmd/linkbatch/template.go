@@ -20,16 +20,15 @@ func newTemplateCommand(a *app) *cobra.Command {
 		Use:   "template",
 		Short: "Write an empty roster to fill in",
 		Long: `template writes a roster to fill in: a header row with every column, and an
-example row that no command reads as long as it begins with EXAMPLE: and keeps
-its account. The suffix of
-FILE tells the format, .xlsx or .csv; without -o, CSV goes to standard output.
+example row, ignored while it still starts with EXAMPLE: and keeps its account
+number. The suffix of FILE selects the format, .xlsx or .csv; without -o, CSV
+goes to standard output.
 
-The workbook keeps identifiers as text, so that Excel cannot damage them, and
-has a comment and a choice or a prompt on each column, and a help sheet. A file
-that is there already and says something else is never replaced.
+The workbook keeps identifiers as text, so that Excel cannot damage them, and has
+a comment and a choice or a prompt on each column, and a help sheet. An existing
+file with other contents is never replaced.
 
-Exit codes: 0 written, or there already; 1 the file is there or cannot be
-written.`,
+Exit codes: 0 written, or already there; 1 the file exists or cannot be written.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if out == "" {
@@ -42,7 +41,7 @@ written.`,
 			if err := writeTemplate(out, format); err != nil {
 				return err
 			}
-			_, err := fmt.Fprintf(a.err, "wrote %s: fill in rows below the example, then say linkbatch check %s\n", out, out)
+			_, err := fmt.Fprintf(a.err, "wrote %s: fill in rows below the example, then run: linkbatch check %s\n", out, out)
 			return err
 		},
 	}
@@ -50,16 +49,15 @@ written.`,
 	return cmd
 }
 
-// templateExistsError is a file that stands where a template was to be written.
+// templateExistsError is a file where a template was to be written.
 // It may hold a roster that somebody has filled in.
 type templateExistsError struct{ name string }
 
 func (e *templateExistsError) Error() string {
-	return fmt.Sprintf("%s: is there already, and is not an unchanged template", e.name)
+	return fmt.Sprintf("%s already exists, and is not an unchanged template", e.name)
 }
 
-// writeTemplate makes a new file. A template that is there already and was not
-// changed may stay.
+// writeTemplate makes a new file. An unchanged template may stay.
 func writeTemplate(name, format string) error {
 	var content bytes.Buffer
 	if err := ingest.WriteTemplate(&content, format); err != nil {

@@ -16,13 +16,12 @@ import (
 )
 
 // mutants are builds of linkbatch in which one thing that keeps the promise is
-// broken: each is a file and pairs of what stands in it and what stands there
-// instead.
+// broken: each is a file and pairs of what is in it and what replaces it.
 var mutants = []struct {
 	name, file string
 	pairs      []string
 }{
-	{"sends again without searching", "settle.go", []string{
+	{"sends again without searching", "../../internal/run/settle.go", []string{
 		"\tvar passed time.Duration\n", `	for _, q := range open {
 		if q.about == lost && r.searchOnly {
 			r.end(q.work, executor.Failed, "sent, and no reply came")
@@ -33,15 +32,15 @@ var mutants = []struct {
 	open = slices.DeleteFunc(open, func(q *inquiry) bool { return q.about == lost })
 	var passed time.Duration
 `}},
-	{"believes one search", "settle.go", []string{"q.asBefore < 2", "q.asBefore < 1"}},
+	{"believes one search", "../../internal/run/settle.go", []string{"q.asBefore < 2", "q.asBefore < 1"}},
 	{"records a call after it was sent", "../../executor/executor.go", []string{
 		`	if err := e.Journal.Sending(c); err != nil {
 		return c, e.halt(fmt.Errorf("record call %d: %w", c.Number, err))
 	}
 `, "",
 		"if err := e.Journal.Returned(c, answers); err != nil {", "if err := cmp.Or(e.Journal.Sending(c), e.Journal.Returned(c, answers)); err != nil {"}},
-	{"does not settle what a dead process left", "turn.go", []string{"err := j.settlePast(ctx, p)", "err := error(nil)"}},
-	{"plans at once after a run", "turn.go", []string{"return j.awaitRecent(ctx)", "return nil"}},
+	{"does not settle what a dead process left", "../../internal/run/turn.go", []string{"err := t.settlePast(ctx, p)", "err := error(nil)"}},
+	{"plans at once after a run", "../../internal/run/turn.go", []string{"return t.awaitRecent(ctx)", "return nil"}},
 }
 
 // mutantSeeds is how many seeds a mutant goes through; one finding is enough.

@@ -20,13 +20,13 @@ func newWhoamiCommand(a *app) *cobra.Command {
 	var out output
 	cmd := &cobra.Command{
 		Use:   "whoami",
-		Short: "Tell who a profile is signed in as, and what it may do",
-		Long: `whoami signs the profile in, asks the service who it is, and tells the user, the
-customer, the role, the links that the role may act on, on the agency's side
-(links that the customer manages) and on the client's (links to what it owns),
-and where the refresh token comes from. Names and e-mail addresses are not shown.
+		Short: "Show who a profile is signed in as and what it may do",
+		Long: `whoami signs the profile in, asks the service who it is, and shows the user, the
+customer, the role, the links that the role may act on, as the agency (links that
+the customer manages) and as the client (links to what it owns), and where the
+refresh token comes from. Names and e-mail addresses are not shown.
 
-What a role may do is as the service documents it, where its pages agree; the
+What a role may do follows the service's documentation where its pages agree; the
 service decides.
 
 Exit codes: 0 signed in; 4 sign-in or permission; 64 usage; 75 the service cannot
@@ -99,7 +99,7 @@ func runWhoami(ctx context.Context, f *serviceFlags, asJSON bool) error {
 	return shown(w.write(f.out))
 }
 
-// newWhoami is what whoami tells of an identity.
+// newWhoami is what whoami shows of an identity.
 func newWhoami(who *session.Identity, env, endpoint string) *whoamiJSON {
 	from := who.Login.RefreshTokenFrom()
 	w := &whoamiJSON{
@@ -155,7 +155,7 @@ func (w *whoamiJSON) write(out io.Writer) error {
 	return t.Flush()
 }
 
-// String tells people where the token comes from.
+// String is where the token comes from, for people.
 func (t tokenJSON) String() string {
 	if t.From != "login" {
 		return session.Origin{Kind: t.From, Where: t.Where}.String()

@@ -2,6 +2,8 @@ package run
 
 import (
 	"cmp"
+	"fmt"
+	"strings"
 
 	"linkbatch/executor"
 	"linkbatch/internal/msads"
@@ -31,16 +33,26 @@ var confirmed = map[planner.Op]string{
 	planner.OpUnlink:  "unlink requested",
 }
 
+// refusal says that the service refused a link, and its first reason. The report
+// has all of them.
+func refusal(errs []msads.OperationError) string {
+	if len(errs) == 0 {
+		return "refused: the service gave no reason"
+	}
+	e := errs[0]
+	return strings.TrimSuffix(fmt.Sprintf("refused: %d %s", e.Code, cmp.Or(e.Message, e.ErrorCode)), ".")
+}
+
 // nextStep says in plain words what a person can do about a row of an outcome,
 // whose last call brought these errors.
 func nextStep(outcome executor.Outcome, errs []msads.OperationError) string {
 	switch outcome {
 	case executor.Invalid:
-		return "mend the row, then run the same command again"
+		return "fix the row, then run the same command again"
 	case executor.Unknown:
-		return "run the same command again: it searches first what became of the row, and sends nothing twice"
+		return "run the same command again: it first checks what happened to the row, and sends nothing twice"
 	case executor.Waiting:
-		return "run the same command again: it says how the link stands, and sends nothing twice"
+		return "run the same command again: it shows the link's status, and sends nothing twice"
 	case executor.Refused:
 		return msads.WorstAdvice(errs)
 	case executor.Failed, executor.Held:

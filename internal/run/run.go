@@ -211,7 +211,7 @@ func (r *Run) take(answers []executor.Answer) {
 	case got.Outcome == executor.Blocked && len(w.done) > 0:
 		r.end(w, executor.Blocked, "added; not accepted: "+got.Reason)
 	case got.Outcome == executor.Refused:
-		r.end(w, executor.Refused, "the service refused this link")
+		r.end(w, executor.Refused, refusal(got.Errors))
 	default:
 		r.end(w, got.Outcome, got.Reason)
 		res.NextStep = cmp.Or(got.NextStep, res.NextStep)

@@ -49,7 +49,7 @@ func TestLostReplies(t *testing.T) {
 		{"lost before it was applied", simulator.Fault{Kind: simulator.FaultDropBefore, First: 1}, nil,
 			executor.Done, "invited", 2, 1, 10 * time.Second},
 		{"lost three times", simulator.Fault{Kind: simulator.FaultDropBefore, First: 3}, nil,
-			executor.Failed, "sent three times, and searches show that nothing came of it; the last reply: AddClientLinks: EOF", 3, 0, 30 * time.Second},
+			executor.Failed, "sent three times, and searches show that it had no effect; the last reply: AddClientLinks: EOF", 3, 0, 30 * time.Second},
 		{"a search that lags", simulator.Fault{Kind: simulator.FaultDropAfter, First: 1}, []simulator.Mode{simulator.Lenient, simulator.Lag},
 			executor.Done, "invited; the reply was lost; a search shows LinkPending", 1, 1, 10 * time.Second},
 		{"a throttle's body with a 500", simulator.Fault{Kind: simulator.FaultErrorAfter, Status: 500, Body: simulator.BodyAdAPIFault, Code: 833, First: 1}, nil,

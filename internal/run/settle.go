@@ -174,11 +174,11 @@ func (r *Run) answerLost(q *inquiry, now planner.Sight, last bool) (again bool) 
 		}
 		q.about = answered
 		if r.searchOnly {
-			r.end(q.work, executor.Failed, "sent, and searches show that nothing came of it")
+			r.end(q.work, executor.Failed, "sent, and searches show that it had no effect")
 			return false
 		}
 		if q.sends >= maxSends {
-			r.end(q.work, executor.Failed, "sent three times, and searches show that nothing came of it; the last reply: "+q.last.Reason)
+			r.end(q.work, executor.Failed, "sent three times, and searches show that it had no effect; the last reply: "+q.last.Reason)
 			r.saw(q.work, now)
 			return false
 		}
@@ -231,12 +231,12 @@ func (r *Run) answerStale(q *inquiry, now planner.Sight, last bool) (again bool)
 
 // leaveOpen words a row whose question no search could answer.
 func (r *Run) leaveOpen(q *inquiry, interrupted bool) {
-	why := "no search could tell"
+	why := "no search could show what happened"
 	switch {
 	case interrupted:
-		why = "interrupted before a search could tell"
+		why = "interrupted before a search could show what happened"
 	case q.err != nil:
-		why = "no search could tell: " + q.err.Error()
+		why = "no search could show what happened: " + q.err.Error()
 	}
 	if q.about == lost || q.about == refused && q.maybe {
 		r.unsettled++

@@ -55,7 +55,7 @@ func (r *Run) Wait(ctx context.Context, limit time.Duration, show func(open int,
 	case ctx.Err() != nil:
 		why = "interrupted before it was settled"
 	case failed != nil:
-		why = "not settled as far as searches could tell: " + failed.Error()
+		why = "not settled as far as searches could show: " + failed.Error()
 	}
 	for _, w := range open {
 		r.end(w, executor.Waiting, r.standing(w).Reason+"; "+why)

@@ -133,9 +133,9 @@ func TestWaitEnds(t *testing.T) {
 		{"in time", 0, nil, 15 * time.Minute, "accepted, settling; not settled after 15m"},
 		{"interrupted", 5 * time.Minute, nil, 5 * time.Minute, "accepted, settling; interrupted before it was settled"},
 		{"refused", 0, simulator.Faults{{Operation: "SearchClientLinks", Kind: simulator.FaultErrorBefore, Status: 401, Code: 108, Skip: 4}}, 2 * time.Second,
-			"accepted, settling; not settled as far as searches could tell: "},
+			"accepted, settling; not settled as far as searches could show: "},
 		{"out of order", 0, simulator.Faults{{Operation: "SearchClientLinks", Kind: simulator.FaultErrorBefore, Status: 503, Skip: 4}}, 15 * time.Minute,
-			"accepted, settling; not settled as far as searches could tell: "},
+			"accepted, settling; not settled as far as searches could show: "},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -233,7 +233,7 @@ func TestSlowAndBrokenReplies(t *testing.T) {
 		{"5xx after commit", simulator.Fault{Kind: simulator.FaultErrorAfter, Status: 503, Body: simulator.BodyEmpty, First: 1}, executor.Done, lost, 1, 2 * time.Second},
 		{"5xx before commit", simulator.Fault{Kind: simulator.FaultErrorBefore, Status: 503, Body: simulator.BodyEmpty, First: 1}, executor.Done, "invited", 2, 10 * time.Second},
 		{"a throttle within a 5xx", simulator.Fault{Kind: simulator.FaultErrorBefore, Code: 117, First: 1}, executor.Done, "invited", 2, 60 * time.Second},
-		{"stale each time", simulator.Fault{Kind: simulator.FaultStale}, executor.Refused, "the service refused this link", 2, 10 * time.Second},
+		{"stale each time", simulator.Fault{Kind: simulator.FaultStale}, executor.Refused, "refused: 209 The time stamp does not match: the object has changed", 2, 10 * time.Second},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
