@@ -43,7 +43,7 @@ func (r *Run) identify(ctx context.Context, due []*inquiry) error {
 }
 
 // lookAfter searches once for the links that changed and were not seen since,
-// so that the report can say what stands then. Nothing depends on it: when it
+// so that the report can give their status. Nothing depends on it: when it
 // fails, status_after stays empty.
 func (r *Run) lookAfter(ctx context.Context) {
 	byID := r.changed(func(w *work) bool { return w.step.Key.EntityID != 0 })

@@ -58,8 +58,8 @@ func (r *Run) sent(i int) bool {
 	return r.open[i] != nil && (r.results[i].Attempts > 0 || len(r.open[i].done) > 0)
 }
 
-// doubtful are the rows of which the record does not tell what became of what
-// was sent, in the order of the roster: those of calls without a reply, and
+// doubtful are the rows whose record does not say what happened to what was
+// sent, in the order of the roster: those of calls without a reply, and
 // those that no search could settle, unless their last reply came before since.
 // One without any reply, whose searches were interrupted, has no age.
 func (r *Run) doubtful(loose []ledger.Trace, since time.Time) (open []*work) {
@@ -98,10 +98,10 @@ func (r *Run) settleOnly(ctx context.Context, open []*work) error {
 	return err
 }
 
-// carryOver goes on with a row that an earlier part of this run has sent. What
-// was done stays done and is never sent again; what was not is decided by the
-// new plan. A row of which nothing could tell stays unknown, unless the search
-// of the new plan shows what became of it.
+// carryOver resumes a row that an earlier part of this run has sent. What was
+// done stays done and is never sent again; what was not is decided by the new
+// plan. A row of which nothing is known stays unknown, unless the search of the
+// new plan shows what happened to it.
 func (r *Run) carryOver(i int) {
 	next, old, known := r.plan.Steps[i], r.before.open[i], &r.before.results[i]
 	w, res := &work{step: old.step, done: old.done, last: old.last}, &r.results[i]
@@ -120,12 +120,7 @@ func (r *Run) carryOver(i int) {
 	case res.Outcome == executor.Refused && slices.Equal(known.Ops, w.done):
 		// It was done, and the service gave it up while the run waited.
 	case len(w.done) == 0:
-		delete(r.open, i)
-		r.start(i)
-		if again := r.open[i]; again != nil && again.step.Op == old.step.Op {
-			again.maybe = old.maybe // what came to nothing may still arrive, and refuse this one
-		}
-		res.Attempts, res.Call, res.TrackingID, res.At, res.Errors = known.Attempts, known.Call, known.TrackingID, known.At, known.Errors
+		r.startAgain(i)
 		return
 	case res.Outcome == executor.Done && r.asks(w) != follow, slices.Contains(w.done, next.Op):
 		if next.Op == planner.OpNone { // else the search does not show it yet, or it has ended since
@@ -136,4 +131,17 @@ func (r *Run) carryOver(i int) {
 	}
 	r.plan.Steps[i] = r.before.plan.Steps[i]
 	r.plan.Steps[i].Row = next.Row
+}
+
+// startAgain takes the new plan's step for a row that an earlier part of this
+// run has sent in vain.
+func (r *Run) startAgain(i int) {
+	old, known := r.before.open[i], &r.before.results[i]
+	delete(r.open, i)
+	r.start(i)
+	if again := r.open[i]; again != nil && again.step.Op == old.step.Op {
+		again.maybe = old.maybe // what had no effect may still arrive, and refuse this one
+	}
+	res := &r.results[i]
+	res.Attempts, res.Call, res.TrackingID, res.At, res.Errors = known.Attempts, known.Call, known.TrackingID, known.At, known.Errors
 }

@@ -60,7 +60,7 @@ func (r *Run) Results() []executor.Result { return r.results }
 // Todo are the steps that wait to be sent.
 func (r *Run) Todo() []*planner.Step { return append(steps(r.now), steps(r.later)...) }
 
-// work is a step that writes, under way.
+// work is a step that writes, in progress.
 type work struct {
 	step  *planner.Step   // as it was decided last; the plan's own until then, which is not changed
 	done  []planner.Op    // ops of this row that are confirmed
@@ -69,7 +69,7 @@ type work struct {
 	stale bool            // the link had changed once, and the step was decided again
 	last  executor.Answer // what the last call showed that carried the present op
 
-	untold bool // no search could tell what became of it
+	untold bool // no search could show what happened to it
 }
 
 // Carry carries out the plan and returns one result for each of its steps, in
@@ -218,7 +218,7 @@ func (r *Run) take(answers []executor.Answer) {
 	}
 }
 
-// confirm marks the present op of a step as applied; how tells what showed it,
+// confirm marks the present op of a step as applied; how is what showed it,
 // if that was not the reply.
 func (r *Run) confirm(w *work, how string) {
 	w.done, w.last = append(w.done, w.step.Op), executor.Answer{}
@@ -229,7 +229,7 @@ func (r *Run) confirm(w *work, how string) {
 	r.end(w, executor.Done, reason)
 }
 
-// end gives a row an outcome, which stands unless a later round knows better.
+// end gives a row an outcome, which holds unless a later round knows better.
 // The ops of a row are those that are confirmed and the one that was tried.
 func (r *Run) end(w *work, outcome executor.Outcome, reason string) {
 	res := &r.results[w.step.Index]

@@ -151,7 +151,7 @@ func (r *Run) answer(q *inquiry, now planner.Sight, last bool) (again bool) {
 	return false
 }
 
-// answerLost tells what became of a call whose reply was lost. A look that
+// answerLost finds out what happened to a call whose reply was lost. A look that
 // shows neither its result nor the link as it was may lag behind, so that only
 // the last one ends the question.
 func (r *Run) answerLost(q *inquiry, now planner.Sight, last bool) (again bool) {

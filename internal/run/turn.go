@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -177,16 +178,15 @@ func sameJob(a, b *planner.Plan) bool {
 }
 
 // sameRow reports whether two rows are in the same place, hold the same and mean
-// the same.
+// the same, in every column that there is. What a row asks for is the step's.
 func sameRow(a, b *ingest.Row) bool {
-	return a.Sheet == b.Sheet && a.Number == b.Number && slices.Equal(a.Cells, b.Cells) &&
-		a.AccountID == b.AccountID && a.AccountNumber == b.AccountNumber && a.CustomerNumber == b.CustomerNumber &&
-		a.ManagingCustomerID == b.ManagingCustomerID && a.ClientName == b.ClientName && a.Type == b.Type && a.Permission == b.Permission &&
-		sameBool(a.BillToClient, b.BillToClient) && sameBool(a.SuppressNotification, b.SuppressNotification) &&
-		a.StartDate.Equal(b.StartDate.Time) && a.Name == b.Name && a.Note == b.Note && a.ClientProfile == b.ClientProfile
+	x, y := *a, *b
+	same := slices.Equal(x.Cells, y.Cells) && x.StartDate.Equal(y.StartDate.Time)
+	for _, r := range []*ingest.Row{&x, &y} {
+		r.Cells, r.StartDate, r.Action, r.Problems = nil, ingest.Date{}, "", nil
+	}
+	return same && reflect.DeepEqual(x, y)
 }
-
-func sameBool(a, b *bool) bool { return a == b || a != nil && b != nil && *a == *b }
 
 // Begin records a run that Join has made before anything of it is sent, and
 // closes the others of the past, which it replaces. run says what is recorded of

@@ -109,7 +109,7 @@ func (w *work) lastDone() planner.Op {
 	return w.done[len(w.done)-1]
 }
 
-// standing is where a row stands by what was seen of its link last.
+// standing is how far a row is, by what was last seen of its link.
 func (r *Run) standing(w *work) planner.Standing {
 	return planner.StandingOf(w.step, w.lastDone(), r.statusOf(w.step.Index))
 }

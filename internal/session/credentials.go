@@ -1,7 +1,6 @@
 package session
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
@@ -70,44 +69,47 @@ func (o *Options) credentials(name string, p *config.Profile) (Credentials, erro
 	if err != nil {
 		return c, &Error{err, "set the variable, or its _FILE form, to a value that can be read"}
 	}
-	inUse := name == o.Profile
-	secret := func(variable, theirs string, s config.Source, shared bool) (string, error) {
+	plain := func(variable, key, theirs, ours string, shared bool) string {
+		v, _ := o.Config.Lookup(name, key)
+		return o.pick(&c, name, variable, theirs, shared, ours, Origin{"configuration", fmt.Sprintf("%s (%s)", key, v.Origin())})
+	}
+	var errs []error
+	secret := func(variable, theirs string, s config.Source, shared bool) string {
 		ours, err := o.secretOf(s)
 		if err != nil {
-			return "", &Error{fmt.Errorf("%s: %w", s.At.Origin(), err), "linkbatch config show lists which secrets are set"}
-		}
-		if ours != "" && (!inUse || theirs == "") {
-			c.from[variable] = atSource(s)
-			return ours, nil
-		}
-		if theirs == "" || !inUse && !shared {
-			return "", nil
-		}
-		c.from[variable] = o.inEnvironment(variable)
-		return theirs, nil
-	}
-	plain := func(variable, key, theirs, ours string, shared bool) string {
-		if ours != "" && (!inUse || theirs == "") {
-			v, _ := o.Config.Lookup(name, key)
-			c.from[variable] = Origin{"configuration", fmt.Sprintf("%s (%s)", key, v.Origin())}
-			return ours
-		}
-		if theirs == "" || !inUse && !shared {
+			errs = append(errs, &Error{fmt.Errorf("%s: %w", s.At.Origin(), err), "linkbatch config show lists which secrets are set"})
 			return ""
 		}
-		c.from[variable] = o.inEnvironment(variable)
-		return theirs
+		return o.pick(&c, name, variable, theirs, shared, ours, atSource(s))
 	}
 	c.ClientID = plain(ClientIDVar, "client_id", env.ClientID, p.ClientID, true)
 	c.CustomerID = plain(CustomerIDVar, "customer", env.CustomerID, p.Customer, false)
-	var errs [3]error
-	c.RefreshToken, errs[0] = secret(RefreshTokenVar, env.RefreshToken, p.RefreshToken, false)
+	c.RefreshToken = secret(RefreshTokenVar, env.RefreshToken, p.RefreshToken, false)
 	if ours, err := o.secretOf(p.RefreshToken); err == nil && ours != "" && ours != c.RefreshToken {
 		c.idle = atSource(p.RefreshToken).String()
 	}
-	c.DeveloperToken, errs[1] = secret(DeveloperTokenVar, env.DeveloperToken, p.DeveloperToken, true)
-	c.ClientSecret, errs[2] = secret(ClientSecretVar, env.ClientSecret, p.ClientSecret, c.ClientID == env.ClientID)
-	return c, cmp.Or(errs[0], errs[1], errs[2])
+	c.DeveloperToken = secret(DeveloperTokenVar, env.DeveloperToken, p.DeveloperToken, true)
+	c.ClientSecret = secret(ClientSecretVar, env.ClientSecret, p.ClientSecret, c.ClientID == env.ClientID)
+	if len(errs) > 0 {
+		return c, errs[0]
+	}
+	return c, nil
+}
+
+// pick decides between the environment's value and the profile's own, and keeps
+// where it came from. shared is a value of the environment that every profile
+// may use.
+func (o *Options) pick(c *Credentials, profile, variable, theirs string, shared bool, ours string, from Origin) string {
+	inUse := profile == o.Profile
+	switch {
+	case ours != "" && (!inUse || theirs == ""):
+		c.from[variable] = from
+		return ours
+	case theirs == "" || !inUse && !shared:
+		return ""
+	}
+	c.from[variable] = o.inEnvironment(variable)
+	return theirs
 }
 
 // ForgetSecrets removes the secrets from this process's environment, once they
