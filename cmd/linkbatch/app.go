@@ -17,11 +17,14 @@ type app struct {
 	getenv   func(string) string
 	unsetenv func(string) error
 	now      func() time.Time
+	environ  func() []string
 	http     *http.Client // nil = each client's own
+
+	settings *settings // what the configuration says, and where the values of flags come from; nil = nothing
 }
 
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *app {
-	return &app{terminal: newTerminal(stdin, stdout, stderr), getenv: os.Getenv, unsetenv: os.Unsetenv, now: time.Now}
+	return &app{terminal: newTerminal(stdin, stdout, stderr), getenv: os.Getenv, environ: os.Environ, unsetenv: os.Unsetenv, now: time.Now}
 }
 
 // colour reports whether standard output takes colours: it is a terminal, and

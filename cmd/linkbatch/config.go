@@ -29,7 +29,9 @@ func newConfigCommand(a *app) *cobra.Command {
 		Short: "Show or check the configuration: profiles and settings",
 		Long:  configHelp,
 		Args:  unknownCommand,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		// A configuration that cannot be used is what these commands are about.
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return flagsFromEnv(cmd.Flags(), a.getenv) },
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newConfigShowCommand(a), newConfigCheckCommand(a), newConfigSchemaCommand(a), newConfigPathCommand(a))
 	for _, c := range cmd.Commands() {

@@ -25,10 +25,7 @@ type setting struct {
 }
 
 func newConfigShowCommand(a *app) *cobra.Command {
-	var (
-		job = job{serviceFlags: serviceFlags{app: a}}
-		s   *settings
-	)
+	job := job{serviceFlags: serviceFlags{app: a}}
 	cmd := &cobra.Command{
 		Use:   "show",
 		Short: "Show every setting, and where its value comes from",
@@ -37,14 +34,12 @@ value comes from: a flag, a LINKBATCH_ variable, a line of the configuration, or
 the default. Of a secret it shows only whether it is set, and where.
 
 ` + configHelp,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
-			s, err = loadSettings(cmd.Flags(), a.getenv)
-			return err
-		},
+		PersistentPreRunE: a.load,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := job.validate(); err != nil {
 				return err
 			}
+			s := a.settings
 			all := job.settingsOf(cmd.Flags(), s)
 			if job.roster.output.json() {
 				return encode(a.out, struct {

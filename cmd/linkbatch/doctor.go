@@ -33,7 +33,7 @@ cannot be reached; 78 configuration, the state folder or the clock. If several
 failed: 78 before 4 before 75.`,
 		Args: noArguments,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
-			d.settings, err = loadSettings(cmd.Flags(), a.getenv)
+			err = a.load(cmd, nil)
 			if _, ok := errors.AsType[*configError](err); ok {
 				d.unreadable, err = err, nil
 			}

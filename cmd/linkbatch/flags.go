@@ -65,8 +65,6 @@ type serviceFlags struct {
 	managingCustomer  customer
 	concurrency       number
 	maxCallsPerMinute number
-
-	settings *settings // what the configuration says, and where every value comes from; nil = nothing
 }
 
 // addSignIn adds the flags that every sign-in needs.

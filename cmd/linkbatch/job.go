@@ -48,10 +48,6 @@ func (j *job) addFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.SortFlags = false
 	j.cmd = cmd
-	cmd.PersistentPreRunE = func(cmd *cobra.Command, _ []string) (err error) {
-		j.settings, err = loadSettings(cmd.Flags(), j.getenv)
-		return err
-	}
 	j.addSettings(fs)
 	fs.BoolVar(&j.all, "all", false, "show unchanged rows too")
 	addNoColor(fs, &j.noColor)

@@ -57,10 +57,6 @@ stored sign-in.
 Exit codes: 0 signed in; 4 not signed in, or rejected by the service; 64 usage;
 75 the sign-in service cannot be reached; 78 configuration.`,
 		Args: noArguments,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
-			f.service.settings, err = loadSettings(cmd.Flags(), a.getenv)
-			return err
-		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return runLogin(cmd, &f) },
 	}
 	fs := cmd.Flags()

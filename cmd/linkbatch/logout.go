@@ -20,10 +20,6 @@ settings of the account that signed in.
 Exit codes: 0 removed, or there was nothing to remove; 1 it cannot be deleted;
 64 usage; 78 configuration.`,
 		Args: noArguments,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
-			f.settings, err = loadSettings(cmd.Flags(), a.getenv)
-			return err
-		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return runLogout(cmd, &f) },
 	}
 	f.addSignIn(cmd.Flags())

@@ -50,10 +50,6 @@ number. DIR is created if necessary; a client's older letter in it is replaced.
 		RunE: func(cmd *cobra.Command, _ []string) error { return runPending(cmd, &f) },
 	}
 	fs := cmd.Flags()
-	cmd.PersistentPreRunE = func(cmd *cobra.Command, _ []string) (err error) {
-		f.settings, err = loadSettings(cmd.Flags(), a.getenv)
-		return err
-	}
 	fs.SortFlags = false
 	f.addSignIn(fs)
 	f.addWorld(fs)

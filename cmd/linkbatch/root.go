@@ -36,7 +36,7 @@ func newRootCommand(a *app) *cobra.Command {
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return flagsFromEnv(cmd.Flags(), a.getenv) },
+		PersistentPreRunE: a.load,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		name := ""

@@ -6,11 +6,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"linkbatch/internal/config"
+	"linkbatch/internal/edit"
+	"linkbatch/internal/session"
 )
 
 // settings is where the value of each flag of a command comes from: the
@@ -50,10 +54,68 @@ func addConfigFlag(fs *pflag.FlagSet) {
 	fs.String("config", "", "`FILE` with profiles and settings (default: linkbatch/linkbatch.toml in the user's configuration directory)")
 }
 
+// load gives the flags of a command their values, before it runs.
+func (a *app) load(cmd *cobra.Command, _ []string) (err error) {
+	if a.settings, err = loadSettings(cmd.Flags(), a.getenv); err != nil {
+		return err
+	}
+	if cmd.Flags().Lookup("config") == nil {
+		return nil // it does not know which variables the configuration names
+	}
+	return a.checkEnvironment(cmd.Root())
+}
+
+// checkEnvironment refuses a LINKBATCH_ variable that nothing reads: it is
+// probably a setting that is spelled wrong, and would silently not hold.
+func (a *app) checkEnvironment(root *cobra.Command) error {
+	known := a.variables(root)
+	for _, pair := range a.environ() {
+		name, value, _ := strings.Cut(pair, "=")
+		if !strings.HasPrefix(name, environmentPrefix) || value == "" || slices.Contains(known, name) {
+			continue
+		}
+		best, least := "", 4 // three slips
+		for _, k := range known {
+			if d := edit.Distance(name, k); d < least {
+				best, least = k, d
+			}
+		}
+		if best == "" {
+			return &configError{fmt.Errorf("%s: no such setting", name), "unset it; linkbatch config show lists the settings"}
+		}
+		return &configError{fmt.Errorf("%s: no such setting, did you mean %s?", name, best), "rename or unset it"}
+	}
+	return nil
+}
+
+// variables are the names that something reads: the flags of all commands, the
+// credentials, and what the configuration names.
+func (a *app) variables(root *cobra.Command) (names []string) {
+	for _, c := range []string{session.RefreshTokenVar, session.DeveloperTokenVar, session.ClientIDVar, session.ClientSecretVar, session.CustomerIDVar} {
+		names = append(names, c, c+"_FILE")
+	}
+	names = append(names, simulatedClientToken)
+	flags := func(f *pflag.Flag) { names = append(names, environmentName(f.Name)) }
+	for _, c := range root.Commands() {
+		c.Flags().VisitAll(flags)
+		for _, sub := range c.Commands() {
+			sub.Flags().VisitAll(flags)
+		}
+	}
+	for _, name := range a.settings.file.Profiles() {
+		p, _ := a.settings.file.Profile(name)
+		names = append(names, p.RefreshToken.Variable, p.DeveloperToken.Variable, p.ClientSecret.Variable)
+	}
+	return names
+}
+
+// simulatedClientToken is what linkbatch simulate --print-env calls the token of
+// the profile client.
+const simulatedClientToken = "LINKBATCH_CLIENT_REFRESH_TOKEN"
+
 // loadSettings gives each flag that the command line left alone its value from
-// the environment or, for a command with --config, from the configuration. It
-// replaces flagsFromEnv. A flag that the configuration sets does
-// not count as changed.
+// the environment or, for a command with --config, from the configuration. A
+// flag that the configuration sets does not count as changed.
 func loadSettings(flags *pflag.FlagSet, getenv func(string) string) (*settings, error) {
 	s := &settings{origins: make(map[string]string)}
 	flags.VisitAll(func(f *pflag.Flag) {
@@ -111,9 +173,11 @@ func (s *settings) addressed(flags *pflag.FlagSet, flag string) bool {
 	return env != nil && env.Value.String() == environment
 }
 
+const environmentPrefix = "LINKBATCH_"
+
 // environmentName is the variable that sets a flag.
 func environmentName(flag string) string {
-	return "LINKBATCH_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+	return environmentPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
 // loadConfig reads the configuration that the flags name, or the one in its

@@ -56,7 +56,7 @@ POST /__simulator/revoke {"user":NAME}, POST /__simulator/reset.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if f.printEnv {
-				_, err := fmt.Fprintf(a.out, "export LINKBATCH_DEVELOPER_TOKEN=%s\nexport LINKBATCH_CLIENT_ID=%s\nexport LINKBATCH_REFRESH_TOKEN=%s\nexport LINKBATCH_CLIENT_REFRESH_TOKEN=%s\n",
+				_, err := fmt.Fprintf(a.out, "export LINKBATCH_DEVELOPER_TOKEN=%s\nexport LINKBATCH_CLIENT_ID=%s\nexport LINKBATCH_REFRESH_TOKEN=%s\nexport "+simulatedClientToken+"=%s\n",
 					simulator.DeveloperToken, simulator.ClientID, simulator.AgencyRefreshToken, simulator.ClientRefreshToken)
 				return err
 			}

@@ -32,10 +32,6 @@ service decides.
 Exit codes: 0 signed in; 4 sign-in or permission; 64 usage; 75 the service cannot
 be reached; 78 configuration.`,
 		Args: noArguments,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
-			f.settings, err = loadSettings(cmd.Flags(), a.getenv)
-			return err
-		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return runWhoami(cmd.Context(), &f, out.json()) },
 	}
 	cmd.Flags().SortFlags = false
