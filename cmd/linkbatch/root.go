@@ -33,6 +33,7 @@ func newRootCommand(a *app) *cobra.Command {
 		Use:               "linkbatch",
 		Short:             "Add, accept and unlink Microsoft Advertising client links from a roster",
 		Long:              rootHelp,
+		Version:           version(),
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -65,6 +66,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newVersionCommand(a),
 	)
 	root.Args = unknownCommand
+	root.SetVersionTemplate(thisBuild().String() + "\n")
 	root.SuggestionsMinimumDistance = 2
 	return root
 }
