@@ -1,11 +1,13 @@
 package main
 
 import (
-	"fmt"
+	"errors"
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 )
 
@@ -33,23 +35,29 @@ func (a *app) colour(noColor bool) bool {
 	return isTerminal(a.out) && !noColor && a.getenv("NO_COLOR") == ""
 }
 
-// stateFolder is where what must outlive a command is kept: dir, or the place
-// that the platform has for it.
+// stateFolder is where what must outlive a command is kept: dir, or the folder
+// that systemd gives a service (StateDirectory=), or the place that the platform
+// has for it. A relative $XDG_STATE_HOME is ignored, as the XDG base directory
+// specification asks.
 func (a *app) stateFolder(dir string) (string, error) {
 	if dir != "" {
 		return dir, nil
 	}
-	if dir := a.getenv("XDG_STATE_HOME"); dir != "" {
-		return dir + "/linkbatch", nil
+	if first, _, _ := strings.Cut(a.getenv("STATE_DIRECTORY"), ":"); filepath.IsAbs(first) {
+		return first, nil
 	}
-	if runtime.GOOS == "linux" {
-		if home, err := os.UserHomeDir(); err == nil {
-			return home + "/.local/state/linkbatch", nil
-		}
+	if dir := a.getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "linkbatch"), nil
 	}
-	dir, err := os.UserConfigDir()
-	if err != nil {
-		return "", &configError{fmt.Errorf("no place to keep state: %w", err), "name one with --state-dir"}
+	if home := a.getenv("HOME"); runtime.GOOS == "linux" && filepath.IsAbs(home) {
+		return filepath.Join(home, ".local", "state", "linkbatch"), nil
 	}
-	return dir + "/linkbatch", nil
+	if dir, err := os.UserConfigDir(); err == nil && runtime.GOOS != "linux" {
+		return filepath.Join(dir, "linkbatch"), nil
+	}
+	variables := "STATE_DIRECTORY, XDG_STATE_HOME or HOME"
+	if runtime.GOOS == "windows" {
+		variables = "STATE_DIRECTORY, XDG_STATE_HOME or AppData"
+	}
+	return "", &configError{errors.New("no place to keep state: none of " + variables + " is set to an absolute path"), "name a folder with --state-dir or LINKBATCH_STATE_DIR"}
 }
