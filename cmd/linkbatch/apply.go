@@ -15,7 +15,6 @@ import (
 
 	"linkbatch/executor"
 	"linkbatch/internal/ledger"
-	"linkbatch/internal/msads"
 	"linkbatch/internal/run"
 	"linkbatch/planner"
 	"linkbatch/report"
@@ -235,38 +234,4 @@ func deliver(out io.Writer, head report.Head, plan *planner.Plan, results []exec
 // runID names a run: when it began, and a few letters against a clash.
 func runID(now time.Time) string {
 	return now.UTC().Format("20060102T150405Z") + "-" + strings.ToLower(rand.Text()[:6])
-}
-
-// ending is how a run ends, by its worst news: interrupted, stopped, refused
-// for want of permission, rows unknown or waiting, rows that need attention.
-func ending(ctx context.Context, results []executor.Result, stop error) error {
-	count := make(map[executor.Outcome]int)
-	written, sent, forbidden := false, 0, 0
-	for i := range results {
-		res := &results[i]
-		count[res.Outcome]++
-		written = written || res.Outcome == executor.Done || res.Outcome == executor.Unknown || res.Outcome == executor.Waiting
-		if res.Attempts > 0 {
-			sent++
-			last := res.Errors[max(0, len(res.Errors)-1):] // which the last call brought
-			if res.Outcome == executor.Refused && msads.WorstClass(last) == msads.ClassPermission {
-				forbidden++
-			}
-		}
-	}
-	switch {
-	case ctx.Err() != nil:
-		return errInterrupted
-	case stop != nil:
-		return &stoppedError{stop, written}
-	case sent > 0 && forbidden == sent:
-		return &rowsError{exitSignIn}
-	case count[executor.Unknown]+count[executor.Waiting] > 0:
-		return &rowsError{exitUnsettled}
-	case sent > 0 && !written && count[executor.Failed] == sent:
-		return &rowsError{exitTryLater}
-	case count[executor.Done]+count[executor.Unchanged] < len(results):
-		return &rowsError{exitRows}
-	}
-	return nil
 }
