@@ -47,14 +47,14 @@ var house = map[string][]string{
 
 // Some packages of others have one home.
 var homes = map[string][]string{
-	"github.com/xuri/excelize/v2": {"ingest", "report"},
-	"golang.org/x/oauth2":         {"internal/auth"},
-	"github.com/BurntSushi/toml":  {"internal/config"},
-	"github.com/spf13/cobra":      {"cmd/linkbatch"},
-	"github.com/cli/browser":      {"cmd/linkbatch"},
-	"modernc.org/sqlite":          {"internal/ledger"},
-	"modernc.org/sqlite/lib":      {"internal/ledger"},
-	"github.com/gofrs/flock":      {"internal/auth", "internal/ledger"},
+	"github.com/xuri/excelize/v2":              {"ingest", "report"},
+	"golang.org/x/oauth2":                      {"internal/auth"},
+	"github.com/pelletier/go-toml/v2/unstable": {"internal/config"},
+	"github.com/spf13/cobra":                   {"cmd/linkbatch"},
+	"github.com/cli/browser":                   {"cmd/linkbatch"},
+	"modernc.org/sqlite":                       {"internal/ledger"},
+	"modernc.org/sqlite/lib":                   {"internal/ledger"},
+	"github.com/gofrs/flock":                   {"internal/auth", "internal/ledger"},
 }
 
 // What is outside of the program has a home too: only the command line prints,

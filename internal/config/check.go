@@ -3,113 +3,91 @@ package config
 import (
 	"fmt"
 	"strings"
+
+	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// checker reads a document into a File, and gathers what is wrong with it.
+// checker reads a tree into a File, and gathers what is wrong with it.
 type checker struct {
 	*problems
-	document
+	root *node
 	file *File
 }
 
-// at is where a path stands: its key, else that of the table around it.
-func (c *checker) at(path []string) place {
-	for n := len(path); n > 0; n-- {
-		if p, ok := c.scan.places[pathKey(path[:n])]; ok {
-			return p
-		}
-	}
-	return place{}
-}
+// fault notes what is wrong with what a node holds.
+func (c *checker) fault(n *node, f fault) { c.add(n.at(), n.dotted(), f) }
 
-// fault notes what is wrong with a value.
-func (c *checker) fault(path []string, f fault) {
-	at := c.at(path)
-	offset := at.value.start
-	if offset == 0 {
-		offset = at.key.start
-	}
-	c.add(offset, dotted(pathKey(path)), f)
-}
+// keyFault notes what is wrong with a key, or with its being there.
+func (c *checker) keyFault(n *node, f fault) { c.add(n.key, n.dotted(), f) }
 
 // table reads the keys of a table.
-func (c *checker) table(k *key, values map[string]any, path []string) {
-	for name, v := range values {
-		path := append(path[:len(path):len(path)], name)
-		if sub := k.find(name); sub != nil {
-			c.any(sub, v, path)
+func (c *checker) table(k *key, n *node) {
+	for _, child := range n.children {
+		if sub := k.find(child.name); sub != nil {
+			c.any(sub, child)
 		} else {
-			c.add(c.at(path).key.start, dotted(pathKey(path)), unknown(k, name))
+			c.keyFault(child, unknown(k, child.name))
 		}
 	}
 }
 
-// any reads what stands under a key.
-func (c *checker) any(k *key, v any, path []string) {
-	if k.kind != table && k.kind != named && k.kind != accounts {
-		c.value(k, v, path)
-		return
-	}
-	if k.kind == accounts {
-		c.accounts(k, v, path)
-		return
-	}
-	values, ok := v.(map[string]any)
-	if !ok {
-		f := fault{"is " + typeName(v) + ": want a table", "write [" + dotted(pathKey(path)) + "] and its keys on the lines below"}
-		if k.kind == named {
-			f.hint = ""
+// any reads what a node holds.
+func (c *checker) any(k *key, n *node) {
+	switch k.kind {
+	case table, named:
+		c.keys(k, n)
+	case accounts:
+		c.accounts(k, n)
+	default:
+		if v, ok := c.value(k, n); ok {
+			c.file.values[n.path()] = v
 		}
-		c.fault(path, f)
-		return
 	}
-	if k.kind == table {
-		c.table(k, values, path)
-		return
-	}
-	for name, v := range values {
-		path := append(path[:len(path):len(path)], name)
-		if !k.pattern.MatchString(name) {
-			c.add(c.at(path).key.start, dotted(pathKey(path)), fault{message: "a name here has to be " + k.want})
-			continue
+}
+
+// keys reads a table of fixed keys, or one of names that the file chooses.
+func (c *checker) keys(k *key, n *node) {
+	switch {
+	case !n.isTable():
+		f := fault{message: "is " + n.what() + ": want a table"}
+		if k.kind == table {
+			f.hint = "write [" + n.dotted() + "] and its keys on the lines below"
 		}
-		c.any(&k.keys[0], v, path)
+		c.fault(n, f)
+	case k.kind == table:
+		c.table(k, n)
+	default:
+		for _, child := range n.children {
+			if k.pattern.MatchString(child.name) {
+				c.any(&k.keys[0], child)
+			} else {
+				c.keyFault(child, fault{message: "a name here must be " + k.want})
+			}
+		}
 	}
 }
 
 // value reads a single value.
-func (c *checker) value(k *key, v any, path []string) {
-	at := c.at(path)
-	text, f := k.read(v, at.value.in(c.text))
+func (c *checker) value(k *key, n *node) (Value, bool) {
+	text, f := k.read(n, c.text[n.value.start:n.value.end])
 	if f != nil {
-		c.fault(path, *f)
-		return
+		c.fault(n, *f)
+		return Value{}, false
 	}
-	c.set(path, at, text)
-}
-
-func (c *checker) set(path []string, at place, text string) {
-	line, column := position(c.text, at.value.start)
-	c.file.values[strings.Join(path, ".")] = Value{Text: text, Line: line, Column: column, File: c.file.path}
+	line, column := position(c.text, n.value.start)
+	return Value{Text: text, Line: line, Column: column, File: c.file.path}, true
 }
 
 // accounts reads a list of accounts.
-func (c *checker) accounts(k *key, v any, path []string) {
-	elements, ok := v.([]any)
-	if !ok {
-		c.fault(path, fault{"is " + typeName(v) + ": want a list", `write it as ["X1234567", "180012345"]`})
+func (c *checker) accounts(k *key, n *node) {
+	if n.kind != unstable.Array {
+		c.fault(n, fault{"is " + n.what() + ": want a list", `write it as ["X1234567", "180012345"]`})
 		return
 	}
-	for i, v := range elements {
-		path := append(path[:len(path):len(path)], elementName(i))
-		at := c.at(path)
-		text, f := k.read(v, at.value.in(c.text))
-		if f != nil {
-			c.fault(path, *f)
-			continue
+	for _, element := range n.children {
+		if v, ok := c.value(k, element); ok {
+			c.file.protected = append(c.file.protected, v)
 		}
-		line, column := position(c.text, at.value.start)
-		c.file.protected = append(c.file.protected, Value{Text: text, Line: line, Column: column, File: c.file.path})
 	}
 }
 

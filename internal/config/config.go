@@ -65,9 +65,10 @@ func Parse(path string, data []byte) (*File, error) {
 		return nil, p.err()
 	}
 	p.text = string(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
-	c := &checker{problems: p, document: parse(p), file: &File{path: path, values: make(map[string]Value), clients: make(map[string]Value)}}
-	c.table(&root, c.values, nil)
-	if !c.partial {
+	tree, partial := parse(p)
+	c := &checker{problems: p, root: tree, file: &File{path: path, values: make(map[string]Value), clients: make(map[string]Value)}}
+	c.table(&root, tree)
+	if !partial {
 		c.whole()
 	}
 	if err := p.err(); err != nil {

@@ -200,7 +200,7 @@ func TestLoad(t *testing.T) {
 		"large":   {strings.Repeat("#", mostBytes+1), "f.toml:1:1: is larger than 256 KiB, as no configuration is"},
 		"bom":     {"\ufeffname = 1\n", "f.toml:1:1: name: unknown key"},
 		"crlf":    {"[limits]\r\nconcurrency = 65\r\n", "f.toml:2:15: limits.concurrency: 65: want 1 to 64"},
-		"columns": {"profiles = { \"é\" = {}, b = { customr = '1' } }", "f.toml:1:14: profiles.\"é\": a name here has to be letters, digits, _ and -\nf.toml:1:30: profiles.b.customr: unknown key, did you mean \"customer\"?"},
+		"columns": {"profiles = { \"é\" = {}, b = { customr = '1' } }", "f.toml:1:14: profiles.\"é\": a name here must be letters, digits, _ and -\nf.toml:1:30: profiles.b.customr: unknown key, did you mean \"customer\"?"},
 	} {
 		_, err := Parse("f.toml", []byte(c.text))
 		if err == nil || err.Error() != c.want {

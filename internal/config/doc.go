@@ -48,9 +48,12 @@
 //
 // # Positions
 //
-// The TOML library decides what the text means. It knows one position for each
-// key and stops at the first fault, so a small scanner (scan.go) finds where
-// keys, values and elements of lists stand, and a statement with a fault of
-// syntax is blanked and the rest read again. When something had to be blanked,
-// what one key means for another is not checked.
+// The parser of go-toml (syntax.go) reads one statement after another and knows
+// where each part of it is written. The package that exports it is named unstable
+// since its interface may change; the fuzzers hold it to what is relied on here.
+// It stops at the first fault: the statement with the fault is left out and the
+// rest read on, so that all problems are reported at once. What statements mean
+// together is decided in tree.go, by the rules of TOML 1.1: who may add to which
+// table, and what is set twice. When something had to be left out, what one key
+// means for another is not checked.
 package config

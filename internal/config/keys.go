@@ -1,9 +1,6 @@
 package config
 
-import (
-	"regexp"
-	"strconv"
-)
+import "regexp"
 
 // kind is what may stand under a key.
 type kind int
@@ -50,9 +47,6 @@ var (
 	webAddress     = regexp.MustCompile(`^https?://[^\s/?#@]+(/[^\s?#]*)?$`)
 	accountName    = regexp.MustCompile(`^([1-9][0-9]{0,18}|[A-Za-z0-9]{8}|[A-Za-z0-9]{10})$`)
 	customerNumber = regexp.MustCompile(`^[A-Za-z0-9]{10}$`)
-
-	bareKey      = regexp.MustCompile(`^([A-Za-z0-9_-]{1,60}|\[[0-9]+\])$`) // or the index of an element
-	elementIndex = regexp.MustCompile(`^\[[0-9]+\]$`)
 )
 
 // The environments.
@@ -128,6 +122,3 @@ func (k *key) find(name string) *key {
 	}
 	return nil
 }
-
-// elementName is the index of an element, as part of a path.
-func elementName(i int) string { return "[" + strconv.Itoa(i) + "]" }

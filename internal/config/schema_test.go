@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 )
 
 // TestSchema holds that the schema is what testdata/schema.json says, and that
@@ -130,7 +130,7 @@ func validate(t *testing.T, data []byte) []string {
 		t.Fatal(err)
 	}
 	v := validator{t: t}
-	v.check(schema, values, nil)
+	v.check(schema, values, "")
 	slices.Sort(v.bad)
 	return v.bad
 }
@@ -140,7 +140,7 @@ type validator struct {
 	bad []string
 }
 
-func (v *validator) check(s map[string]any, value any, path []string) {
+func (v *validator) check(s map[string]any, value any, path string) {
 	ok := true
 	for word, want := range s {
 		switch word {
@@ -169,7 +169,7 @@ func (v *validator) check(s map[string]any, value any, path []string) {
 		case "items":
 			list, _ := value.([]any)
 			for i, element := range list {
-				v.check(want.(map[string]any), element, append(path[:len(path):len(path)], elementName(i)))
+				v.check(want.(map[string]any), element, path+elementName(i))
 			}
 		case "properties", "patternProperties", "additionalProperties":
 		default:
@@ -177,7 +177,7 @@ func (v *validator) check(s map[string]any, value any, path []string) {
 		}
 	}
 	if !ok {
-		v.bad = append(v.bad, dotted(pathKey(path)))
+		v.bad = append(v.bad, path)
 		return
 	}
 	if s["type"] == "object" {
@@ -185,14 +185,14 @@ func (v *validator) check(s map[string]any, value any, path []string) {
 	}
 }
 
-func (v *validator) object(s, value map[string]any, path []string) {
+func (v *validator) object(s, value map[string]any, path string) {
 	properties, _ := s["properties"].(map[string]any)
 	patterns, _ := s["patternProperties"].(map[string]any)
 	if s["additionalProperties"] != false {
 		v.t.Fatalf("%s takes any key", path)
 	}
 	for name, element := range value {
-		path := append(path[:len(path):len(path)], name)
+		path := strings.TrimPrefix(path+"."+printableKey(name), ".")
 		sub, ok := properties[name]
 		for pattern, p := range patterns {
 			if regexp.MustCompile(pattern).MatchString(name) {
@@ -200,7 +200,7 @@ func (v *validator) object(s, value map[string]any, path []string) {
 			}
 		}
 		if !ok {
-			v.bad = append(v.bad, dotted(pathKey(path)))
+			v.bad = append(v.bad, path)
 			continue
 		}
 		v.check(sub.(map[string]any), element, path)

@@ -2,203 +2,157 @@ package config
 
 import (
 	"errors"
-	"fmt"
+	"regexp"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// mostFaults is how many faults of syntax are told of one file.
+// mostFaults is how many faults of syntax are reported of one file.
 const mostFaults = 50
 
-// document is a text as the library reads it, and where things stand in it.
-type document struct {
-	values  map[string]any
-	scan    *scanner
-	partial bool // something was left out for its syntax
-}
-
-// parse reads a text as far as its syntax allows. The library stops at the
-// first fault; the statement with the fault is then blanked, and the rest read
-// again, so that all faults are told at once.
-func parse(p *problems) document {
-	text := p.text
-	d := document{}
+// parse reads a text as far as its syntax allows. The parser stops at the first
+// fault; the statement with the fault is then left out and the rest read on, so
+// that all faults are reported at once. partial reports whether something was
+// left out.
+func parse(p *problems) (root *node, partial bool) {
+	r := &reader{problems: p, root: &node{kind: unstable.Table}}
+	r.table = r.root
+	data := []byte(p.text)
 	for range mostFaults {
-		d.scan = scan(text)
-		d.values = make(map[string]any)
-		_, err := toml.Decode(text, &d.values)
-		if err == nil {
-			for _, again := range d.scan.repeats {
-				p.add(again.start, dotted(again.path), repeated(p.text, d.scan, again.path))
-			}
-			return d
+		r.base = r.end
+		r.parser.Reset(data[r.base:])
+		for r.parser.NextExpression() {
+			r.statement(r.parser.Expression())
 		}
-		d.partial, d.values = true, nil
-		offset := 0
-		if e, ok := errors.AsType[toml.ParseError](err); ok {
-			offset = e.Position.Start
+		failed, ok := errors.AsType[*unstable.ParserError](r.parser.Error())
+		if !ok {
+			return r.root, partial
 		}
-		st := d.scan.statementAt(offset)
-		if st == nil {
-			p.add(offset, "", fault{message: plain(err)})
-			return d
-		}
-		if again := d.scan.repeatIn(st); again != nil && strings.Contains(plain(err), "already") {
-			p.add(again.start, dotted(again.path), repeated(p.text, d.scan, again.path))
-		} else {
-			at, f := d.scan.explain(st, offset, plain(err))
-			p.add(at, dotted(st.path), f)
-		}
-		text = d.scan.without(st)
+		partial = true
+		r.fault(r.in(r.parser.Range(failed.Highlight)).start, failed.Message)
 	}
-	return d
+	return r.root, partial
 }
 
-// without is the text with a statement blanked: a header with all that belongs
-// to its table, and what has no end with everything after it, since it is not
-// known what belongs to it.
-func (s *scanner) without(st *statement) string {
-	end := st.end
-	if st.header {
-		end = len(s.text)
-		for _, next := range s.statements {
-			if next.header && next.start > st.start {
-				end = next.start
-				break
-			}
-		}
-	}
-	if st.open {
-		end = len(s.text)
-	}
-	blank := func(r rune) rune {
-		if r == '\n' {
-			return r
-		}
-		return ' '
-	}
-	// Invalid bytes become one blank each, so that offsets stay.
-	var b strings.Builder
-	b.WriteString(s.text[:st.start])
-	for i := st.start; i < end; i++ {
-		b.WriteRune(blank(rune(s.text[i])))
-	}
-	b.WriteString(s.text[end:])
-	return b.String()
-}
+// What lines look like; asked only after a fault, to find where to read on.
+const (
+	simpleKey = `(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\[^\n])*"|'[^'\n]*')`
+	dottedKey = simpleKey + `(?:[ \t]*\.[ \t]*` + simpleKey + `)*`
+)
 
-// explain says what is wrong with a statement, and where. A value is never
-// shown: the statement may hold a secret.
-func (s *scanner) explain(st *statement, offset int, message string) (int, fault) {
-	if strings.Contains(message, "already") {
-		return st.start, fault{"is there already", "keep one, with the keys of both"}
+var (
+	headerStart    = regexp.MustCompile(`^[ \t]*\[`)
+	statementStart = regexp.MustCompile(`^[ \t]*(?:` + dottedKey + `[ \t]*=|\[{1,2}[ \t]*` + dottedKey + `[ \t]*\]{1,2}[ \t\r]*(?:#.*)?$)`)
+	keyStart       = regexp.MustCompile(`^\[{0,2}[ \t]*(` + dottedKey + `)[ \t]*`)
+	longValue      = regexp.MustCompile(`^` + dottedKey + `[ \t]*=[ \t]*(?:[\[{]|"""|''')`) // that may go on in the lines below
+)
+
+// fault reports the statement in which the parser stopped, at an offset and for a
+// reason, and leaves it out: a header with all that belongs to its table.
+func (r *reader) fault(at int, reason string) {
+	start := r.skip(r.end, " \t\r\n")
+	if at < start { // in a comment on the way there
+		r.add(at, "", fault{"a comment contains a control character, or a byte that is not UTF-8", "remove it, or save the file as UTF-8"})
+		r.end = lineEnd(r.text, at)
+		return
 	}
-	if st.open {
-		return st.start, fault{"a list, a table or a text that begins here has no end", "close it with ], } or the quotes that it began with"}
-	}
-	if st.header {
-		return offset, fault{"a table's name stands between [ and ], with nothing behind", "write it as [profiles.agency]"}
-	}
-	p, known := s.places[st.path]
-	if !known || st.path == "" {
-		return offset, fault{"want a key, = and a value", `write it as key = "value"`}
-	}
-	name := dotted(st.path)
-	name = name[strings.LastIndexByte(name, '.')+1:]
-	if f := secretFault(name); f != nil {
-		return st.start, *f
-	}
-	raw := p.value.in(s.text)
+	line, end := strings.LastIndexByte(r.text[:at], '\n')+1, lineEnd(r.text, at)
+	r.end = end
 	switch {
-	case raw == "":
-		return p.value.start, fault{"has no value", "write one after the =, or leave the key out"}
-	case strings.Contains(message, "escape") || strings.Contains(message, "hexadecimal"):
-		return offset, fault{`a \ between double quotes begins an escape, and this is none`, `put the text between single quotes, or write \\ for each \`}
-	case !strings.ContainsAny(raw[:1], "\"'[{"):
-		return p.value.start, fault{"the value is neither text in quotes, nor a number, true or false", `put it in quotes: ` + name + ` = "…"`}
-	case strings.Contains(message, "cannot contain newlines"), strings.Contains(message, "unexpected EOF"):
-		return p.value.start, fault{"the text that begins here has no closing quote on its line", "close it with the quote that it began with"}
-	case strings.Contains(message, "comma"):
-		return offset, fault{message: "want a comma here, or the end of the list or table"}
-	case strings.Contains(message, "top-level item"):
-		return offset, fault{"something stands behind the value", "begin a new line, or put # before a remark"}
+	case line > start && strings.Trim(r.text[line:at], " \t[") == "" && statementStart.MatchString(r.text[line:end]):
+		// A list or table has no end, and took the next statement for a part of it.
+		reason, r.end = unclosed, line
+	case r.text[start] == '[':
+		r.skipTo(headerStart)
+	case longValue.MatchString(r.text[start:]) && !strings.ContainsAny(r.text[at:end], "]}"):
+		r.skipTo(statementStart)
 	}
-	return offset, fault{message: withoutValue(message)}
+	r.explain(start, at, reason)
 }
 
-// repeatIn is a key in a statement that is set already, or nil.
-func (s *scanner) repeatIn(st *statement) *statement {
-	for i, again := range s.repeats {
-		if again.start >= st.start && again.end <= st.end {
-			return &s.repeats[i]
+// skipTo leaves out the lines before the next one of a kind.
+func (r *reader) skipTo(kind *regexp.Regexp) {
+	for r.end < len(r.text) && !kind.MatchString(r.text[r.end+1:lineEnd(r.text, r.end+1)]) {
+		r.end = lineEnd(r.text, r.end+1)
+	}
+}
+
+// unclosed is the reason for a value that has no end.
+const unclosed = "incomplete"
+
+// reasons are the parser's, by a part of each, in our words. They stand at the
+// offset of the fault, or of the value.
+var reasons = []struct {
+	part    string
+	atValue bool
+	fault   fault
+}{
+	{unclosed, true, fault{"the list, table or text that starts here has no end", "close it with ], } or the quotes that it started with"}},
+	{"not terminated by", true, fault{"the list, table or text that starts here has no end", "close it with ], } or the quotes that it started with"}},
+	{"new lines", true, fault{"the text that starts here has no closing quote on its line", "close it with the quote that it started with"}},
+	{"unterminated", true, fault{"the text that starts here has no closing quote on its line", "close it with the quote that it started with"}},
+	{"escape", false, fault{"this is not a valid escape sequence in double quotes", `use single quotes, or write \\ for each \`}},
+	{`need a character after \`, false, fault{"this is not a valid escape sequence in double quotes", `use single quotes, or write \\ for each \`}},
+	{"','", false, fault{message: "want a comma here, or the end of the list or table"}},
+	{"control character", false, fault{message: "text cannot contain a control character"}},
+	{"UTF-8", false, fault{"this byte is not UTF-8", "save the file as UTF-8"}},
+	{"expected newline", false, fault{"unexpected text after the value", "start a new line, or put # before a comment"}},
+}
+
+// explain reports what is wrong with a statement. No value is shown, and nothing
+// of the reason, which may repeat a part of it: the statement may hold a secret.
+func (r *reader) explain(start, at int, reason string) {
+	rest := r.text[start:]
+	found := keyStart.FindStringSubmatchIndex(rest)
+	var path, name string
+	if found != nil {
+		path, name = r.named(rest[found[2]:found[3]], rest[0] == '[')
+	}
+	if rest[0] == '[' {
+		r.add(at, path, fault{"want a table's name between [ and ], and nothing after it", "write it as [profiles.agency]"})
+		return
+	}
+	if found == nil || rest[found[1]:] == "" || rest[found[1]] != '=' {
+		r.add(at, path, fault{"want a key, = and a value", `write it as key = "value"`})
+		return
+	}
+	value := r.skip(start+found[1]+len("="), " \t")
+	line := strings.TrimRight(r.text[value:lineEnd(r.text, value)], " \t\r")
+	if f := secretFault(name); f != nil {
+		r.add(start, path, *f)
+	} else if line == "" || line[0] == '#' {
+		r.add(value, path, fault{"has no value", "write one after the =, or remove the key"})
+	} else if strings.IndexByte(`"'[{`, line[0]) < 0 {
+		r.add(value, path, fault{"the value is not text in quotes, a number, true or false", "put it in quotes: " + printableKey(name) + ` = "…"`})
+	} else {
+		for _, known := range reasons {
+			if strings.Contains(reason, known.part) {
+				if known.atValue {
+					at = value
+				}
+				r.add(at, path, known.fault)
+				return
+			}
 		}
+		r.add(at, path, fault{message: "this is not TOML"})
 	}
-	return nil
 }
 
-// repeated is the fault of a key that is set twice.
-func repeated(text string, s *scanner, path string) fault {
-	line, _ := position(text, s.places[path].key.start)
-	return fault{"is set again", fmt.Sprintf("line %d sets it already: keep one", line)}
-}
-
-// plain is the library's message as ours begin and end.
-func plain(err error) string {
-	message := err.Error()
-	if e, ok := errors.AsType[toml.ParseError](err); ok {
-		message = e.Message
+// named is the path of a key as messages show it, and the last name in it. The
+// key is that of a header, or one in the table of the last header.
+func (r *reader) named(key string, header bool) (path, name string) {
+	var p unstable.Parser
+	p.Reset([]byte(key + "=0"))
+	if !p.NextExpression() {
+		return "", ""
 	}
-	message = strings.TrimSuffix(message, ".")
-	first, size := utf8.DecodeRuneInString(message)
-	if next, _ := utf8.DecodeRuneInString(message[size:]); !unicode.IsUpper(next) {
-		message = string(unicode.ToLower(first)) + message[size:]
+	n := r.table
+	if header {
+		n = r.root
 	}
-	return message
-}
-
-// withoutValue is a message up to where it quotes the text: that may be a part
-// of a secret.
-func withoutValue(message string) string {
-	for _, mark := range []string{", but got", ": \"", " \""} {
-		message, _, _ = strings.Cut(message, mark)
+	for it := p.Expression().Key(); it.Next(); {
+		n = &node{parent: n, name: string(it.Node().Data)}
 	}
-	return message
-}
-
-// dotted is a path as people write it.
-func dotted(path string) string {
-	if path == "" {
-		return ""
-	}
-	var b strings.Builder
-	for part := range strings.SplitSeq(path, "\x00") {
-		if b.Len() > 0 && !elementIndex.MatchString(part) {
-			b.WriteByte('.')
-		}
-		b.WriteString(printableKey(part))
-	}
-	return b.String()
-}
-
-// longestShown is how many characters of a name or a value a message repeats.
-const longestShown = 60
-
-// printable is a text in a form that a terminal can show on its line.
-func printable(text string) string {
-	if runes := []rune(text); len(runes) > longestShown {
-		text = string(runes[:longestShown]) + "…"
-	}
-	return text
-}
-
-// printableKey is a part of a key as it is written, in quotes where it needs
-// them.
-func printableKey(name string) string {
-	if bareKey.MatchString(name) {
-		return name
-	}
-	return fmt.Sprintf("%q", printable(name))
+	return n.dotted(), n.name
 }

@@ -11,56 +11,51 @@ import (
 func (c *checker) whole() {
 	c.profiles()
 	c.clients()
-	if v, ok := c.file.values["environment"]; ok && v.Text == simulator {
+	if c.file.values["environment"].Text == simulator {
 		for _, name := range []string{"endpoint", "token_url"} {
-			if _, ok := c.file.values[name]; ok {
-				c.add(c.at([]string{name}).key.start, name, fault{"the simulator runs its own server", "leave it out, or leave out environment"})
+			if n := c.root.find(name); n != nil {
+				c.keyFault(n, fault{"the simulator runs its own server", "remove it, or remove environment"})
 			}
 		}
 	}
 }
 
 func (c *checker) profiles() {
-	profiles, _ := c.document.values["profiles"].(map[string]any)
-	for name := range profiles {
-		c.file.profiles = append(c.file.profiles, name)
-		key := func(k string) string { return "profiles." + name + "." + k }
+	for _, p := range c.root.find("profiles").keys() {
+		c.file.profiles = append(c.file.profiles, p.name)
 		for _, secret := range []string{"refresh_token", "developer_token", "client_secret"} {
-			_, env := c.file.values[key(secret+"_env")]
-			_, file := c.file.values[key(secret+"_file")]
-			if env && file {
-				c.add(c.at([]string{"profiles", name, secret + "_file"}).key.start, key(secret+"_file"), fault{secret + "_env is set too", "keep one of them"})
+			if file := p.find(secret + "_file"); file != nil && p.find(secret+"_env") != nil {
+				c.keyFault(file, fault{secret + "_env is set too", "keep one of them"})
 			}
 		}
-		if _, ok := c.file.values[key("tenant")]; ok && c.file.values[key("sign_in")].Text == google {
-			c.add(c.at([]string{"profiles", name, "tenant"}).key.start, key("tenant"), fault{"is for signing in with Microsoft", "leave it out when sign_in is google"})
+		if tenant := p.find("tenant"); tenant != nil && c.file.values[p.path()+".sign_in"].Text == google {
+			c.keyFault(tenant, fault{"is for signing in with Microsoft only", `remove it, or write sign_in = "microsoft"`})
 		}
 	}
 	slices.Sort(c.file.profiles)
 }
 
-// clients checks that each client's profile is there, and that no client
-// stands there twice. Numbers are matched without case.
+// clients checks that each client's profile exists, and that no client is there
+// twice. Numbers are matched without case.
 func (c *checker) clients() {
-	for key, v := range c.file.values {
-		number, ok := strings.CutPrefix(key, "clients.")
+	for _, client := range c.root.find("clients").keys() {
+		v, ok := c.file.values[client.path()]
 		if !ok {
 			continue
 		}
-		delete(c.file.values, key)
+		delete(c.file.values, client.path())
 		if !slices.Contains(c.file.profiles, v.Text) {
-			f := fault{message: fmt.Sprintf("%q: there is no such profile", v.Text), hint: "add [profiles." + v.Text + "]"}
+			f := fault{message: fmt.Sprintf("%q: no such profile", v.Text), hint: "add [profiles." + v.Text + "]"}
 			if near := nearest(v.Text, c.file.profiles); near != "" {
 				f.message += fmt.Sprintf(", did you mean %q?", near)
 			}
-			c.fault([]string{"clients", number}, f)
+			c.fault(client, f)
 		}
-		upper := strings.ToUpper(number)
-		if other, ok := c.file.clients[upper]; ok {
-			line := max(other.Line, v.Line)
-			c.problems.list = append(c.problems.list, Problem{File: v.File, Line: line, Column: 1, Key: "clients." + upper,
-				Message: "is set again in other letters", Hint: fmt.Sprintf("line %d sets it already: keep one", min(other.Line, v.Line))})
+		number := strings.ToUpper(client.name)
+		if other, ok := c.file.clients[number]; ok {
+			c.keyFault(client, fault{fmt.Sprintf("is already set in line %d, in other case", other.Line), "keep one of them"})
+			continue
 		}
-		c.file.clients[upper] = v
+		c.file.clients[number] = v
 	}
 }
