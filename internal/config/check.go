@@ -7,17 +7,17 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// checker reads a tree into a File, and gathers what is wrong with it.
+// checker reads a tree into a File, and collects what is wrong with it.
 type checker struct {
 	*problems
 	root *node
 	file *File
 }
 
-// fault notes what is wrong with what a node holds.
+// fault reports what is wrong with what a node holds.
 func (c *checker) fault(n *node, f fault) { c.add(n.at(), n.dotted(), f) }
 
-// keyFault notes what is wrong with a key, or with its being there.
+// keyFault reports what is wrong with a key, or with its being there at all.
 func (c *checker) keyFault(n *node, f fault) { c.add(n.key, n.dotted(), f) }
 
 // table reads the keys of a table.
@@ -91,8 +91,8 @@ func (c *checker) accounts(k *key, n *node) {
 	}
 }
 
-// unknown is the fault of a key that its table does not have. The key may have
-// been meant for a secret, or for another table.
+// unknown is the fault of a key that its table does not have. It may have been
+// meant for a secret, or for another table.
 func unknown(k *key, name string) fault {
 	if f := secretFault(name); f != nil {
 		return *f
@@ -115,9 +115,9 @@ func unknown(k *key, name string) fault {
 		return fault{"unknown key", "it belongs " + list(homes)}
 	}
 	if near := nearest(name, allNames(&root)); near != "" {
-		return fault{"unknown key", "if it is meant as " + near + ", it belongs " + list(homesOf(near, &root, ""))}
+		return fault{"unknown key", "if you mean " + near + ", it belongs " + list(homesOf(near, &root, ""))}
 	}
-	return fault{"unknown key", "linkbatch config schema has every key"}
+	return fault{"unknown key", "run linkbatch config schema for a list of all keys"}
 }
 
 // homesOf lists the tables that have a key of this name.

@@ -13,11 +13,11 @@ import (
 	"strings"
 )
 
-// mostBytes is the largest file that is read: some thousand protected accounts
-// fit in it, and a roster that was named by mistake is told from it soon.
+// mostBytes is the largest file that is read: it has room for thousands of
+// protected accounts, and a roster that was named by mistake is recognised early.
 const mostBytes = 256 << 10
 
-// Value is what a file says under one key, and where.
+// Value is the value of one key, and where it is written.
 type Value struct {
 	Text         string // in the form that a flag takes: digits, true, 5%, a word
 	File         string // as it was given to Load
@@ -28,7 +28,7 @@ type Value struct {
 func (v Value) Origin() string { return fmt.Sprintf("%s:%d", v.File, v.Line) }
 
 // File is a configuration that was read and has no problem. It does not
-// change. A nil File is one that says nothing.
+// change. A nil File is an empty one.
 type File struct {
 	path      string
 	values    map[string]Value // by the dotted key; neither protected nor clients
@@ -37,7 +37,7 @@ type File struct {
 	clients   map[string]Value // by the customer number, upper case
 }
 
-// Load reads a file. The error is an [*Error] with every problem of it, or
+// Load reads a file. The error is an [*Error] with every problem of the file, or
 // that of opening or reading it.
 func Load(path string) (*File, error) {
 	f, err := os.Open(path)
@@ -52,13 +52,13 @@ func Load(path string) (*File, error) {
 	return Parse(path, data)
 }
 
-// Parse is Load of a file that has been read already; path is for messages
-// and for the names of files in it, which are taken from its folder.
+// Parse is Load for a file that has been read already; path is for messages and
+// for the file names in it, which are relative to its folder.
 func Parse(path string, data []byte) (*File, error) {
 	p := &problems{file: path}
 	switch {
 	case len(data) > mostBytes:
-		p.add(0, "", fault{fmt.Sprintf("is larger than %d KiB, as no configuration is", mostBytes>>10), "name the configuration, not the roster"})
+		p.add(0, "", fault{fmt.Sprintf("is larger than %d KiB, too large for a configuration", mostBytes>>10), "pass the configuration, not the roster"})
 		return nil, p.err()
 	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")):
 		p.add(0, "", fault{"is UTF-16", "save it as UTF-8"})
@@ -85,10 +85,9 @@ func (f *File) Path() string {
 	return f.path
 }
 
-// Lookup is what the file says under a key such as limits.concurrency or
-// defaults.name when a profile is in use: what stands under profiles.NAME
-// comes before what stands at the top. It reports false when neither does, or
-// when the value there could not be used.
+// Lookup is the value of a key such as limits.concurrency or defaults.name when a
+// profile is in use: a value under profiles.NAME overrides the one at the top. It
+// reports false if there is neither.
 func (f *File) Lookup(profile, key string) (Value, bool) {
 	if f == nil {
 		return Value{}, false
@@ -133,8 +132,7 @@ func (f *File) Profiles() []string {
 	return f.profiles
 }
 
-// Profile is a profile of the file by its name. It reports false when the file
-// has none of that name.
+// Profile is the profile of that name. It reports false if the file has none.
 func (f *File) Profile(name string) (Profile, bool) {
 	if f == nil || !slices.Contains(f.profiles, name) {
 		return Profile{}, false
@@ -172,8 +170,8 @@ func (f *File) Protected() []Value {
 	return slices.Clone(f.protected)
 }
 
-// Protects reports where an account is protected by its id or its number, in
-// any case of its letters; either may be empty.
+// Protects reports where an account is protected by its id or its number, whatever
+// the case of its letters; either may be empty.
 func (f *File) Protects(id, number string) (Value, bool) {
 	if f == nil {
 		return Value{}, false
@@ -187,7 +185,7 @@ func (f *File) Protects(id, number string) (Value, bool) {
 }
 
 // ClientProfile is the profile that accepts or declines for a client, by its
-// customer number in any case of its letters.
+// customer number, whatever the case of its letters.
 func (f *File) ClientProfile(customerNumber string) (Value, bool) {
 	if f == nil {
 		return Value{}, false
@@ -196,8 +194,8 @@ func (f *File) ClientProfile(customerNumber string) (Value, bool) {
 	return v, ok
 }
 
-// Profile is a login as a file describes it. A field is empty when the file
-// does not say.
+// Profile is a login as the file describes it. A field is empty if the file does
+// not set it.
 type Profile struct {
 	Name             string
 	Environment      string // production, sandbox or simulator; never empty
@@ -210,13 +208,13 @@ type Profile struct {
 	RefreshToken, DeveloperToken, ClientSecret Source
 }
 
-// Source is where a secret is kept: an environment variable or a file, or
-// neither when the file does not say.
+// Source is where a secret is kept: an environment variable or a file, or neither
+// if the file names none.
 type Source struct {
 	Variable string // the name of the variable
 	File     string // the name of the file; absolute, or relative like the path given to Load
-	At       Value  // where the file says so
+	At       Value  // where the file names it
 }
 
-// IsZero reports whether the file does not say where the secret is.
+// IsZero reports whether the file names no source of the secret.
 func (s Source) IsZero() bool { return s.Variable == "" && s.File == "" }

@@ -197,7 +197,7 @@ func TestLoad(t *testing.T) {
 	}
 	for name, c := range map[string]struct{ text, want string }{
 		"utf-16":  {"\xff\xfea\x00", "f.toml:1:1: is UTF-16"},
-		"large":   {strings.Repeat("#", mostBytes+1), "f.toml:1:1: is larger than 256 KiB, as no configuration is"},
+		"large":   {strings.Repeat("#", mostBytes+1), "f.toml:1:1: is larger than 256 KiB, too large for a configuration"},
 		"bom":     {"\ufeffname = 1\n", "f.toml:1:1: name: unknown key"},
 		"crlf":    {"[limits]\r\nconcurrency = 65\r\n", "f.toml:2:15: limits.concurrency: 65: want 1 to 64"},
 		"columns": {"profiles = { \"é\" = {}, b = { customr = '1' } }", "f.toml:1:14: profiles.\"é\": a name here must be letters, digits, _ and -\nf.toml:1:30: profiles.b.customr: unknown key, did you mean \"customer\"?"},

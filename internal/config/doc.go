@@ -1,30 +1,30 @@
 // Package config reads linkbatch.toml: profiles and settings.
 //
-// What enters is the text of a file; what leaves is a [File], whose values
-// know the line they stand in, or an [Error] with every problem of the file at
-// once, each with its line and column. Nothing is applied here: the caller
-// puts flags and the environment before the file, and its own defaults behind
-// it, and names files and variables that it then reads itself.
+// What enters is the text of a file; what leaves is a [File], whose values know
+// their line, or an [Error] with every problem of the file at once, each with its
+// line and column. Nothing is applied here: the caller lets flags and the
+// environment override the file, supplies its own defaults, and reads the
+// variables and files that the file names.
 //
-// The one promise: no secret stands in the file, and none that was put there by
-// mistake is ever shown. A key that would hold one is refused with the advice
-// where to put it, and the values of keys that name a variable or a file are
-// left out of every message, since a secret may have been pasted there.
+// The one promise: no secret belongs in the file, and none that was put there by
+// mistake is ever shown. A key that would hold one is rejected with advice on
+// where to put it, and the values of keys that name a variable or a file are left
+// out of every message, since a secret may have been pasted there.
 //
 // # The file
 //
 //	environment = "production"          # or sandbox, simulator
-//	endpoint = "https://…"              # another server for that environment
+//	endpoint = "https://…"              # another server for this environment
 //	token_url = "https://…"
 //	protected = ["X1234567", "180012345"]
 //
 //	[profiles.agency]                   # --profile agency
-//	customer = "210012345"              # an identifier is text; a bare whole number will do
+//	customer = "210012345"              # an identifier is text; a bare whole number works too
 //	client_id = "00000000-0000-0000-0000-000000000000"
 //	refresh_token_file = "/run/secrets/agency"
 //	developer_token_env = "ADS_DEVELOPER_TOKEN"
 //
-//	[profiles.agency.defaults]          # before [defaults] when the profile is in use
+//	[profiles.agency.defaults]          # override [defaults] when the profile is in use
 //	bill_to_client = true
 //
 //	[profiles.client-a]
@@ -40,11 +40,11 @@
 //	[clients]                           # customer number = the profile that accepts
 //	C012345678 = "client-a"
 //
-// The table in keys.go has every key; [Schema] is the same as a JSON schema.
-// What a profile does not say of its secrets is left to `linkbatch login` and
-// the LINKBATCH_… variables. A relative name of a file is taken from the folder
-// of the configuration. endpoint and token_url belong to the environment at the
-// top of the file, so that asking for another one never sends to them.
+// The table in keys.go has every key; [Schema] is the same as a JSON schema. For
+// secrets that a profile does not mention there are `linkbatch login` and the
+// LINKBATCH_… variables. A relative file name is relative to the folder of the
+// configuration. endpoint and token_url belong to the environment at the top of
+// the file, so that nothing is sent to them when another one is asked for.
 //
 // # Positions
 //

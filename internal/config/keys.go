@@ -2,7 +2,7 @@ package config
 
 import "regexp"
 
-// kind is what may stand under a key.
+// kind is what a key may hold.
 type kind int
 
 const (
@@ -21,7 +21,7 @@ const (
 )
 
 // key is one key of the file. The table of them decides what is read, what is
-// suggested, and what the JSON schema says.
+// suggested, and what is in the JSON schema.
 type key struct {
 	name        string
 	kind        kind
@@ -30,7 +30,7 @@ type key struct {
 	want        string // what a value that does not match should have been
 	words       []string
 	least, most int64
-	keys        []key // of a table; of named, what stands under each name, or one value
+	keys        []key // of a table; of named, the one that describes what each name holds
 }
 
 // What texts look like.
@@ -62,14 +62,14 @@ const (
 	google    = "google"
 )
 
-// largest is how large a number may be where nothing else bounds it.
+// largest is the largest number where nothing else bounds it.
 const largest = 1_000_000_000
 
 var environmentKey = key{name: "environment", kind: word, words: []string{production, sandbox, simulator}, help: "The service: production (the default), Microsoft's sandbox, or the built-in simulator."}
 
 // rowKeys are the defaults of rows that leave a cell blank.
 var rowKeys = []key{
-	{name: "default_action", kind: word, words: []string{"link", "add", "accept", "unlink", "cancel", "decline", "keep"}, help: "What a row asks for whose action is blank."},
+	{name: "default_action", kind: word, words: []string{"link", "add", "accept", "unlink", "cancel", "decline", "keep"}, help: "The action of rows that leave it blank."},
 	{name: "bill_to_client", kind: yesNo, help: "Who pays: true for the client, false for the agency."},
 	{name: "suppress_notification", kind: yesNo, help: "True sends the client no e-mail."},
 	// 40 characters are the service's limit for the name of a client link.
@@ -79,41 +79,41 @@ var rowKeys = []key{
 
 var profileKeys = []key{
 	environmentKey,
-	{name: "customer", kind: identifier, help: "The id of the customer to sign in to. Without it, the customer that the sign-in belongs to."},
-	{name: "managing_customer", kind: identifier, help: "The customer id of the agency whose links are looked after. A client's login needs it."},
-	{name: "client_id", kind: textual, pattern: oneWord, want: "the id of the application, one word", help: "The id of the application that is registered for signing in."},
-	{name: "sign_in", kind: word, words: []string{microsoft, google}, help: "Who signs the user in: microsoft (the default) or google."},
-	{name: "tenant", kind: textual, pattern: tenantName, want: "common, organizations, consumers, or the id or domain of a tenant", help: "The Microsoft Entra tenant to sign in at (default: common)."},
+	{name: "customer", kind: identifier, help: "The id of the customer to sign in to (default: the customer that the sign-in belongs to)."},
+	{name: "managing_customer", kind: identifier, help: "The customer id of the agency whose links are managed. Required for a client's login."},
+	{name: "client_id", kind: textual, pattern: oneWord, want: "the id of the app, one word", help: "The id of the app that is registered for signing in."},
+	{name: "sign_in", kind: word, words: []string{microsoft, google}, help: "The sign-in service: microsoft (the default) or google."},
+	{name: "tenant", kind: textual, pattern: tenantName, want: "common, organizations, consumers, or the id or domain of a tenant", help: "The Microsoft Entra tenant to sign in to (default: common)."},
 	{name: "refresh_token_env", kind: variable, help: "The name of the environment variable that holds the refresh token."},
 	{name: "refresh_token_file", kind: filename, help: "The name of the file that holds the refresh token."},
 	{name: "developer_token_env", kind: variable, help: "The name of the environment variable that holds the developer token."},
 	{name: "developer_token_file", kind: filename, help: "The name of the file that holds the developer token."},
-	{name: "client_secret_env", kind: variable, help: "The name of the environment variable that holds the secret of the application, if it has one."},
-	{name: "client_secret_file", kind: filename, help: "The name of the file that holds the secret of the application, if it has one."},
-	{name: "defaults", kind: table, keys: rowKeys, help: "Defaults for rows when this profile is in use; they stand before those of [defaults]."},
+	{name: "client_secret_env", kind: variable, help: "The name of the environment variable that holds the app's client secret, if it has one."},
+	{name: "client_secret_file", kind: filename, help: "The name of the file that holds the app's client secret, if it has one."},
+	{name: "defaults", kind: table, keys: rowKeys, help: "Defaults for rows when this profile is in use; they override [defaults]."},
 }
 
 var root = key{kind: table, help: "The configuration of linkbatch.", keys: []key{
 	environmentKey,
-	{name: "endpoint", kind: server, help: "The address of another server that speaks the Customer Management API, for the environment of this file."},
+	{name: "endpoint", kind: server, help: "The address of another server that speaks the Customer Management API, for the environment in this file."},
 	{name: "token_url", kind: server, help: "The address of its OAuth token endpoint."},
-	{name: "profiles", kind: named, pattern: profileName, want: "letters, digits, _ and -", help: "Named sets of credentials and defaults; --profile picks one.",
-		keys: []key{{kind: table, keys: profileKeys, help: "A login, and where its secrets are kept. A secret itself never stands here."}}},
-	{name: "defaults", kind: table, keys: rowKeys, help: "What holds for rows that leave a cell blank."},
+	{name: "profiles", kind: named, pattern: profileName, want: "letters, digits, _ and -", help: "Named sets of credentials and defaults; --profile selects one.",
+		keys: []key{{kind: table, keys: profileKeys, help: "A login, and where its secrets are kept. Secrets themselves do not belong here."}}},
+	{name: "defaults", kind: table, keys: rowKeys, help: "Values for rows that leave a cell blank."},
 	{name: "limits", kind: table, help: "Limits of a run.", keys: []key{
 		// 64 is the most that --concurrency takes.
-		{name: "concurrency", kind: count, least: 1, most: 64, help: "Calls at once, 1 to 64."},
-		{name: "max_calls_per_minute", kind: count, least: 1, most: largest, help: "Calls a minute at most."},
-		{name: "max_unlinks", kind: share, most: largest, help: "Unlinks and cancels at most: a number, or a share of the live links such as \"5%\"."},
-		{name: "max_invalid", kind: count, most: largest, help: "Write nothing if more rows than this are invalid."},
+		{name: "concurrency", kind: count, least: 1, most: 64, help: "Number of calls at once, 1 to 64."},
+		{name: "max_calls_per_minute", kind: count, least: 1, most: largest, help: "Maximum calls per minute."},
+		{name: "max_unlinks", kind: share, most: largest, help: "Maximum number of unlinks and cancels: a number, or a share of the live links such as \"5%\"."},
+		{name: "max_invalid", kind: count, most: largest, help: "Change nothing if more rows than this are invalid."},
 	}},
 	{name: "protected", kind: accounts, help: "Accounts that are never unlinked: ids or account numbers."},
 	{name: "clients", kind: named, pattern: customerNumber, want: "a customer number, 10 letters and digits",
-		help: "Which profile accepts or declines for a client: customer number = \"profile\".",
+		help: "The profile that accepts or declines for a client: customer number = \"profile\".",
 		keys: []key{{kind: textual, pattern: profileName, want: "the name of a profile", help: "The name of a profile in this file."}}},
 }}
 
-// find is the key of a table that has a name, or nil.
+// find is the key of a table by its name, or nil.
 func (k *key) find(name string) *key {
 	for i := range k.keys {
 		if k.keys[i].name == name {

@@ -35,7 +35,7 @@ const (
 	byDottedKey               // the first parts of a dotted key: other dotted keys, and headers of its tables
 )
 
-// add creates a child; a table or list has no other of that name.
+// add appends a child, whose name is new here.
 func (n *node) add(child *node) *node {
 	child.parent = n
 	n.children = append(n.children, child)
@@ -46,7 +46,7 @@ func (n *node) add(child *node) *node {
 	return child
 }
 
-// find is the node that is reached over these names, or nil.
+// find is the node at a path of names below n, or nil.
 func (n *node) find(path ...string) *node {
 	for _, name := range path {
 		if n = n.byName[name]; n == nil {
@@ -56,7 +56,7 @@ func (n *node) find(path ...string) *node {
 	return n
 }
 
-// keys are the keys of a table, none of nothing.
+// keys are the keys of a table; nil has none.
 func (n *node) keys() []*node {
 	if n == nil {
 		return nil
@@ -94,7 +94,7 @@ func (n *node) join(form func(string) string) string {
 // elementName is the name of the element of a list.
 func elementName(i int) string { return "[" + strconv.Itoa(i) + "]" }
 
-// what is the type of what a node holds, in words.
+// what is the type of what a node holds, in words for people.
 func (n *node) what() string {
 	switch n.kind {
 	case unstable.String:

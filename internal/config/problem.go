@@ -8,12 +8,12 @@ import (
 	"unicode/utf8"
 )
 
-// Problem is one thing that is wrong with a file. It never shows the value of
-// a key that may hold a secret.
+// Problem is one thing that is wrong with a file. It never shows the value of a
+// key that may hold a secret.
 type Problem struct {
 	File         string // as it was given to Load
 	Line, Column int    // from 1; the column counts characters
-	Key          string // such as profiles.agency.customer; empty when it is about no key
+	Key          string // such as profiles.agency.customer; empty if it is about no key
 	Message      string
 	Hint         string // what to do about it; may be empty
 }
@@ -40,10 +40,10 @@ func (e *Error) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// fault is what is wrong with a value, before it is known where it stands.
+// fault is a problem before its place is known.
 type fault struct{ message, hint string }
 
-// problems gathers what is wrong with a text.
+// problems collects what is wrong with a text.
 type problems struct {
 	file string
 	text string
@@ -67,9 +67,8 @@ func (p *problems) err() error {
 	return &Error{p.list}
 }
 
-// position is the line and column of an offset, which is brought inside the
-// text: what is missing at the end is missing in its last line that has
-// something in it.
+// position is the line and column of an offset, which is moved into the text: what
+// is missing at the end is missing in its last line that is not blank.
 func position(text string, offset int) (line, column int) {
 	offset = max(0, min(offset, len(strings.TrimRight(text, "\r\n"))))
 	for offset > 0 && offset < len(text) && !utf8.RuneStart(text[offset]) {

@@ -5,9 +5,8 @@ import (
 	"regexp"
 )
 
-// Schema is the JSON schema (draft 2020-12) of the file, for editors. It is
-// made from the same table that Parse reads by. What one key means for another
-// is not in it.
+// Schema returns the JSON schema (draft 2020-12) of the file, for editors. It is
+// made from the table that Parse uses. What one key means for another is not in it.
 func Schema() []byte {
 	s := root.schema()
 	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
@@ -30,7 +29,7 @@ func (k *key) schema() object {
 	return s
 }
 
-// shape is what may stand under the key.
+// shape is the schema of what the key may hold.
 func (k *key) shape() object {
 	switch k.kind {
 	case word:

@@ -81,8 +81,8 @@ func (r *reader) skipTo(kind *regexp.Regexp) {
 // unclosed is the reason for a value that has no end.
 const unclosed = "incomplete"
 
-// reasons are the parser's, by a part of each, in our words. They stand at the
-// offset of the fault, or of the value.
+// reasons are the parser's reasons, by a part of each, in our words. The place of
+// the problem is that of the fault, or that of the value.
 var reasons = []struct {
 	part    string
 	atValue bool
@@ -124,7 +124,7 @@ func (r *reader) explain(start, at int, reason string) {
 	} else if line == "" || line[0] == '#' {
 		r.add(value, path, fault{"has no value", "write one after the =, or remove the key"})
 	} else if strings.IndexByte(`"'[{`, line[0]) < 0 {
-		r.add(value, path, fault{"the value is not text in quotes, a number, true or false", "put it in quotes: " + printableKey(name) + ` = "…"`})
+		r.add(value, path, fault{"want text in quotes, a number, true or false", "put it in quotes: " + printableKey(name) + ` = "…"`})
 	} else {
 		for _, known := range reasons {
 			if strings.Contains(reason, known.part) {

@@ -7,7 +7,7 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// reader makes a tree of the statements that the parser finds. The parser knows
+// reader builds a tree from the statements that the parser finds. The parser knows
 // where things are written; what they mean together, such as a key that is set
 // twice, is decided here.
 type reader struct {
@@ -84,9 +84,9 @@ func (r *reader) header(keys []part, list bool) {
 	}
 }
 
-// conflict notes that a header wants as a table, or as another one, what is there
-// already, and returns where the keys below it are read all the same: to that
-// table, or to nowhere.
+// conflict reports that a header defines again what exists, and returns the table
+// that the keys below it go to all the same, so that what is wrong with them is
+// reported: the one that exists, or one that is not in the tree.
 func (r *reader) conflict(t *node, k part) *node {
 	old := t.byName[k.name]
 	line, _ := position(r.text, old.key)
@@ -116,7 +116,7 @@ func (r *reader) pair(t *node, e *unstable.Node) (end int) {
 	return end
 }
 
-// through makes the tables that the first parts of a dotted key name, and returns
+// through creates the tables that the first parts of a dotted key name, and returns
 // the one that its last part belongs to. It reports false if one of them is not
 // open to dotted keys.
 func (r *reader) through(t *node, keys []part) (*node, bool) {
@@ -134,7 +134,7 @@ func (r *reader) through(t *node, keys []part) (*node, bool) {
 	return t, true
 }
 
-// repeated notes that a key sets what is set already.
+// repeated reports that a key sets what is already set.
 func (r *reader) repeated(t *node, k part) {
 	old := t.byName[k.name]
 	line, _ := position(r.text, old.key)
@@ -171,8 +171,8 @@ func (r *reader) value(n *node, v *unstable.Node, start int) (end int) {
 // between is what separates the elements of lists and tables.
 const between = " \t\r\n,"
 
-// skip is the offset behind the characters given and, if a line may end there,
-// comments.
+// skip is the first offset from at on that is not one of the characters given and,
+// if a line may end there, not in a comment.
 func (r *reader) skip(at int, set string) int {
 	for at < len(r.text) {
 		switch c := r.text[at]; {

@@ -13,8 +13,8 @@ import (
 	"linkbatch/internal/address"
 )
 
-// read makes a value into the text that is kept: what a flag would take. raw
-// is the value as it is written.
+// read turns a value into the text that is kept: what a flag would take. raw is
+// the value as it is written.
 func (k *key) read(n *node, raw string) (string, *fault) {
 	switch k.kind {
 	case yesNo:
@@ -46,7 +46,7 @@ func (k *key) read(n *node, raw string) (string, *fault) {
 	return n.text, k.text(n.text)
 }
 
-// text checks what is written in quotes.
+// text checks text in quotes.
 func (k *key) text(s string) *fault {
 	shown := ""
 	if !k.quiet() {
@@ -123,7 +123,7 @@ func (k *key) identifier(n *node, raw string) (string, *fault) {
 	return s, nil
 }
 
-// wrongType is the fault of a value of another type than it should have.
+// wrongType is the fault of a value that has the wrong type.
 func (k *key) wrongType(n *node, raw, want string) *fault {
 	if n.kind == unstable.Float && (k.kind == identifier || k.kind == accounts) {
 		want += "; a number with a point or an exponent may have lost digits"

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// whole checks what one key means for another, and fills in what of the file
-// is no single value.
+// whole checks what one key means for another, and fills in what is not a single
+// value.
 func (c *checker) whole() {
 	c.profiles()
 	c.clients()
@@ -35,8 +35,8 @@ func (c *checker) profiles() {
 	slices.Sort(c.file.profiles)
 }
 
-// clients checks that each client's profile exists, and that no client is there
-// twice. Numbers are matched without case.
+// clients checks that each client's profile exists, and that no client appears
+// twice, whatever the case of its number.
 func (c *checker) clients() {
 	for _, client := range c.root.find("clients").keys() {
 		v, ok := c.file.values[client.path()]
