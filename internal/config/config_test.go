@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"flag"
 	"os"
@@ -153,6 +154,7 @@ c012345678 = "one"
 	}{
 		{"180012345", "", "etc/linkbatch.toml:2"},
 		{"7", "X1234567", "etc/linkbatch.toml:2"},
+		{"7", "x1234567", "etc/linkbatch.toml:2"},
 		{"7", "X1234568", ""},
 		{"", "", ""},
 	} {
@@ -191,10 +193,38 @@ func TestNil(t *testing.T) {
 	}
 }
 
+// TestLoad reads files; what is wrong with the file itself is the system's error.
 func TestLoad(t *testing.T) {
-	if _, err := Load(filepath.Join(t.TempDir(), "missing.toml")); !errors.Is(err, os.ErrNotExist) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "linkbatch.toml")
+	if err := os.WriteFile(path, []byte("environment = 'sandbox'\n[profiles.a]\nclient_secret_file = 's'\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, ok := f.Lookup("a", "environment"); !ok || f.Path() != path || v.Origin() != path+":1" {
+		t.Errorf("%s: %+v", f.Path(), v)
+	}
+	if p, _ := f.Profile("a"); p.ClientSecret.File != filepath.Join(dir, "s") {
+		t.Errorf("a file is in the folder of the configuration, not in %s", p.ClientSecret.File)
+	}
+	if _, err := Load(filepath.Join(dir, "missing.toml")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("missing: %v", err)
 	}
+	if _, err := Load(dir); err == nil {
+		t.Error("a folder was read")
+	}
+	if err := os.WriteFile(path, bytes.Repeat([]byte("# remark\n"), mostBytes), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(path); err == nil || err.Error() != path+":1:1: is larger than 256 KiB, too large for a configuration" {
+		t.Errorf("large: %v", err)
+	}
+}
+
+func TestParse(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"utf-16":  {"\xff\xfea\x00", "f.toml:1:1: is UTF-16"},
 		"large":   {strings.Repeat("#", mostBytes+1), "f.toml:1:1: is larger than 256 KiB, too large for a configuration"},
@@ -207,9 +237,39 @@ func TestLoad(t *testing.T) {
 			t.Errorf("%s:\n got %v\nwant %s", name, err, c.want)
 		}
 	}
-	for _, empty := range []string{"", "\n\n", "# nothing", "\ufeff", "[profiles]\n[defaults]\nprotected = []"} {
-		if _, err := Parse("f.toml", []byte(empty)); err != nil && !strings.Contains(empty, "protected") {
+	for _, empty := range []string{"", "\n\n", "# nothing", "\ufeff", "\ufeff# nothing", "[profiles]\n[defaults]", "protected = []", "clients = {}"} {
+		f, err := Parse("f.toml", []byte(empty))
+		if err != nil {
 			t.Errorf("%q: %v", empty, err)
 		}
+		for key, v := range f.All() {
+			t.Errorf("%q has %s = %+v", empty, key, v)
+		}
+	}
+	if f, err := Parse("f.toml", []byte(strings.Repeat("#", mostBytes))); err != nil || f == nil {
+		t.Errorf("the largest file: %v", err)
+	}
+}
+
+// TestAllIsInTheOrderOfTheFile, whatever the kind of the values; the caller may
+// stop.
+func TestAllIsInTheOrderOfTheFile(t *testing.T) {
+	f := parseOK(t, "protected = ['X1234567', 'X1234568']\nlimits = {max_invalid = 3, concurrency = 4}\n[profiles.b]\ncustomer = '1'\n[clients]\nd012345678 = 'b'\nC012345678 = 'b'\n[profiles.a]\ntenant = 'common'")
+	want := []string{"protected[0]", "protected[1]", "limits.max_invalid", "limits.concurrency", "profiles.b.customer", "clients.D012345678", "clients.C012345678", "profiles.a.tenant"}
+	var got []string
+	for key, v := range f.All() {
+		got = append(got, key)
+		if v.File != "etc/linkbatch.toml" || v.Line == 0 || v.Text == "" {
+			t.Errorf("%s: %+v", key, v)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	for range f.All() {
+		break
+	}
+	if got := f.Profiles(); !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("profiles %q", got)
 	}
 }

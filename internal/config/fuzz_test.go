@@ -36,16 +36,23 @@ func FuzzParse(f *testing.F) {
 		if !ok || file != nil || len(problems.Problems) == 0 {
 			t.Fatalf("%v, and a file: %t", err, file != nil)
 		}
-		lines := strings.Split(strings.TrimPrefix(string(data), "\ufeff"), "\n")
 		for _, p := range problems.Problems {
-			if p.Line < 1 || p.Line > len(lines) || p.Column < 1 || p.Column > utf8.RuneCountInString(lines[p.Line-1])+1 {
-				t.Errorf("%s: not in %q", &p, data)
-			}
-			if p.Message == "" || strings.ContainsAny(p.String()+p.Hint, "\n\r\x1b\x00") || len(p.String()) > 1000 {
-				t.Errorf("message %q, hint %q", p.Message, p.Hint)
-			}
+			inFile(t, &p, data)
 		}
 	})
+}
+
+// inFile demands of a problem that its place is in the file, at the end of a line
+// at the most, and that it is fit for one line of a terminal.
+func inFile(t *testing.T, p *Problem, data []byte) {
+	t.Helper()
+	lines := strings.Split(strings.TrimPrefix(string(data), "\ufeff"), "\n")
+	if p.Line < 1 || p.Line > len(lines) || p.Column < 1 || p.Column > utf8.RuneCountInString(lines[p.Line-1])+1 {
+		t.Errorf("%s: not in %q", p, data)
+	}
+	if p.Message == "" || strings.ContainsAny(p.String()+p.Hint, "\n\r\x1b\x00") || len(p.String()) > 1000 {
+		t.Errorf("message %q, hint %q", p.Message, p.Hint)
+	}
 }
 
 // agrees holds a file against what the library reads in the same text.

@@ -140,49 +140,54 @@ type validator struct {
 	bad []string
 }
 
+// rules are what the words of JSON schema that ours has ask of a value.
+var rules = map[string]func(want, value any) bool{
+	"description": func(any, any) bool { return true },
+	"title":       func(any, any) bool { return true },
+	"$schema":     func(any, any) bool { return true },
+	"type":        func(want, value any) bool { return isType(want.(string), value) },
+	"enum":        func(want, value any) bool { return slices.Contains(want.([]any), value) },
+	"pattern": func(want, value any) bool {
+		text, isText := value.(string)
+		return !isText || regexp.MustCompile(want.(string)).MatchString(text)
+	},
+	"minimum": func(want, value any) bool {
+		n, isNumber := value.(int64)
+		return !isNumber || float64(n) >= want.(float64)
+	},
+	"maximum": func(want, value any) bool {
+		n, isNumber := value.(int64)
+		return !isNumber || float64(n) <= want.(float64)
+	},
+}
+
 func (v *validator) check(s map[string]any, value any, path string) {
-	ok := true
 	for word, want := range s {
-		switch word {
-		case "description", "title", "$schema":
-		case "type":
-			ok = ok && isType(want.(string), value)
-		case "enum":
-			ok = ok && slices.Contains(want.([]any), value)
-		case "pattern":
-			text, isText := value.(string)
-			ok = ok && (!isText || regexp.MustCompile(want.(string)).MatchString(text))
-		case "minimum":
-			n, isNumber := value.(int64)
-			ok = ok && (!isNumber || float64(n) >= want.(float64))
-		case "maximum":
-			n, isNumber := value.(int64)
-			ok = ok && (!isNumber || float64(n) <= want.(float64))
-		case "anyOf":
-			one := false
-			for _, sub := range want.([]any) {
-				try := validator{t: v.t}
-				try.check(sub.(map[string]any), value, path)
-				one = one || len(try.bad) == 0
-			}
-			ok = ok && one
-		case "items":
-			list, _ := value.([]any)
-			for i, element := range list {
-				v.check(want.(map[string]any), element, path+elementName(i))
-			}
-		case "properties", "patternProperties", "additionalProperties":
-		default:
+		switch rule, known := rules[word]; {
+		case known && !rule(want, value), word == "anyOf" && !v.any(want.([]any), value, path):
+			v.bad = append(v.bad, path)
+			return
+		case !known && !slices.Contains([]string{"anyOf", "items", "properties", "patternProperties", "additionalProperties"}, word):
 			v.t.Fatalf("a schema word that the test does not know: %s", word)
 		}
 	}
-	if !ok {
-		v.bad = append(v.bad, path)
-		return
+	if items, ok := s["items"]; ok {
+		for i, element := range value.([]any) {
+			v.check(items.(map[string]any), element, path+elementName(i))
+		}
 	}
 	if s["type"] == "object" {
 		v.object(s, value.(map[string]any), path)
 	}
+}
+
+// any reports whether a value matches one of the schemas.
+func (v *validator) any(schemas []any, value any, path string) bool {
+	return slices.ContainsFunc(schemas, func(s any) bool {
+		try := validator{t: v.t}
+		try.check(s.(map[string]any), value, path)
+		return len(try.bad) == 0
+	})
 }
 
 func (v *validator) object(s, value map[string]any, path string) {

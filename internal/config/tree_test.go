@@ -61,7 +61,7 @@ func TestConflicts(t *testing.T) {
 		"a = [{b = 1, b = 2}]":         "f:1:14: a[0].b: is already set in line 1",
 		"[a]\n[a]":                     "f:2:2: a: is already defined in line 1",
 		"[a]\nb = 1\n[a]\nb = 2":       "f:3:2: a: is already defined in line 1\nf:4:1: a.b: is already set in line 2",
-		"a = 1\n[a]\nb = 2":            "f:2:2: a: is already defined in line 1",
+		"a = 1\nb = 2\n[a]\nb = 3":     "f:3:2: a: is already defined in line 1",
 		"a = 1\n[a.b]\nc = 2":          "f:2:2: a: is already defined in line 1",
 		"a = {}\n[a.b]":                "f:2:2: a: is already defined in line 1",
 		"a.b = 1\n[a]":                 "f:2:2: a: is already defined in line 1",

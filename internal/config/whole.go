@@ -54,7 +54,6 @@ func (c *checker) clients() {
 		number := strings.ToUpper(client.name)
 		if other, ok := c.file.clients[number]; ok {
 			c.keyFault(client, fault{fmt.Sprintf("is already set in line %d, in other case", other.Line), "keep one of them"})
-			continue
 		}
 		c.file.clients[number] = v
 	}
