@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// TestEachRefusalHasItsNextStep holds bodies as the identity services send
-// them against what a person is told.
+// TestEachRefusalHasItsNextStep holds bodies as the identity services send them
+// against the advice that a person gets.
 func TestEachRefusalHasItsNextStep(t *testing.T) {
 	const tail = `\r\nTrace ID: 00000000-0000-0000-0000-000000000000\r\nCorrelation ID: 00000000-0000-0000-0000-000000000000\r\nTimestamp: 2026-11-22 09:00:00Z","error_codes":[%d],"timestamp":"2026-11-22 09:00:00Z","trace_id":"x","correlation_id":"x","error_uri":"https://login.microsoftonline.com/error?code=%[5]d"%s}`
 	entra := func(status int, code string, number int, text, more string) string {
 		return fmt.Sprintf("%d {\"error\":%q,\"error_description\":\"AADSTS%d: %s"+tail, status, code, number, text, number, more)
 	}
 	for name, tc := range map[string]struct{ answer, next string }{
-		"wrong tenant":         {entra(400, "invalid_request", 90002, "Tenant 'contoso' not found.", ""), "tenant of --token-url"},
+		"wrong tenant":         {entra(400, "invalid_request", 90002, "Tenant 'contoso' not found.", ""), "tenant in --token-url"},
 		"user elsewhere":       {entra(400, "invalid_grant", 50020, "User account 'jo.doe@example.com' from identity provider 'live.com' does not exist in tenant 'x'.", ""), "account that Microsoft Advertising knows"},
 		"other directory":      {entra(400, "invalid_grant", 90072, "User account from external identity provider does not exist in tenant.", ""), "tenant"},
 		"other environment":    {entra(400, "invalid_grant", 7000012, "The grant was obtained for a different tenant.", ""), "--env"},
@@ -36,7 +36,7 @@ func TestEachRefusalHasItsNextStep(t *testing.T) {
 		"app for one":          {entra(400, "invalid_request", 50194, "Application 'app-1' is not configured as a multi-tenant application.", ""), "registration"},
 		"personal only":        {entra(400, "invalid_request", 9002346, "Application 'app-1' is configured for use by Microsoft Account users only.", ""), "/consumers/"},
 		"wrong secret":         {entra(401, "invalid_client", 7000215, "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value.", ""), "not its id"},
-		"old secret":           {entra(401, "invalid_client", 7000222, "The provided client secret keys are expired.", ""), "make a new one"},
+		"old secret":           {entra(401, "invalid_client", 7000222, "The provided client secret keys are expired.", ""), "create a new one"},
 		"secret wanted":        {entra(401, "invalid_client", 7000218, "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.", ""), "mobile and desktop"},
 		"secret of a public":   {entra(400, "invalid_request", 90023, "Public clients can't send a client secret.", ""), "LINKBATCH_CLIENT_SECRET"},
 		"secret, public":       {entra(401, "invalid_client", 700025, "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.", ""), "remove LINKBATCH_CLIENT_SECRET"},
@@ -60,9 +60,9 @@ func TestEachRefusalHasItsNextStep(t *testing.T) {
 	}
 }
 
-// TestAdviceIsToTheLoginThatItIsFor holds that a stored login is not told of
-// LINKBATCH_REFRESH_TOKEN, and one of the environment is not told to log in
-// where that is no help.
+// TestAdviceIsToTheLoginThatItIsFor holds that advice about a stored login does not
+// mention LINKBATCH_REFRESH_TOKEN, and advice about one of the environment not
+// linkbatch login where that does not help.
 func TestAdviceIsToTheLoginThatItIsFor(t *testing.T) {
 	texts := map[string]string{"": checkAll}
 	for n, text := range nextByNumber {
@@ -81,12 +81,12 @@ func TestAdviceIsToTheLoginThatItIsFor(t *testing.T) {
 	}
 }
 
-func TestAClockThatIsWrongIsTold(t *testing.T) {
+func TestAClockThatIsWrongIsReported(t *testing.T) {
 	served := clock()
 	answer := `400 {"error":"invalid_grant","error_description":"AADSTS70000: x","error_codes":[70000]}`
 	for off, want := range map[time.Duration]string{
 		0: "", 4 * time.Minute: "", -4 * time.Minute: "",
-		42 * time.Minute: "; this machine's clock is 42m0s fast: set it right", -24 * time.Hour: "; this machine's clock is 24h0m0s slow: set it right",
+		42 * time.Minute: "; this machine's clock is 42m0s fast: correct it", -24 * time.Hour: "; this machine's clock is 24h0m0s slow: correct it",
 	} {
 		e := &endpoint{answers: []string{answer}, header: http.Header{"Date": {served.Format(http.TimeFormat)}}}
 		_, err := source(t, e, func(o *Options) { o.Now = func() time.Time { return served.Add(off) } }).Token(t.Context())

@@ -9,18 +9,17 @@ import (
 	"unicode"
 )
 
-// Credentials are what the environment says of one login. A field is empty
-// when nothing is said of it. Printing or logging them shows only which are
-// set.
+// Credentials are the settings of one login in the environment. A field that is
+// not set is empty. Printing or logging them shows only which are set.
 type Credentials struct {
 	DeveloperToken string // LINKBATCH_DEVELOPER_TOKEN
 	RefreshToken   string // LINKBATCH_REFRESH_TOKEN
 	ClientID       string // LINKBATCH_CLIENT_ID
 	ClientSecret   string // LINKBATCH_CLIENT_SECRET
-	CustomerID     string // LINKBATCH_CUSTOMER_ID, digits as they stand
+	CustomerID     string // LINKBATCH_CUSTOMER_ID, not checked
 }
 
-// variables pairs each field with the name that it has in the environment.
+// variables pairs each field with its variable.
 func (c *Credentials) variables() []variable {
 	return []variable{
 		{"LINKBATCH_DEVELOPER_TOKEN", &c.DeveloperToken},
@@ -36,10 +35,10 @@ type variable struct {
 	value *string
 }
 
-// FromEnv reads the credentials from LINKBATCH_… variables, each of which may
-// instead be a LINKBATCH_…_FILE that names a file with the value (one line
-// break at its end is not part of it). getenv is [os.Getenv] or stands for it.
-// All problems are in the error, each with its variable; none shows a value.
+// FromEnv reads the credentials from LINKBATCH_… variables, or from the files that
+// LINKBATCH_…_FILE variables name (one line break at the end of a file is not part
+// of the value). getenv is [os.Getenv] or a replacement. The error has all
+// problems, each with its variable; none shows a value.
 func FromEnv(getenv func(string) string) (Credentials, error) {
 	var (
 		c    Credentials
@@ -61,7 +60,7 @@ func secret(getenv func(string) string, name string) (string, error) {
 	value, file := getenv(name), getenv(name+"_FILE")
 	switch {
 	case value != "" && file != "":
-		return "", fmt.Errorf("%s: %s_FILE is set too: set one of them", name, name)
+		return "", fmt.Errorf("%s: %s_FILE is set too: set only one of them", name, name)
 	case file != "":
 		value, err := SecretFile(file)
 		if err != nil {
@@ -75,9 +74,8 @@ func secret(getenv func(string) string, name string) (string, error) {
 	return value, nil
 }
 
-// SecretFile reads a secret that is alone in a file; one line break at its end
-// is not part of it. The error names the file and shows nothing of what is in
-// it.
+// SecretFile reads a secret that is alone in a file; one line break at its end is
+// not part of it. The error names the file and shows nothing of its content.
 func SecretFile(name string) (string, error) {
 	data, err := os.ReadFile(name)
 	if err != nil {
@@ -90,10 +88,10 @@ func SecretFile(name string) (string, error) {
 	return value, oneLine(value)
 }
 
-// oneLine refuses what cannot be a token: most likely another file was named.
+// oneLine rejects what cannot be a token: most likely the wrong file was named.
 func oneLine(value string) error {
 	if strings.ContainsFunc(value, unicode.IsControl) {
-		return errors.New("the value has more than one line or a control character in it")
+		return errors.New("the value has more than one line, or contains a control character")
 	}
 	return nil
 }

@@ -8,12 +8,12 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// renewKept is renew with a store. Under the lock the store is read again, so
-// that a token which another process has rotated meanwhile is taken from
-// there, and the new token is stored before the access token is used.
+// renewKept is renew with a store. Under the lock the store is read again, so that
+// a token that another process has rotated is taken from there, and the new token
+// is stored before the access token is used.
 //
-// A store that cannot be written does not stop a run, whose work matters more
-// and for which the token in memory is enough: [Options.Warn] is told, and the
+// A store that cannot be written does not stop a run, whose work matters more and
+// which needs only the token in memory: [Options.Warn] gets a warning, and the
 // next refresh tries again. Without Warn it is an error.
 func (s *Source) renewKept(ctx context.Context) (string, error) {
 	unlock, err := s.o.Store.lock(ctx, s.slot)
@@ -33,7 +33,7 @@ func (s *Source) renewKept(ctx context.Context) (string, error) {
 	}
 	t, err := s.retrieve(ctx, old)
 	if refused, ok := errors.AsType[*Error](err); ok && refused.Code == "invalid_grant" {
-		if newer, readErr := s.newest(); readErr == nil && newer != old { // where locks do not work
+		if newer, readErr := s.newest(); readErr == nil && newer != old { // on a file system whose locks do not work
 			old = newer
 			t, err = s.retrieve(ctx, old)
 		}
@@ -47,9 +47,9 @@ func (s *Source) renewKept(ctx context.Context) (string, error) {
 	return t.AccessToken, nil
 }
 
-// newest is the refresh token to use: that in memory if it could not be
-// stored, else the stored one, else that of the environment. What was read is
-// among the secrets from then on.
+// newest is the refresh token to use: the one in memory if it could not be stored,
+// else the stored one, else that of the environment. What was read is a secret
+// from then on.
 func (s *Source) newest() (string, error) {
 	s.mu.Lock()
 	memory, unsaved := s.refresh, s.unsaved
@@ -66,11 +66,11 @@ func (s *Source) newest() (string, error) {
 		s.held = append(s.held, r.RefreshToken)
 		return r.RefreshToken, nil
 	case err == nil && fromEnv, errors.Is(err, ErrNotSignedIn) && fromEnv:
-		return memory, nil // a successor for another app is of no use to this one
+		return memory, nil // the successor of another app's token is useless here
 	case err == nil:
 		return "", &Error{
-			Description: fmt.Sprintf("profile %q is signed in to another app than LINKBATCH_CLIENT_ID names", s.o.Profile),
-			Next:        s.again() + ", or set LINKBATCH_CLIENT_ID to the app of the sign-in",
+			Description: fmt.Sprintf("profile %q is signed in to a different app than the one in LINKBATCH_CLIENT_ID", s.o.Profile),
+			Next:        s.again() + ", or set LINKBATCH_CLIENT_ID to the app that it is signed in to",
 			Err:         ErrNotSignedIn,
 		}
 	case errors.Is(err, ErrNotSignedIn):
@@ -107,7 +107,7 @@ func (s *Source) store(old string, t *oauth2.Token) error {
 	return err
 }
 
-// warn tells Warn, or returns the error if there is none.
+// warn passes the error to Warn, or returns it if there is no Warn.
 func (s *Source) warn(err error) error {
 	if s.o.Warn == nil {
 		return err
@@ -116,10 +116,10 @@ func (s *Source) warn(err error) error {
 	return nil
 }
 
-// key is that of the source's sign-in.
+// key is the key of the source's sign-in.
 func (s *Source) key() Key { return Key{s.o.Profile, s.o.Env, s.o.TokenURL} }
 
-// again is how a person signs a stored login in again.
+// again is how a person renews a stored login.
 func (s *Source) again() string {
 	command := "run linkbatch login --profile " + shown(s.o.Profile)
 	if s.o.Env != "" && s.o.Env != "production" {

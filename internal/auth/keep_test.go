@@ -69,6 +69,17 @@ func TestALoginIsUsedAndItsSuccessorsAreKept(t *testing.T) {
 			t.Errorf("%s is not among the secrets", token)
 		}
 	}
+}
+
+// TestALogoutEndsARun holds that a run which is still going does not undo it.
+func TestALogoutEndsARun(t *testing.T) {
+	p, store := newIDP(t), fileStore(t, t.TempDir())
+	key := Key{"agency", "production", p.provider().TokenURL}
+	if err := store.Save(t.Context(), key, Record{RefreshToken: p.grant(), ClientID: "app-1", TokenURL: key.TokenURL, Obtained: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	s := kept(t, p, store)
+	refresh(t, s)
 	if _, err := store.Delete(t.Context(), key); err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +92,7 @@ func TestALoginIsUsedAndItsSuccessorsAreKept(t *testing.T) {
 }
 
 // TestTheEnvironmentsTokenIsReplacedWhileItStaysTheSame is the rule for
-// servers: the environment holds one value for ever, and rotation goes on.
+// servers: the environment keeps one value forever, and rotation continues.
 func TestTheEnvironmentsTokenIsReplacedWhileItStaysTheSame(t *testing.T) {
 	p, store := newIDP(t), fileStore(t, t.TempDir())
 	first, second := p.grant(), p.grant()
@@ -161,26 +172,26 @@ func block(t *testing.T, store *Store) (unblock func()) {
 	}
 }
 
-func TestAStoreThatCannotBeWrittenIsToldAndTheRunGoesOn(t *testing.T) {
+func TestAStoreThatCannotBeWrittenIsAWarning(t *testing.T) {
 	p, store := newIDP(t), fileStore(t, t.TempDir()+"/tokens")
 	unblock := block(t, store)
 	token := p.grant()
-	var told []string
-	s := kept(t, p, store, fromEnv(token), func(o *Options) { o.Warn = func(err error) { told = append(told, err.Error()) } })
+	var warned []string
+	s := kept(t, p, store, fromEnv(token), func(o *Options) { o.Warn = func(err error) { warned = append(warned, err.Error()) } })
 	refresh(t, s)
 	refresh(t, s) // with the successor, which only the memory has
-	if p.reused != 0 || len(told) < 2 || !strings.Contains(told[len(told)-1], "keep the new refresh token: token store: ") {
-		t.Errorf("%d refreshes with a dead token; told %q", p.reused, told)
+	if p.reused != 0 || len(warned) < 2 || !strings.Contains(warned[len(warned)-1], "keep the new refresh token: token store: ") {
+		t.Errorf("%d refreshes with a dead token; warned %q", p.reused, warned)
 	}
-	if strings.Contains(strings.Join(told, "\n"), "RT-secret") {
-		t.Errorf("a token is shown: %q", told)
+	if strings.Contains(strings.Join(warned, "\n"), "RT-secret") {
+		t.Errorf("a token is shown: %q", warned)
 	}
 	unblock()
-	told = nil
+	warned = nil
 	refresh(t, s)
 	refresh(t, kept(t, p, store, fromEnv(token)))
-	if p.reused != 0 || told != nil {
-		t.Errorf("it is not kept once that is possible: %d refreshes with a dead token, told %q", p.reused, told)
+	if p.reused != 0 || warned != nil {
+		t.Errorf("it is not kept once that is possible: %d refreshes with a dead token, warned %q", p.reused, warned)
 	}
 
 	block(t, store)
@@ -193,9 +204,9 @@ func TestAStoreThatCannotBeWrittenIsToldAndTheRunGoesOn(t *testing.T) {
 	}
 }
 
-// TestASaveThatFailsAloneIsTold makes only the record unwritable: the lock and
+// TestASaveThatFailsAloneIsAWarning makes only the record unwritable: the lock and
 // the reading work.
-func TestASaveThatFailsAloneIsTold(t *testing.T) {
+func TestASaveThatFailsAloneIsAWarning(t *testing.T) {
 	p, store := newIDP(t), fileStore(t, t.TempDir())
 	token := p.grant()
 	key := Key{"agency", "production", p.provider().TokenURL}
@@ -214,14 +225,14 @@ func TestASaveThatFailsAloneIsTold(t *testing.T) {
 		refresh(t, settled)
 	}
 	obstruct(token)
-	var told []string
-	s := kept(t, p, store, fromEnv(token), func(o *Options) { o.Warn = func(err error) { told = append(told, err.Error()) } })
+	var warned []string
+	s := kept(t, p, store, fromEnv(token), func(o *Options) { o.Warn = func(err error) { warned = append(warned, err.Error()) } })
 	refresh(t, s)
 	refresh(t, s)
-	if p.reused != 0 || len(told) != 2 || !slices.ContainsFunc(told, func(s string) bool {
+	if p.reused != 0 || len(warned) != 2 || !slices.ContainsFunc(warned, func(s string) bool {
 		return strings.HasPrefix(s, "keep the new refresh token: token store: "+store.files.dir)
 	}) {
-		t.Errorf("%d refreshes with a dead token; told %q", p.reused, told)
+		t.Errorf("%d refreshes with a dead token; warned %q", p.reused, warned)
 	}
 	another := p.grant()
 	obstruct(another)

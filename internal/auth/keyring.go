@@ -15,30 +15,30 @@ import (
 
 const (
 	ringService = "linkbatch"
-	// ringTime is how long the keyring may take. A keyring that is locked asks
-	// the person for its password, so it is not shorter; one that hangs must
-	// not stop a run at night, so it is not longer.
+	// ringTime is how long the keyring may take: long enough for a person to
+	// unlock it with a password, and short enough that one that hangs does not
+	// stop a run at night.
 	ringTime = 20 * time.Second
-	// ringSize is the longest record, in bytes, that every keyring takes:
-	// Windows ends at 2560, and macOS at 4096 for a command with the record in
-	// base64 and names of some hundred bytes.
+	// ringSize is the longest record, in bytes, that every keyring accepts: the
+	// limit is 2560 on Windows, and on macOS 4096 for a command that holds the
+	// record in base64 and names of about a hundred bytes.
 	ringSize = 2500
 )
 
 // errNoRing is a system without a keyring.
-var errNoRing = errors.New("there is no keyring here")
+var errNoRing = errors.New("this system has no keyring")
 
-// ring keeps records in the keyring of the system. The first call tells
-// whether it works; after a failure it is not asked again in auto mode.
+// ring keeps records in the system's keyring. The first call shows whether it
+// works; after a failure it is not asked again in auto mode.
 type ring struct {
-	door  func() error // nil when there is one to ask
+	door  func() error // nil error = there is a keyring to ask
 	read  func(service, user string) (string, error)
 	write func(service, user, password string) error
 	erase func(service, user string) error
 
 	mu   sync.Mutex
 	down error // why it does not work
-	seen bool  // it was tried
+	seen bool  // it has been tried
 }
 
 // systemRing is the keyring of this system.
@@ -46,9 +46,9 @@ func systemRing() *ring {
 	return &ring{door: findRing, read: keyring.Get, write: keyring.Set, erase: keyring.Delete}
 }
 
-// findRing looks for the session bus, through which the keyring of Linux and
-// the BSDs is asked. Without it the library would try to start one, which
-// outlives the run and holds no keyring.
+// findRing looks for the session bus, through which the keyring is reached on
+// Linux and the BSDs. Without it the library would try to start one, which would
+// outlive the run and hold no keyring.
 func findRing() error {
 	switch runtime.GOOS {
 	case "windows", "darwin":
@@ -65,8 +65,8 @@ func findRing() error {
 	return errNoRing
 }
 
-// works reports whether the keyring can be used. The first call asks it for
-// something that it does not have.
+// works reports whether the keyring can be used. The first call asks it for a
+// record that it does not have.
 func (r *ring) works() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -80,8 +80,8 @@ func (r *ring) works() bool {
 	return r.down == nil
 }
 
-// why says why the keyring was left out in auto mode, where that is worth a
-// word: a system without one is nothing to tell.
+// why is the reason that the keyring is not used in auto mode, if it is worth
+// mentioning: that a system has none is not.
 func (r *ring) why(m Mode) string {
 	if m != ModeAuto || r.works() {
 		return ""
@@ -91,11 +91,11 @@ func (r *ring) why(m Mode) string {
 	if r.down == nil || errors.Is(r.down, errNoRing) {
 		return ""
 	}
-	return "the keyring could not be asked: " + r.down.Error()
+	return "the keyring does not work: " + r.down.Error()
 }
 
-// ringFault is nil for an answer, errNoRing where nothing provides a keyring,
-// else the error.
+// ringFault is nil for an answer, errNoRing if nothing provides a keyring, else
+// the error.
 func ringFault(err error) error {
 	switch {
 	case err == nil || errors.Is(err, keyring.ErrNotFound):
@@ -124,11 +124,11 @@ func (r *ring) set(slot string, data []byte) error {
 		return err
 	}
 	if len(data) > ringSize {
-		return fmt.Errorf("the token is too long for it (%d bytes): keep it in a file", len(data))
+		return fmt.Errorf("the token is too long for it (%d bytes): use --token-store file", len(data))
 	}
 	_, err := timed(func() (string, error) { return "", r.write(ringService, slot, string(data)) })
 	if errors.Is(err, keyring.ErrSetDataTooBig) {
-		return errors.New("the token is too long for it: keep it in a file")
+		return errors.New("the token is too long for it: use --token-store file")
 	}
 	return r.note(err)
 }
@@ -144,8 +144,8 @@ func (r *ring) remove(slot string) (bool, error) {
 	return err == nil, r.note(err)
 }
 
-// check is why the keyring does not work, for the mode that takes no other
-// place; nil when it does.
+// check is the reason that the keyring does not work, for the mode that uses no
+// other place; nil if it works.
 func (r *ring) check() error {
 	if r.works() {
 		return nil
@@ -155,7 +155,7 @@ func (r *ring) check() error {
 	return r.down
 }
 
-// note remembers a failure, so that a keyring that hangs costs its time once.
+// note remembers a failure, so that a keyring that hangs costs its time only once.
 func (r *ring) note(err error) error {
 	if err = ringFault(err); err == nil {
 		return nil
@@ -166,9 +166,8 @@ func (r *ring) note(err error) error {
 	return err
 }
 
-// timed calls the keyring, which knows no context, with a time limit. A call
-// that came too late goes on and changes nothing that matters: of two records
-// the newer is read.
+// timed calls the keyring, which takes no context, with a time limit. A call that
+// is too late continues and does no harm: of two records the newer is read.
 func timed(call func() (string, error)) (string, error) {
 	type answer struct {
 		text string

@@ -109,7 +109,7 @@ func TestTheLibrarysKeyring(t *testing.T) {
 			t.Errorf("%v, %v", found, err)
 		}
 	}
-	if s.Where() != "the keyring of the system" {
+	if s.Where() != "the system's keyring" {
 		t.Error(s.Where())
 	}
 }
@@ -126,18 +126,18 @@ func TestAutoTakesTheKeyringElseTheFile(t *testing.T) {
 			t.Errorf("%q after %q was saved, %v", r.RefreshToken, token, err)
 		}
 	}
+	holds := func(ring, files int) {
+		t.Helper()
+		if len(f.held) != ring || filesIn(t, s) != files {
+			t.Errorf("%d in the keyring, %d files; want %d and %d", len(f.held), filesIn(t, s), ring, files)
+		}
+	}
 	save("RT-1")
-	if len(f.held) != 1 || filesIn(t, s) != 0 {
-		t.Errorf("%d in the keyring, %d files", len(f.held), filesIn(t, s))
-	}
+	holds(1, 0)
 	save(strings.Repeat("x", ringSize)) // too long for it
-	if len(f.held) != 0 || filesIn(t, s) != 1 {
-		t.Errorf("%d in the keyring, %d files", len(f.held), filesIn(t, s))
-	}
+	holds(0, 1)
 	save("RT-3")
-	if len(f.held) != 1 || filesIn(t, s) != 0 {
-		t.Errorf("%d in the keyring, %d files", len(f.held), filesIn(t, s))
-	}
+	holds(1, 0)
 	f.fails = errors.New("it is locked")
 	if _, err := s.Load(k); err == nil || !strings.Contains(err.Error(), "it is locked") {
 		t.Errorf("it broke meanwhile: %v", err)
@@ -147,7 +147,7 @@ func TestAutoTakesTheKeyringElseTheFile(t *testing.T) {
 	if _, err := s.Load(k); err != nil || f.calls != calls {
 		t.Errorf("%v; a keyring that failed was asked again", err)
 	}
-	if _, err := s.Delete(t.Context(), k); err == nil || !strings.Contains(err.Error(), "left in it") {
+	if _, err := s.Delete(t.Context(), k); err == nil || !strings.Contains(err.Error(), "may still hold a sign-in") {
 		t.Errorf("logout without the keyring: %v", err)
 	}
 	if _, err := s.Load(k); !errors.Is(err, ErrNotSignedIn) || !strings.Contains(err.Error(), "it is locked") {
@@ -210,7 +210,7 @@ func TestAKeyringThatMustWork(t *testing.T) {
 	}
 }
 
-func TestASystemWithoutAKeyringIsNotTold(t *testing.T) {
+func TestASystemWithoutAKeyringIsNoWarning(t *testing.T) {
 	for name, r := range map[string]*ring{
 		"no bus":      {door: func() error { return errNoRing }},
 		"no service":  (&fakeRing{fails: errors.New("The name org.freedesktop.secrets was not provided by any .service files")}).ring(),
@@ -245,7 +245,7 @@ func TestAKeyringThatHangsIsGivenUp(t *testing.T) {
 			door: func() error { return nil },
 			read: func(string, string) (string, error) { <-hang; return "", keyring.ErrNotFound },
 		}
-		begun := time.Now()
+		started := time.Now()
 		for range 3 {
 			if err := s.Save(t.Context(), Key{Profile: "a"}, record("RT-1", clock())); err != nil {
 				t.Fatal(err)
@@ -254,7 +254,7 @@ func TestAKeyringThatHangsIsGivenUp(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if took := time.Since(begun); took != ringTime {
+		if took := time.Since(started); took != ringTime {
 			t.Errorf("it took %v, want %v once", took, ringTime)
 		}
 		_, err = s.Delete(t.Context(), Key{Profile: "a"})
@@ -273,14 +273,14 @@ func TestALockThatIsNeverGivenBack(t *testing.T) {
 	}
 	defer unlock()
 	synctest.Test(t, func(t *testing.T) {
-		begun := time.Now()
+		started := time.Now()
 		s, err := New(Options{ClientID: "app-1", Store: fileStore(t, folder), Profile: "a", Now: time.Now})
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, err = s.Token(t.Context())
-		if !isA[*UnreachableError](err) || !errors.Is(err, errLocked) || time.Since(begun) < lockTime {
-			t.Errorf("%v after %v", err, time.Since(begun))
+		if !isA[*UnreachableError](err) || !errors.Is(err, errLocked) || time.Since(started) < lockTime {
+			t.Errorf("%v after %v", err, time.Since(started))
 		}
 	})
 }

@@ -15,10 +15,10 @@ import (
 	"linkbatch/internal/address"
 )
 
-// goodbye is how long the browser has to fetch the page that says it is done.
+// goodbye is how long the browser has to fetch the page that ends a login.
 const goodbye = 500 * time.Millisecond
 
-// redirect is the redirect address with the port that was asked for.
+// redirect checks the redirect address, and puts the wanted port into it.
 func (o *LoginOptions) redirect() (*url.URL, error) {
 	if o.Redirect == "" {
 		o.Redirect = "http://localhost"
@@ -31,13 +31,13 @@ func (o *LoginOptions) redirect() (*url.URL, error) {
 	if !local && (err != nil || !o.Paste) {
 		return nil, &Error{
 			Description: fmt.Sprintf("the redirect address %s is not on this machine, so nothing can listen there", o.Redirect),
-			Next:        "register http://localhost for the app, or use --no-browser and paste the address that the browser ends at",
+			Next:        "register http://localhost for the app, or use --no-browser and paste the address that the browser ends up at",
 		}
 	}
 	if u.Port() != "" {
 		port, err := strconv.Atoi(u.Port())
 		if err != nil || o.Port != 0 && o.Port != port {
-			return nil, fmt.Errorf("redirect address: its port is %s and not the %d that was asked for", u.Port(), o.Port)
+			return nil, fmt.Errorf("redirect address: its port is %s, not %d as in --port", u.Port(), o.Port)
 		}
 		o.Port = port
 	}
@@ -47,9 +47,9 @@ func (o *LoginOptions) redirect() (*url.URL, error) {
 	return u, nil
 }
 
-// listen opens the listener and puts its port into the redirect address. Only
-// the loopback interface is listened on. "localhost" is listened for at
-// 127.0.0.1, which every browser tries.
+// listen opens the listener, on the loopback interface only, and puts its port into
+// the redirect address. For "localhost" it is at 127.0.0.1, which every browser
+// tries.
 func (l *Login) listen() error {
 	host := l.redirect.Hostname()
 	if host == "localhost" {
@@ -58,11 +58,11 @@ func (l *Login) listen() error {
 	listener, err := l.o.listen("tcp", net.JoinHostPort(host, strconv.Itoa(l.o.Port)))
 	if err != nil {
 		if op, ok := errors.AsType[*net.OpError](err); ok {
-			err = op.Err // without the address, which is named here
+			err = op.Err // without the address, which the message has
 		}
 		return &Error{
 			Description: fmt.Sprintf("cannot listen on port %d of this machine: %v", l.o.Port, err),
-			Next:        "name another port with --port, or 0 for a free one, or use --no-browser",
+			Next:        "choose another port with --port (0 picks a free one), or use --no-browser",
 			Err:         err,
 		}
 	}
@@ -75,29 +75,29 @@ func (l *Login) listen() error {
 	return nil
 }
 
-// arrival is a redirect of this login: a code, or why there is none.
+// arrival is a redirect of this login: a code, or the reason that there is none.
 type arrival struct {
 	code string
 	err  error
 }
 
-// Wait hands the address to open, which is to show it in a browser, waits for
-// the browser to come back, and exchanges the code. The first redirect that
-// carries this login's state ends it; others are told so in the browser and
-// change nothing. Nothing listens any more when it returns.
+// Wait calls open with the address to show in a browser, waits for the browser to
+// come back, and exchanges the code. The first redirect with this login's state
+// ends it; others get a page that says so and change nothing. The listener is
+// closed when Wait returns.
 //
-// The error is a refusal ([*Error], also for a browser that does not come back
-// and one that cannot be opened), an [*UnreachableError], or that of ctx.
+// The error is a refusal ([*Error], also for a browser that does not come back or
+// cannot be opened), an [*UnreachableError], or that of ctx.
 func (l *Login) Wait(ctx context.Context, open func(address string) error) (Record, error) {
 	if l.listener == nil {
-		return Record{}, errors.New("login: nothing listens, so the answer must be pasted")
+		return Record{}, errors.New("login: there is no listener, so the answer must be pasted")
 	}
 	arrived := make(chan arrival, 1)
 	server := &http.Server{
 		Handler:           l.handler(arrived),
 		ReadHeaderTimeout: 10 * time.Second,
 		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          log.New(io.Discard, "", 0), // a browser's broken connection is nobody's concern
+		ErrorLog:          log.New(io.Discard, "", 0), // a broken connection of a browser does not matter
 	}
 	server.SetKeepAlivesEnabled(false)
 	served := make(chan error, 1)
@@ -106,7 +106,7 @@ func (l *Login) Wait(ctx context.Context, open func(address string) error) (Reco
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
 		defer cancel()
 		if server.Shutdown(last) != nil {
-			server.Close() // a connection that a browser opened ahead and never used
+			server.Close() // for connections that a browser opened early and never used
 		}
 	}()
 	if err := open(l.URL()); err != nil {
@@ -132,7 +132,7 @@ func (l *Login) Wait(ctx context.Context, open func(address string) error) (Reco
 	}
 }
 
-// late says that no good redirect came in time.
+// late is the error for a login without a good redirect in time.
 func (l *Login) late() error {
 	e := &Error{
 		Description: fmt.Sprintf("the browser did not come back within %v", l.o.Timeout),
@@ -140,13 +140,13 @@ func (l *Login) late() error {
 		Err:         context.DeadlineExceeded,
 	}
 	if l.strays.Load() {
-		e.Description += ", only a redirect of another sign-in did (its state does not match)"
+		e.Description += "; a redirect of another sign-in did (its state does not match)"
 		e.Next = "close the old sign-in tabs, run linkbatch login again and finish in the tab that it opens"
 	}
 	return e
 }
 
-// handler takes the redirect from the browser.
+// handler receives the redirect from the browser.
 func (l *Login) handler(arrived chan<- arrival) http.Handler {
 	path := l.redirect.Path
 	if path == "" {

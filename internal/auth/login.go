@@ -19,8 +19,8 @@ import (
 	"linkbatch/internal/address"
 )
 
-// loginTime is how long the browser may take: a code is good for about five
-// minutes, and a person with a second factor needs most of that before it.
+// loginTime is how long the browser may take: enough for a person with a second
+// factor. The code that it then brings is valid for about five minutes.
 const loginTime = 5 * time.Minute
 
 // LoginOptions are the settings of a [Login]. ClientID and Now must be set.
@@ -31,21 +31,21 @@ type LoginOptions struct {
 	Scope        string // empty = [ProductionScope], or [GoogleScope] with Google
 
 	// Redirect is the redirect address of the app's registration without its
-	// port; empty = http://localhost, for which Microsoft and Google ignore
-	// the port. A login that listens needs one on this machine.
+	// port; empty = http://localhost, for which Microsoft and Google ignore the
+	// port. Unless Paste is set it must be on this machine.
 	Redirect string
-	Port     int  // of the listener, 0 = a free one, or Redirect's
-	Paste    bool // nothing listens: the person pastes what the browser ends at
+	Port     int  // of the listener; 0 = Redirect's, or a free one
+	Paste    bool // no listener: the person pastes the address that the browser ends up at
 
-	Timeout time.Duration // until the browser is back; 0 = 5 min
-	HTTP    *http.Client  // gives its Transport, and nothing else of it is used
+	Timeout time.Duration // until the browser comes back; 0 = 5 min
+	HTTP    *http.Client  // only its Transport is used
 	Now     func() time.Time
 
 	listen func(network, address string) (net.Listener, error) // nil = net.Listen
 }
 
-// Login is one sign-in of a person under way, by authorization code with PKCE
-// (S256). It is good for one [Login.Wait] or [Login.Answer].
+// Login is a person's sign-in in progress, by authorization code with PKCE (S256).
+// It is good for one [Login.Wait] or [Login.Answer].
 type Login struct {
 	o        LoginOptions
 	config   oauth2.Config
@@ -54,13 +54,13 @@ type Login struct {
 	verifier string
 	listener net.Listener
 	redirect *url.URL
-	took     atomic.Bool // the one good redirect has come
-	strays   atomic.Bool // a redirect with another state has come
+	took     atomic.Bool // the one good redirect has arrived
+	strays   atomic.Bool // a redirect with another state has arrived
 }
 
-// StartLogin checks the options and, unless Paste is set, begins to listen on
-// the loopback interface. Nothing else is sent. A port that is taken is an
-// [*Error]. [Login.Close] ends it.
+// StartLogin checks the options and, unless Paste is set, starts to listen on the
+// loopback interface. It sends nothing. A port that is taken is an [*Error].
+// [Login.Close] ends the listening.
 func StartLogin(o LoginOptions) (*Login, error) {
 	if o.Provider == (Provider{}) {
 		o.Provider, _ = Microsoft("")
@@ -105,7 +105,7 @@ func StartLogin(o LoginOptions) (*Login, error) {
 	return l, nil
 }
 
-// check finds what cannot work.
+// check rejects options that cannot work.
 func (o *LoginOptions) check() error {
 	switch {
 	case o.Now == nil:
@@ -113,9 +113,9 @@ func (o *LoginOptions) check() error {
 	case o.ClientID == "":
 		return &Error{Description: "client id: not set", Next: "set LINKBATCH_CLIENT_ID to the id of your registered app"}
 	case o.Provider.Google && o.ClientSecret == "":
-		return &Error{Description: "client secret: not set", Next: "Google wants one of every app: set LINKBATCH_CLIENT_SECRET"}
+		return &Error{Description: "client secret: not set", Next: "Google requires one for every app: set LINKBATCH_CLIENT_SECRET"}
 	case o.Port < 0 || o.Port > 65535:
-		return fmt.Errorf("port: %d is not from 0 to 65535", o.Port)
+		return fmt.Errorf("port %d: want 0 to 65535", o.Port)
 	}
 	for name, url := range map[string]string{"sign-in address": o.Provider.AuthURL, "token address": o.Provider.TokenURL} {
 		if _, err := address.Parse(url); err != nil {
@@ -125,12 +125,12 @@ func (o *LoginOptions) check() error {
 	return nil
 }
 
-// URL is the address at which the person signs in. It carries the state and
-// the challenge, which are good for this login alone, and no secret.
+// URL is the address at which the person signs in. It carries the state and the
+// challenge, which are good for this login only, and no secret.
 //
-// Microsoft is asked to show the choice of accounts, since an agency and its
-// clients sign in one after another in the same browser. Google is asked for
-// consent each time, since it gives a refresh token only then.
+// Microsoft is asked to show a choice of accounts, since an agency and its clients
+// may sign in one after another in the same browser. Google is asked for consent
+// each time, since only then does it return a refresh token.
 func (l *Login) URL() string {
 	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(l.verifier)}
 	if l.o.Provider.Google {
@@ -152,12 +152,12 @@ func (l *Login) Close() error {
 	return nil
 }
 
-// Answer ends a login with what a person pasted: the address that the browser
-// ended at, its query, or the code alone. An address must carry this login's
-// state; a code alone has none, and is bound to this login by PKCE.
+// Answer ends a login with what a person pasted: the address that the browser ended
+// up at, its query, or the code alone. An address must carry this login's state; a
+// code alone has none, and is bound to this login by PKCE.
 //
-// The error is a [*RedirectError] when the text is not of this login, and
-// another may be pasted; else it is final, as that of [Login.Wait].
+// The error is a [*RedirectError] if the text does not belong to this login, and
+// another one may be pasted; any other is final, as that of [Login.Wait].
 func (l *Login) Answer(ctx context.Context, pasted string) (Record, error) {
 	query, code, err := parsePasted(pasted)
 	if err != nil {
@@ -171,8 +171,8 @@ func (l *Login) Answer(ctx context.Context, pasted string) (Record, error) {
 	return l.exchange(ctx, code)
 }
 
-// exchange turns the code into a refresh token. A code is good for one
-// request, so it is not asked again.
+// exchange turns the code into a refresh token. A code is good for one request, so
+// there is no second attempt.
 func (l *Login) exchange(ctx context.Context, code string) (Record, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, timeLimit, errNoAnswer)
 	defer cancel()
@@ -180,7 +180,7 @@ func (l *Login) exchange(ctx context.Context, code string) (Record, error) {
 	if err != nil {
 		err = explain(ctx, err, l.o.Now, code, l.verifier, l.state, l.o.ClientSecret)
 		if e, ok := errors.AsType[*Error](err); ok {
-			e.Next = strings.ReplaceAll(e.Next, nextExpired, "the code has expired or was used already: run linkbatch login again")
+			e.Next = strings.ReplaceAll(e.Next, nextExpired, "the code has expired or was already used: run linkbatch login again")
 			e.advise("run linkbatch login again")
 		}
 		return Record{}, err
@@ -188,13 +188,13 @@ func (l *Login) exchange(ctx context.Context, code string) (Record, error) {
 	if missing := l.missing(t); missing != "" {
 		return Record{}, &Error{
 			Code:        "invalid_scope",
-			Description: "the token does not carry " + missing,
-			Next:        "run linkbatch login again and consent to all that is asked, and check --env (production or sandbox)",
+			Description: "the token does not include " + missing,
+			Next:        "run linkbatch login again and consent to everything that is requested; check --env (production or sandbox)",
 		}
 	}
 	if t.RefreshToken == "" {
 		return Record{}, &Error{
-			Description: "no refresh token came",
+			Description: "the answer has no refresh token",
 			Next:        "run linkbatch login again and consent to offline access; the app's registration must allow it",
 		}
 	}
@@ -204,9 +204,9 @@ func (l *Login) exchange(ctx context.Context, code string) (Record, error) {
 	}, nil
 }
 
-// missing is a right of the service that was asked for and not given. An
-// answer may leave its scopes out when they are those asked for (RFC 6749,
-// 5.1), and leaves out what only concerns the sign-in, such as offline_access.
+// missing is a permission of the service that was requested and not granted. An
+// answer may omit its scopes if they are the requested ones (RFC 6749, 5.1), and it
+// omits those that only concern the sign-in, such as offline_access.
 func (l *Login) missing(t *oauth2.Token) string {
 	given, _ := t.Extra("scope").(string)
 	if given == "" {

@@ -45,26 +45,35 @@ func TestAPersonSignsInWithABrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.RefreshToken != "RT-secret-1" || r.ClientID != "app-1" || r.Scope != ProductionScope || r.TokenURL != p.provider().TokenURL || time.Since(r.Obtained) > time.Minute || r.Succeeds != "" {
+	want := Record{RefreshToken: "RT-secret-1", ClientID: "app-1", Scope: ProductionScope, TokenURL: p.provider().TokenURL, Obtained: r.Obtained}
+	if r != want || time.Since(r.Obtained) > time.Minute {
 		t.Errorf("record %+v with %q", r, r.RefreshToken)
 	}
 	if b.status != 200 || b.page != pageDone {
 		t.Errorf("the browser shows %d %s", b.status, b.page)
 	}
-	if p.asked.Get("prompt") != "select_account" || p.asked.Get("scope") != ProductionScope || p.asked.Has("client_secret") {
-		t.Errorf("asked with %v", p.asked)
-	}
+	wantValues(t, p.asked, map[string]string{"prompt": "select_account", "scope": ProductionScope, "client_secret": ""})
 	redirect, _ := url.Parse(p.asked.Get("redirect_uri"))
 	if redirect.Hostname() != "localhost" || redirect.Port() == "" || redirect.Path != "" {
 		t.Errorf("redirect address %s", redirect)
 	}
-	form := p.forms[0]
-	if len(p.forms) != 1 || form.Has("client_secret") || form.Get("scope") != ProductionScope || form.Get("grant_type") != "authorization_code" {
+	if len(p.forms) != 1 {
 		t.Errorf("exchanged with %v", p.forms)
 	}
+	wantValues(t, p.forms[0], map[string]string{"grant_type": "authorization_code", "scope": ProductionScope, "client_secret": ""})
 	if conn, err := net.Dial("tcp", "127.0.0.1:"+redirect.Port()); err == nil {
 		conn.Close()
 		t.Error("the port is still listened on")
+	}
+}
+
+// wantValues compares what was sent; an empty value is one that was not.
+func wantValues(t *testing.T, got url.Values, want map[string]string) {
+	t.Helper()
+	for name, value := range want {
+		if got.Get(name) != value || got.Has(name) != (value != "") {
+			t.Errorf("%s is %q, want %q", name, got[name], value)
+		}
 	}
 }
 
@@ -148,7 +157,7 @@ func TestAPersonPastesTheAnswer(t *testing.T) {
 	}
 }
 
-func TestARefusalInTheRedirectIsTold(t *testing.T) {
+func TestARefusalInTheRedirectIsReported(t *testing.T) {
 	for query, want := range map[string]struct {
 		code   string
 		number int
@@ -388,11 +397,11 @@ func TestABrowserThatNeverComesBack(t *testing.T) {
 	}
 	nothing := func(string) error { return nil }
 	synctest.Test(t, func(t *testing.T) {
-		l, begun := start(t), time.Now()
+		l, started := start(t), time.Now()
 		_, err := l.Wait(t.Context(), nothing)
 		e, ok := errors.AsType[*Error](err)
-		if !ok || time.Since(begun) != loginTime || !strings.Contains(e.Error(), "did not come back within 5m0s") || !strings.Contains(e.Next, "--no-browser") {
-			t.Errorf("%v after %v", err, time.Since(begun))
+		if !ok || time.Since(started) != loginTime || !strings.Contains(e.Error(), "did not come back within 5m0s") || !strings.Contains(e.Next, "--no-browser") {
+			t.Errorf("%v after %v", err, time.Since(started))
 		}
 	})
 	synctest.Test(t, func(t *testing.T) {
@@ -406,8 +415,8 @@ func TestABrowserThatNeverComesBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		begun := time.Now()
-		if _, err := start(t).Wait(ctx, nothing); !errors.Is(err, context.DeadlineExceeded) || time.Since(begun) != time.Second {
+		started := time.Now()
+		if _, err := start(t).Wait(ctx, nothing); !errors.Is(err, context.DeadlineExceeded) || time.Since(started) != time.Second {
 			t.Errorf("%v", err)
 		}
 	})

@@ -6,14 +6,14 @@ import (
 	"strconv"
 )
 
-// The pages that the browser shows at the end. They are fixed texts: nothing
-// of a request is ever repeated in them.
+// The pages that the browser shows at the end. They are fixed texts: they never
+// repeat anything from a request.
 var (
-	pageDone    = page("Almost done", "linkbatch has your sign-in. Go back to the terminal, which says how it went. You can close this tab.")
-	pageRefused = page("Not signed in", "The sign-in service refused. Go back to the terminal, which says why and what to do. You can close this tab.")
-	pageStray   = page("This is not the sign-in that linkbatch waits for", "It belongs to an older sign-in, or was opened twice. Finish in the tab that linkbatch opened last, or run linkbatch login again.")
-	pageAgain   = page("Already done", "linkbatch has your sign-in already. You can close this tab.")
-	pageNothing = page("Nothing here", "linkbatch waits here for a sign-in. Go back to the tab in which you sign in.")
+	pageDone    = page("Almost done", "linkbatch has received your sign-in. Go back to the terminal to see the result. You can close this tab.")
+	pageRefused = page("Not signed in", "The sign-in service refused the sign-in. Go back to the terminal to see why and what to do. You can close this tab.")
+	pageStray   = page("This is not the sign-in that linkbatch is waiting for", "It belongs to an earlier sign-in, or was opened twice. Finish in the tab that linkbatch opened last, or run linkbatch login again.")
+	pageAgain   = page("Already done", "linkbatch has already received your sign-in. You can close this tab.")
+	pageNothing = page("Nothing here", "linkbatch is waiting for a sign-in. Go back to the tab in which you are signing in.")
 )
 
 func page(title, text string) string {
@@ -26,8 +26,8 @@ func page(title, text string) string {
 `
 }
 
-// showPage writes a page that runs nothing, fetches nothing, is not kept, and
-// does not pass on its address, which holds the code.
+// showPage writes a page that runs nothing, fetches nothing, is not cached, and does
+// not pass on its address, which holds the code.
 func showPage(w http.ResponseWriter, status int, page string) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
@@ -37,7 +37,7 @@ func showPage(w http.ResponseWriter, status int, page string) {
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	io.WriteString(w, page) // a browser that is gone does not matter
+	io.WriteString(w, page) // that the browser is gone does not matter
 	if f, ok := w.(http.Flusher); ok {
 		f.Flush()
 	}

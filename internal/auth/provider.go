@@ -10,9 +10,9 @@ import (
 	"linkbatch/internal/address"
 )
 
-// The addresses and the scope of Google's sign-in. Google knows the user and
-// no right of Microsoft Advertising, so the scope is the same for production
-// and sandbox, and a refresh sends none.
+// The addresses and the scope of Google's sign-in. Google knows the user but no
+// permission of Microsoft Advertising, so the scope is the same for production and
+// sandbox, and a refresh sends none.
 const (
 	GoogleAuthURL  = "https://accounts.google.com/o/oauth2/v2/auth"
 	GoogleTokenURL = "https://oauth2.googleapis.com/token"
@@ -20,23 +20,23 @@ const (
 )
 
 // Provider is a sign-in service: where a person consents and where tokens are
-// had.
+// issued.
 type Provider struct {
 	AuthURL, TokenURL string
-	Google            bool // Google's ways: no scope in a refresh, no rotation, always a client secret
+	Google            bool // as Google does it: no scope in a refresh, no rotation, always a client secret
 }
 
 // tenants are common, organizations, consumers, the id of a directory, or one
 // of its domains.
 var tenants = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$`)
 
-// Microsoft is the sign-in service of Microsoft for a directory: the empty
-// tenant and "common" take work and personal accounts, "organizations" work
-// accounts, "consumers" personal ones, and an id or a domain one directory's.
+// Microsoft is Microsoft's sign-in service for a directory: the empty tenant and
+// "common" accept work and personal accounts, "organizations" work accounts,
+// "consumers" personal ones, and an id or a domain those of one directory.
 func Microsoft(tenant string) (Provider, error) {
 	tenant = cmp.Or(tenant, "common")
 	if !tenants.MatchString(tenant) {
-		return Provider{}, fmt.Errorf("tenant: %q is not common, organizations, consumers, an id or a domain", tenant)
+		return Provider{}, fmt.Errorf("tenant %q: want common, organizations, consumers, an id or a domain", tenant)
 	}
 	base := "https://login.microsoftonline.com/" + tenant + "/oauth2/v2.0/"
 	return Provider{AuthURL: base + "authorize", TokenURL: base + "token"}, nil
@@ -48,9 +48,9 @@ func Google() Provider {
 	return Provider{AuthURL: GoogleAuthURL, TokenURL: GoogleTokenURL, Google: true}
 }
 
-// ProviderAt is the sign-in service whose token address is known, such as one
-// of another server that speaks the API: the person's address is its
-// neighbour, …/authorize beside …/token. An empty address is Microsoft's.
+// ProviderAt is the sign-in service with a given token address, such as that of
+// another server that speaks the API: a person signs in at …/authorize beside
+// …/token. An empty address is Microsoft's.
 func ProviderAt(tokenURL string) (Provider, error) {
 	switch tokenURL {
 	case "":
@@ -63,7 +63,7 @@ func ProviderAt(tokenURL string) (Provider, error) {
 		return Provider{}, fmt.Errorf("token address: %w", err)
 	}
 	if !strings.HasSuffix(u.Path, "/token") {
-		return Provider{}, errors.New("token address: its path does not end in /token, so the address to sign in at is not known")
+		return Provider{}, errors.New("token address: its path does not end in /token, so the address to sign in at is unknown")
 	}
 	u.Path = strings.TrimSuffix(u.Path, "token") + "authorize"
 	return Provider{AuthURL: u.String(), TokenURL: tokenURL}, nil

@@ -11,11 +11,11 @@ import (
 	"time"
 )
 
-// ErrNotSignedIn is the cause of an error for which there is no stored sign-in.
+// ErrNotSignedIn is the cause of errors for a profile without a stored sign-in.
 var ErrNotSignedIn = errors.New("not signed in")
 
-// Key names a sign-in. A refresh token is found only by the key it was saved
-// under, so that one of production is never sent to another server.
+// Key names a sign-in. A refresh token is found only under the key that it was
+// saved with, so that one of production is never sent to another server.
 type Key struct {
 	Profile  string
 	Env      string // production, sandbox or simulator
@@ -28,11 +28,11 @@ type Record struct {
 	ClientID     string
 	Scope        string
 	TokenURL     string
-	Obtained     time.Time // when this refresh token came
-	Succeeds     string    // SHA-256, in hex, of the environment's token that it came from; empty = a login's
+	Obtained     time.Time // when this refresh token was issued
+	Succeeds     string    // SHA-256, in hex, of the token of the environment that it replaces; empty = a login's
 }
 
-// String names what the record is for.
+// String names the record without its token.
 func (r Record) String() string {
 	return fmt.Sprintf("sign-in{%s of %s}", r.ClientID, r.Obtained.UTC().Format(time.RFC3339))
 }
@@ -43,17 +43,16 @@ func (r Record) GoString() string { return r.String() }
 // LogValue is String, for logs.
 func (r Record) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
-// MarshalJSON refuses: a record is stored by [Store] and nowhere else.
+// MarshalJSON is an error: only [Store] writes records.
 func (r Record) MarshalJSON() ([]byte, error) {
-	return nil, errors.New("a sign-in is not to be written out")
+	return nil, errors.New("a sign-in must not be written out")
 }
 
-// recordFormat changes when an older linkbatch must not read the record.
+// recordFormat is raised when an older linkbatch must not read the record.
 const recordFormat = 1
 
-// storedRecord is a record at rest. Members are only ever added; one whose
-// meaning changes raises recordFormat. The names are short since a keyring
-// holds little.
+// storedRecord is a record at rest. Members are only ever added; a change of
+// meaning raises recordFormat.
 type storedRecord struct {
 	Format       int       `json:"format"`
 	RefreshToken string    `json:"refresh_token"`
@@ -76,7 +75,7 @@ func decodeRecord(data []byte) (Record, error) {
 		return Record{}, errors.New("it is damaged")
 	}
 	if s.Format > recordFormat {
-		return Record{}, errors.New("a newer linkbatch wrote it")
+		return Record{}, errors.New("it was written by a newer linkbatch")
 	}
 	return Record{s.RefreshToken, s.ClientID, s.Scope, s.TokenURL, s.Obtained, s.Succeeds}, nil
 }
@@ -87,8 +86,8 @@ func hash(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// prefix is how the names of a key's records begin: the profile for people to
-// see, and a hash that tells profiles, environments and servers apart.
+// prefix is how the names of a key's records start: the profile, for people, and a
+// hash that distinguishes profiles, environments and servers.
 func (k Key) prefix() string {
 	seen := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' {
@@ -99,9 +98,9 @@ func (k Key) prefix() string {
 	return seen[:min(len(seen), 40)] + "-" + hash(k.Profile + "\x00" + k.Env + "\x00" + k.TokenURL)[:16] + "-"
 }
 
-// slot names one record: the login's, or that of the successor of a token of
-// the environment. Each such token has its own, so that two jobs with two
-// tokens do not drive out each other's successors.
+// slot names one record: the login's, or that of the successor of a token of the
+// environment. Each such token has its own, so that two jobs with two tokens do
+// not overwrite each other's successors.
 func (k Key) slot(succeeds string) string {
 	if succeeds == "" {
 		return k.prefix() + "login"

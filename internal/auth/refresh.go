@@ -18,14 +18,14 @@ import (
 const (
 	maxTries  = 4                // with pauses of about 1, 2 and 4 s between them
 	timeLimit = 30 * time.Second // of one exchange with the token address
-	maxAnswer = 64 << 10         // bytes of its answer; a token is some kilobytes
-	maxPause  = time.Minute      // between two tries, where it asks for a longer one
+	maxAnswer = 64 << 10         // bytes of its answer; a token has a few kilobytes
+	maxPause  = time.Minute      // between two tries, even if it asks for a longer one
 )
 
-// retrieve asks for a token until there is an answer. A refusal with
-// invalid_grant is asked once more with the same token: the service is
-// reported to refuse a good one now and then (AADSTS70000). A Retry-After in
-// seconds is the pause before the next try.
+// retrieve asks for a token until there is an answer. After a refusal with
+// invalid_grant it asks once more with the same token: the service is reported to
+// refuse a good one occasionally (AADSTS70000). A Retry-After in seconds is the
+// pause before the next try.
 func (s *Source) retrieve(ctx context.Context, refreshToken string) (*oauth2.Token, error) {
 	again := false
 	operation := func() (*oauth2.Token, error) {
@@ -50,11 +50,11 @@ func (s *Source) retrieve(ctx context.Context, refreshToken string) (*oauth2.Tok
 	return t, err
 }
 
-// errNoAnswer is the cause of an exchange that took too long.
+// errNoAnswer is the cause if an exchange took too long.
 var errNoAnswer = fmt.Errorf("no answer within %v", timeLimit)
 
-// ask makes one exchange. The error is, or wraps with the pause that was asked
-// for, an *Error or an *UnreachableError.
+// ask makes one exchange. The error is an *Error or an *UnreachableError, or wraps
+// one together with the requested pause.
 func (s *Source) ask(ctx context.Context, refreshToken string) (*oauth2.Token, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, timeLimit, errNoAnswer)
 	defer cancel()
@@ -68,17 +68,17 @@ func (s *Source) ask(ctx context.Context, refreshToken string) (*oauth2.Token, e
 	if err == nil {
 		return t, nil
 	}
-	told := explain(ctx, err, s.o.Now, refreshToken, s.o.ClientSecret)
+	explained := explain(ctx, err, s.o.Now, refreshToken, s.o.ClientSecret)
 	if answer, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
 		if n, _ := strconv.ParseUint(answer.Response.Header.Get("Retry-After"), 10, 31); n > 0 {
-			return nil, backoff.RetryAfter(min(time.Duration(n)*time.Second, maxPause), told)
+			return nil, backoff.RetryAfter(min(time.Duration(n)*time.Second, maxPause), explained)
 		}
 	}
-	return nil, told
+	return nil, explained
 }
 
-// explain turns an error of an exchange into an *Error or an
-// *UnreachableError; ctx is the one that limits the exchange.
+// explain turns an error of an exchange into an *Error or an *UnreachableError; ctx
+// is the one that limits the exchange.
 func explain(ctx context.Context, err error, now func() time.Time, secrets ...string) error {
 	if answer, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
 		err := refusal(answer, secrets...)
@@ -94,17 +94,16 @@ func explain(ctx context.Context, err error, now func() time.Time, secrets ...st
 		return &UnreachableError{failed.Err}
 	}
 	return &Error{
-		Description: "the token address answered something that is not a token",
+		Description: "the answer of the token address is not a token",
 		Next:        nextStep("", "", nil),
 	}
 }
 
-// longestSkew is how far a clock may be off: Microsoft Entra allows five
-// minutes.
+// longestSkew is how far a clock may be off: Microsoft Entra allows five minutes.
 const longestSkew = 5 * time.Minute
 
-// skew is a hint about this machine's clock when an answer's date shows that
-// it is wrong, else empty.
+// skew is a hint about this machine's clock if the date of an answer shows that it
+// is wrong, else empty.
 func skew(h http.Header, now time.Time) string {
 	date, err := http.ParseTime(h.Get("Date"))
 	if err != nil {
@@ -117,10 +116,10 @@ func skew(h http.Header, now time.Time) string {
 	if off <= longestSkew {
 		return ""
 	}
-	return fmt.Sprintf("; this machine's clock is %v %s: set it right", off, way)
+	return fmt.Sprintf("; this machine's clock is %v %s: correct it", off, way)
 }
 
-// exchanger is a client for a token address, with base's transport alone.
+// exchanger is a client for a token address; of base it uses only the transport.
 func exchanger(base *http.Client, scope string) *http.Client {
 	transport := http.DefaultTransport
 	if base != nil && base.Transport != nil {
@@ -129,13 +128,13 @@ func exchanger(base *http.Client, scope string) *http.Client {
 	return &http.Client{
 		Transport: &form{base: transport, scope: scope},
 		CheckRedirect: func(*http.Request, []*http.Request) error {
-			return http.ErrUseLastResponse // the next address would get the refresh token
+			return http.ErrUseLastResponse // or the next address would get the refresh token
 		},
 	}
 }
 
-// form is a transport that adds the scope to the form of an exchange, which
-// x/oauth2 has no way to send, and reads the whole answer, through a limit.
+// form is a transport that adds the scope to the form of an exchange, since x/oauth2
+// cannot send it, and reads the whole answer, up to a limit.
 type form struct {
 	base  http.RoundTripper
 	scope string
@@ -161,7 +160,7 @@ func (f *form) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	if err != nil {
-		return nil, fmt.Errorf("the answer broke off: %w", err)
+		return nil, fmt.Errorf("the answer is incomplete: %w", err)
 	}
 	if len(answer) > maxAnswer {
 		return nil, fmt.Errorf("the answer is longer than %d KiB", maxAnswer>>10)

@@ -16,8 +16,8 @@ import (
 	"linkbatch/internal/address"
 )
 
-// The addresses and scopes of Microsoft's sign-in. The sandbox has the same
-// address and a scope of its own, as all current official SDKs have it.
+// The address and the scopes of Microsoft's sign-in. The sandbox has the same
+// address and a scope of its own, as in all current official SDKs.
 const (
 	TokenURL        = "https://login.microsoftonline.com/common/oauth2/v2.0/token"
 	ProductionScope = "https://ads.microsoft.com/msads.manage offline_access"
@@ -29,33 +29,32 @@ const (
 type Options struct {
 	ClientID     string
 	ClientSecret string // web clients only; empty is not sent
-	RefreshToken string // the environment's; empty = the sign-in that Store holds
+	RefreshToken string // the environment's; empty = the sign-in in Store
 	TokenURL     string // empty = [TokenURL]
-	Scope        string // empty is not sent, as Google wants it
+	Scope        string // empty is not sent, as Google requires
 
-	// HTTP gives its Transport, and nothing else of it is used. Nil is the
-	// default transport.
+	// Of HTTP only the Transport is used. Nil is the default transport.
 	HTTP *http.Client
-	// Now tells when a token runs out. Nil: a token is used until the service
-	// refuses it.
+	// Now decides when a token has expired. Nil: a token is used until the
+	// service refuses it.
 	Now func() time.Time
 
-	// Store keeps what is rotated. With a RefreshToken it keeps its newest
-	// successor, which is used in its place for as long as RefreshToken has the
-	// same value. It is read and written under a lock that holds other
-	// processes off, and Now must be set. Nil: nothing is kept.
+	// Store keeps rotated tokens. With a RefreshToken it keeps its newest
+	// successor, which is used instead for as long as RefreshToken has the same
+	// value. It is read and written under a lock that excludes other processes,
+	// and needs Now. Nil: nothing is kept.
 	Store   *Store
 	Profile string // with Env and TokenURL the [Key] of the sign-in
 	Env     string
-	// Warn is told that the store could not be locked, read or written, and
-	// the run goes on with the token in memory: the one in the store or the
-	// environment may be good no longer. Nil: that is an error of Token.
+	// Warn gets a warning when the store could not be locked, read or written
+	// and the run continues with the token in memory: the one in the store or
+	// the environment may no longer work. Nil: that is an error of Token.
 	Warn func(error)
 
 	Backoff time.Duration // the first pause before a repeat, doubled each time; 0 = 1 s
 }
 
-// Source gives access tokens for one login. It is safe for concurrent use.
+// Source supplies access tokens for one login. It is safe for concurrent use.
 type Source struct {
 	o      Options
 	client *http.Client
@@ -65,14 +64,14 @@ type Source struct {
 	refresh string // the newest refresh token
 	access  string // empty = none
 	expires time.Time
-	refused error // a refusal is final
+	refused error // refusals are final
 	held    []string
 	unsaved bool // refresh is newer than what the store has
 
-	slot, succeeds string // where the store has the token, and the hash of the environment's
+	slot, succeeds string // the name of the token in the store, and the hash of the environment's
 }
 
-// New checks the options and makes a source. It sends nothing.
+// New checks the options and returns a source. It sends nothing.
 func New(o Options) (*Source, error) {
 	o.TokenURL = cmp.Or(o.TokenURL, TokenURL)
 	o.Backoff = cmp.Or(o.Backoff, time.Second)
@@ -100,12 +99,12 @@ func New(o Options) (*Source, error) {
 	return s, nil
 }
 
-// Token returns a valid access token. While there is none it asks for one, once
-// for all callers who wait. ctx stops only the waiting: a refresh that was
-// begun is finished, since the new refresh token would be lost with it.
+// Token returns a valid access token. If there is none it asks for one, once for
+// all callers that wait. ctx stops only the waiting: a refresh that has started is
+// finished, since the new refresh token would be lost otherwise.
 //
-// The error is a [*Error], which stays when the service said so, or an
-// [*UnreachableError], that of the store, or that of ctx.
+// The error is an [*Error], which is final, an [*UnreachableError], that of the
+// store, or that of ctx.
 func (s *Source) Token(ctx context.Context) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
@@ -124,8 +123,8 @@ func (s *Source) Token(ctx context.Context) (string, error) {
 	}
 }
 
-// Expire says that the service refused token. If it is the one in use, the next
-// Token brings another.
+// Expire reports that the service refused token. If it is the one in use, the next
+// Token call gets another one.
 func (s *Source) Expire(token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -134,15 +133,15 @@ func (s *Source) Expire(token string) {
 	}
 }
 
-// Secrets returns every token and secret that the source has held: texts that
-// must not be shown, whoever repeats them.
+// Secrets returns every token and secret that the source has held: texts that must
+// not be shown, whoever repeats them.
 func (s *Source) Secrets() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.held)
 }
 
-// current is the token in use if it is still good, or the refusal.
+// current is the token in use if it is still valid, or the refusal.
 func (s *Source) current() (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -155,10 +154,10 @@ func (s *Source) current() (string, error) {
 	return s.access, nil
 }
 
-// renew gets a new access token and keeps what came with it.
+// renew gets a new access token, and puts it and the new refresh token into use.
 func (s *Source) renew(ctx context.Context) (string, error) {
 	if token, err := s.current(); token != "" || err != nil {
-		return token, err // another flight landed meanwhile
+		return token, err // another flight has landed in the meantime
 	}
 	if s.o.Store != nil {
 		return s.renewKept(ctx)
@@ -174,7 +173,7 @@ func (s *Source) renew(ctx context.Context) (string, error) {
 	return t.AccessToken, nil
 }
 
-// refuse keeps a refusal, which is final.
+// refuse remembers a refusal, which is final.
 func (s *Source) refuse(err error) error {
 	if e, ok := errors.AsType[*Error](err); ok {
 		if s.o.RefreshToken == "" {
@@ -187,7 +186,7 @@ func (s *Source) refuse(err error) error {
 	return err
 }
 
-// keep puts a new token into use.
+// keep puts new tokens into use.
 func (s *Source) keep(t *oauth2.Token) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -195,6 +194,6 @@ func (s *Source) keep(t *oauth2.Token) {
 	s.held = append(s.held, t.RefreshToken, t.AccessToken)
 	if s.o.Now != nil && t.ExpiresIn > 0 {
 		life := time.Duration(t.ExpiresIn) * time.Second
-		s.expires = s.o.Now().Add(life - min(life/10, time.Minute)) // a call under way must not outlive it
+		s.expires = s.o.Now().Add(life - min(life/10, time.Minute)) // it must not expire during a call
 	}
 }

@@ -170,7 +170,7 @@ func TestARefreshIsFinishedForTheOthers(t *testing.T) {
 			t.Errorf("cancelled before: %v", err)
 		}
 		if n := calls.Load(); n != 1 {
-			t.Errorf("%d refreshes, want the one that was begun", n)
+			t.Errorf("%d refreshes, want the one that had started", n)
 		}
 	})
 }

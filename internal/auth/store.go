@@ -17,8 +17,8 @@ import (
 // Mode is where a [Store] keeps its records.
 type Mode string
 
-// The modes. Auto takes the keyring of the system where one answers and the
-// record fits, else the file; of two records it reads the newer.
+// The modes. Auto uses the system's keyring if there is one that answers and the
+// record fits, else a file; of two records it reads the newer.
 const (
 	ModeAuto    Mode = "auto"
 	ModeKeyring Mode = "keyring"
@@ -28,17 +28,17 @@ const (
 // StoreOptions are the settings of a [Store].
 type StoreOptions struct {
 	Mode Mode // empty = ModeAuto
-	// Dir is a folder of the store's own. It is made with mode 0700, holds the
-	// records that are in files, with mode 0600, and the locks of all. On
-	// Windows it is as private as the folder that it is in.
+	// Dir is a folder of the store's own. It is created with mode 0700 and holds
+	// the records that are in files, with mode 0600, and the locks of all. On
+	// Windows it is as private as its parent.
 	Dir string
 }
 
-// Store keeps refresh tokens. It is safe for concurrent use, and so are
-// several of several processes over the same folder.
+// Store keeps refresh tokens. It is safe for concurrent use, also by several
+// processes with the same folder.
 //
-// A record is replaced in one step: whatever happens meanwhile, either the old
-// one is there or the new one.
+// A record is replaced in one step: whatever happens, there is either the old one
+// or the new one.
 type Store struct {
 	mode  Mode
 	files tokenFiles
@@ -50,15 +50,15 @@ func OpenStore(o StoreOptions) (*Store, error) {
 	s := &Store{mode: cmp.Or(o.Mode, ModeAuto), files: tokenFiles{o.Dir}, ring: systemRing()}
 	switch {
 	case s.mode != ModeAuto && s.mode != ModeKeyring && s.mode != ModeFile:
-		return nil, fmt.Errorf("token store: %q is not auto, keyring or file", o.Mode)
+		return nil, fmt.Errorf("token store: %q: want auto, keyring or file", o.Mode)
 	case o.Dir == "":
 		return nil, errors.New("token store: no folder")
 	}
 	return s, nil
 }
 
-// Load returns the sign-in that [Store.Save] saved, with the newest refresh
-// token. The cause of the error is [ErrNotSignedIn] when there is none.
+// Load returns the sign-in that [Store.Save] saved, with the newest refresh token.
+// The cause of the error is [ErrNotSignedIn] if there is none.
 func (s *Store) Load(k Key) (Record, error) {
 	k.TokenURL = cmp.Or(k.TokenURL, TokenURL)
 	r, err := s.load(k.slot(""))
@@ -68,8 +68,8 @@ func (s *Store) Load(k Key) (Record, error) {
 	return r, err
 }
 
-// Ready reports why a sign-in could not be kept: a folder that cannot be
-// written, a keyring that does not answer. A person is asked only after it.
+// Ready reports why a sign-in could not be stored: a folder that cannot be written,
+// a keyring that does not answer. Ask it before a person signs in.
 func (s *Store) Ready(ctx context.Context, k Key) error {
 	k.TokenURL = cmp.Or(k.TokenURL, TokenURL)
 	if s.mode == ModeKeyring {
@@ -84,7 +84,7 @@ func (s *Store) Ready(ctx context.Context, k Key) error {
 	return err
 }
 
-// Save keeps a sign-in that a person made, in the place of the former.
+// Save stores a person's sign-in, and replaces the previous one.
 func (s *Store) Save(ctx context.Context, k Key, r Record) error {
 	k.TokenURL, r.Succeeds = cmp.Or(k.TokenURL, TokenURL), ""
 	unlock, err := s.lock(ctx, k.slot(""))
@@ -95,9 +95,9 @@ func (s *Store) Save(ctx context.Context, k Key, r Record) error {
 	return s.save(k.slot(""), r)
 }
 
-// Delete forgets a sign-in and all successors of tokens of the environment
-// under the same key, and reports whether there was anything. The service is
-// not told: a token that was copied stays good until it is revoked there.
+// Delete removes a sign-in and all successors of tokens of the environment under
+// the same key, and reports whether there was anything. The service does not learn
+// of it: copies of a token remain valid until they are revoked there.
 func (s *Store) Delete(ctx context.Context, k Key) (bool, error) {
 	k.TokenURL = cmp.Or(k.TokenURL, TokenURL)
 	slots, err := s.files.slots(k.prefix())
@@ -105,7 +105,7 @@ func (s *Store) Delete(ctx context.Context, k Key) (bool, error) {
 		return false, err
 	}
 	if login := k.slot(""); !slices.Contains(slots, login) {
-		slots = append(slots, login) // a keyring may have it though the folder was lost
+		slots = append(slots, login) // a keyring may have it even if the folder was lost
 	}
 	found := false
 	for _, slot := range slots {
@@ -116,7 +116,7 @@ func (s *Store) Delete(ctx context.Context, k Key) (bool, error) {
 		found = found || had
 	}
 	if why := s.ring.why(s.mode); why != "" {
-		return found, errors.New("token store: " + why + ": a sign-in may be left in it")
+		return found, errors.New("token store: " + why + ": it may still hold a sign-in")
 	}
 	return found, nil
 }
@@ -137,7 +137,7 @@ func notSignedIn(k Key, why string) error {
 	}
 }
 
-// shown is a profile as a person types it in a command.
+// shown is a profile as a person types it in a shell.
 func shown(profile string) string {
 	if profile == "" || strings.ContainsAny(profile, " \t\"'$`\\!&|;<>()*?[]#~") {
 		return fmt.Sprintf("%q", profile)
@@ -146,7 +146,7 @@ func shown(profile string) string {
 }
 
 // load returns the newest record of a slot, or ErrNotSignedIn. In auto mode a
-// damaged record counts only if it is the only one.
+// damaged record is an error only if there is no other.
 func (s *Store) load(slot string) (Record, error) {
 	var (
 		newest Record
@@ -173,11 +173,11 @@ func (s *Store) load(slot string) (Record, error) {
 	return Record{}, cmp.Or(errors.Join(errs...), ErrNotSignedIn)
 }
 
-// save puts a record into the first place that takes it, and the older one out
-// of the others. The caller holds the lock.
+// save writes a record to the first place that accepts it, and removes the older
+// one from the others. The caller holds the lock.
 func (s *Store) save(slot string, r Record) error {
 	if old, err := s.load(slot); err == nil && !r.Obtained.After(old.Obtained) {
-		r.Obtained = old.Obtained.Add(1) // a clock that was set back must not make the older one win
+		r.Obtained = old.Obtained.Add(1) // so that the newer one wins although the clock was set back
 	}
 	data, err := r.encode()
 	if err != nil {
@@ -192,7 +192,7 @@ func (s *Store) save(slot string, r Record) error {
 		}
 		for j, other := range places {
 			if j != i {
-				other.remove(slot) // what stays there is older, and is not read
+				other.remove(slot) // if that fails, what remains is older and is not read
 			}
 		}
 		return nil
@@ -200,7 +200,7 @@ func (s *Store) save(slot string, r Record) error {
 	return errors.Join(errs...)
 }
 
-// remove takes a record out of all places.
+// remove removes a record from all places.
 func (s *Store) remove(ctx context.Context, slot string) (found bool, err error) {
 	unlock, err := s.lock(ctx, slot)
 	if err != nil {
@@ -218,8 +218,8 @@ func (s *Store) remove(ctx context.Context, slot string) (found bool, err error)
 	return found, errors.Join(errs...)
 }
 
-// place is one of the two places of a record. get gives ErrNotSignedIn when it
-// has none; remove reports whether it had one.
+// place is where records can be. get returns ErrNotSignedIn if there is no record;
+// remove reports whether there was one.
 type place interface {
 	get(slot string) ([]byte, error)
 	set(slot string, data []byte) error
@@ -227,8 +227,8 @@ type place interface {
 	where(slot string) string
 }
 
-// places are those of the mode, the better one first. In auto mode a keyring
-// that does not work is none.
+// places are those of the mode, the preferred one first. In auto mode a keyring
+// that does not work is left out.
 func (s *Store) places() []place {
 	switch {
 	case s.mode == ModeKeyring:
@@ -243,11 +243,11 @@ func (s *Store) places() []place {
 // most maxTries of timeLimit and the pauses between.
 const lockTime = maxTries*timeLimit + time.Minute
 
-// errLocked is a lock that another process did not give back.
+// errLocked is a lock that another process did not release.
 var errLocked = fmt.Errorf("token store: another run has held the lock for %v", lockTime)
 
-// lock keeps a slot for this caller until unlock, also against other processes.
-// A process that dies gives its locks back.
+// lock reserves a slot for this caller until unlock, also against other processes.
+// A process that dies releases its locks.
 func (s *Store) lock(ctx context.Context, slot string) (unlock func(), err error) {
 	if err := s.files.make(); err != nil {
 		return nil, err
@@ -264,20 +264,20 @@ func (s *Store) lock(ctx context.Context, slot string) (unlock func(), err error
 	case err != nil:
 		return nil, fmt.Errorf("token store: lock: %w", err)
 	}
-	return func() { lock.Unlock() }, nil // the file stays: who waits for it has it open
+	return func() { lock.Unlock() }, nil // the file stays: others may have it open, waiting
 }
 
-// Where says where the records are, for people: the folder, or the keyring of
-// the system with the folder where the keyring fails.
+// Where is where the records are, in words for people: the folder, or the system's
+// keyring with the folder as its fallback.
 func (s *Store) Where() string {
 	switch {
 	case s.mode == ModeKeyring:
-		return "the keyring of the system"
+		return "the system's keyring"
 	case s.mode == ModeAuto && s.ring.works():
-		return "the keyring of the system, else " + s.files.dir
+		return "the system's keyring, or " + s.files.dir
 	}
 	return s.files.dir
 }
 
-// isMissing reports whether an error says that a file or folder is not there.
+// isMissing reports whether an error means that a file or folder does not exist.
 func isMissing(err error) bool { return errors.Is(err, os.ErrNotExist) }

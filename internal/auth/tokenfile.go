@@ -21,7 +21,7 @@ const (
 // tokenFiles keeps records in files of a private folder.
 type tokenFiles struct{ dir string }
 
-// make makes the folder, and closes it to others if it is open to them.
+// make creates the folder, and closes it to other users if it is open to them.
 func (f tokenFiles) make() error {
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
 		return fmt.Errorf("token store: %w", err)
@@ -40,7 +40,7 @@ func (f tokenFiles) make() error {
 
 func (f tokenFiles) where(slot string) string { return filepath.Join(f.dir, slot+recordSuffix) }
 
-// get reads a record through a limit.
+// get reads a record, up to a limit.
 func (f tokenFiles) get(slot string) ([]byte, error) {
 	file, err := os.Open(f.where(slot))
 	if isMissing(err) {
@@ -56,8 +56,8 @@ func (f tokenFiles) get(slot string) ([]byte, error) {
 	return data, atomicfile.Cause(err)
 }
 
-// set replaces a record. What a process that died left beside it holds a token,
-// and goes.
+// set replaces a record, and removes what a process that died left beside it, since
+// that holds a token.
 func (f tokenFiles) set(slot string, data []byte) error {
 	if err := f.make(); err != nil {
 		return err
@@ -80,7 +80,7 @@ func (f tokenFiles) remove(slot string) (bool, error) {
 	return err == nil, err
 }
 
-// slots are the slots that were ever locked whose names begin with prefix.
+// slots are the slots that were ever locked whose names start with prefix.
 func (f tokenFiles) slots(prefix string) ([]string, error) {
 	entries, err := os.ReadDir(f.dir)
 	if isMissing(err) {
