@@ -34,8 +34,8 @@ func TestE2ELogin(t *testing.T) {
 		profile, button, page, says string
 		code                        int
 	}{
-		{"agency", `button[data-profile="agency"]`, "linkbatch has your sign-in", "user 9100101, customer 9100001, Super Admin", 0},
-		{"client", `button[data-profile="client"]`, "linkbatch has your sign-in", "user 9200101, customer 9200001, Super Admin", 0},
+		{"agency", `button[data-profile="agency"]`, "linkbatch has received your sign-in", "user 9100101, customer 9100001, Super Admin", 0},
+		{"client", `button[data-profile="client"]`, "linkbatch has received your sign-in", "user 9200101, customer 9200001, Super Admin", 0},
 		{"agency", "#cancel", "not signed in", "consent was declined", exitSignIn},
 	} {
 		login := startCommand(t, home, server.URL, "login", "--profile", c.profile)

@@ -31,7 +31,7 @@ func (o *LoginOptions) redirect() (*url.URL, error) {
 	if !local && (err != nil || !o.Paste) {
 		return nil, &Error{
 			Description: fmt.Sprintf("the redirect address %s is not on this machine, so nothing can listen there", o.Redirect),
-			Next:        "register http://localhost for the app, or use --no-browser and paste the address that the browser ends up at",
+			Next:        "register http://localhost for the app, or use --no-browser and paste the address that the browser ends at",
 		}
 	}
 	if u.Port() != "" {

@@ -35,7 +35,7 @@ type LoginOptions struct {
 	// port. Unless Paste is set it must be on this machine.
 	Redirect string
 	Port     int  // of the listener; 0 = Redirect's, or a free one
-	Paste    bool // no listener: the person pastes the address that the browser ends up at
+	Paste    bool // no listener: the person pastes the address that the browser ends at
 
 	Timeout time.Duration // until the browser comes back; 0 = 5 min
 	HTTP    *http.Client  // only its Transport is used

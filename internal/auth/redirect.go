@@ -18,7 +18,7 @@ type RedirectError struct {
 // Error is "sign-in: reason".
 func (e *RedirectError) Error() string { return "sign-in: " + e.Reason }
 
-const pasteWhat = "paste the whole address that the browser ended up at; it contains code= and state="
+const pasteWhat = "paste the whole address that the browser ended at; it contains code= and state="
 
 // judge takes the code out of a redirect. The error is a [*RedirectError] if the
 // redirect belongs to another login, else the refusal that it carries.
