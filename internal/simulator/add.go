@@ -37,27 +37,30 @@ func (s *Simulator) writes(c *call) ([]object, *reply) {
 }
 
 // writeAll applies one function to every link of a call, each on its own, and
-// collects PartialErrors: null when every link was applied.
+// collects PartialErrors: as long as the request, null where a link was applied.
 func (s *Simulator) writeAll(c *call, links []object, one func(int, object) []operationError) reply {
-	out := writeReply{PartialErrors: make([][]operationError, len(links))}
-	failed := false
+	partial := make([][]operationError, len(links))
+	clean := true
 	for i, o := range links {
 		if e := c.inject.skipped(i, len(links)); e != nil {
-			out.PartialErrors[i] = []operationError{*e}
+			partial[i] = []operationError{*e}
 		} else if o == nil {
-			out.PartialErrors[i] = []operationError{*newError(codeNullParameter, "ClientLink")}
+			partial[i] = []operationError{*newError(codeNullParameter, "ClientLink")}
 		} else {
-			out.PartialErrors[i] = one(i, o)
-			if e := c.inject.marked(i, len(links)); e != nil && len(out.PartialErrors[i]) == 0 {
-				out.PartialErrors[i] = []operationError{*e}
+			partial[i] = one(i, o)
+			if e := c.inject.marked(i, len(links)); e != nil && len(partial[i]) == 0 {
+				partial[i] = []operationError{*e}
 			}
 		}
-		failed = failed || len(out.PartialErrors[i]) > 0
+		clean = clean && len(partial[i]) == 0
 	}
-	if !failed {
-		out.PartialErrors = nil
+	switch {
+	case clean && s.modes[NullPartialErrors]:
+		partial = nil
+	case clean && s.modes[EmptyPartialErrors]:
+		partial = [][]operationError{}
 	}
-	return ok(out)
+	return ok(writeReply{PartialErrors: partial})
 }
 
 // add is AddClientLinks.

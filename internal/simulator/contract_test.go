@@ -134,6 +134,7 @@ func runContract(t *testing.T, tg *target) {
 	}{
 		{"refuses a call without its headers and tokens", contractSignIn},
 		{"says who the caller is", contractUser},
+		{"lists the accounts of the caller", contractAccountsOf},
 		{"refuses what is out of bounds", contractLimits},
 		{"takes adds of every official client", contractAdds},
 		{"shows links by id, by manager and by page", contractSearches},
@@ -211,6 +212,54 @@ func contractUser(t *testing.T, tg *target) {
 	t.Errorf("no role in %s: %s", tg.manager, a.body)
 }
 
+// contractAccountsOf asks as the official samples do when they sign in.
+func contractAccountsOf(t *testing.T, tg *target) {
+	var who struct{ User struct{ Id json.RawMessage } }
+	tg.client.send("POST", base+"/User/Query", `{"UserId":null}`).decode(t, &who)
+	user := strings.Trim(string(who.User.Id), `"`)
+	body := `{"Predicates": [{"Field": "UserId", "Operator": "Equals", "Value": "` + user + `"}], "PageInfo": {"Index": 0, "Size": 100}}`
+	a := tg.client.send("POST", base+"/Accounts/Search", body)
+	if a.status != http.StatusOK {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	if !tg.bent() {
+		strictAccounts(t, a.body)
+	}
+	var v struct{ Accounts []json.RawMessage }
+	a.decode(t, &v)
+	found := map[string]string{}
+	for _, raw := range v.Accounts {
+		found[member(t, raw, "Id")] = member(t, raw, "Number")
+	}
+	for _, want := range tg.accounts {
+		if found[want.id] != want.number {
+			t.Errorf("account %s has the number %q, want %q", want.id, found[want.id], want.number)
+		}
+	}
+	wantFault(t, tg, tg.client.send("POST", base+"/Accounts/Search", `{"PageInfo":{"Index":0,"Size":100}}`), "ApiFault", 3079)
+}
+
+// wantApplied checks the answer to an add or update of n links that all went
+// well: a list of n nulls, or what the mode has instead.
+func (tg *target) wantApplied(t *testing.T, a answer, n int) {
+	t.Helper()
+	want := "[" + strings.TrimSuffix(strings.Repeat("null,", n), ",") + "]"
+	switch {
+	case tg.has(simulator.NullPartialErrors):
+		want = "null"
+	case tg.has(simulator.EmptyPartialErrors):
+		want = "[]"
+	}
+	var v struct{ PartialErrors json.RawMessage }
+	a.decode(t, &v)
+	if a.status != http.StatusOK || string(v.PartialErrors) != want {
+		t.Errorf("%d, PartialErrors %s, want %s", a.status, v.PartialErrors, want)
+	}
+	if !tg.bent() {
+		strictWrite(t, a.body, n)
+	}
+}
+
 func contractLimits(t *testing.T, tg *target) {
 	links := slices.Repeat([]string{tg.add(0, "")}, 11)
 	wantFault(t, tg, tg.agency.add(links...), "ApiFault", 3024)
@@ -280,9 +329,7 @@ func contractAdds(t *testing.T, tg *target) {
 		if a.status != http.StatusOK || len(a.codes(t)) != 0 {
 			t.Fatalf("add %d: %d %s", i, a.status, a.body)
 		}
-		if !tg.bent() {
-			strictWrite(t, a.body)
-		}
+		tg.wantApplied(t, a, 1)
 	}
 	// Errors are at the positions of their links.
 	a := tg.agency.add(tg.add(5, `,"Name":"`+strings.Repeat("n", 41)+`"`), tg.add(5, ""), tg.add(6, `,"Status":"LinkPending"`))
@@ -290,7 +337,7 @@ func contractAdds(t *testing.T, tg *target) {
 		t.Errorf("partial errors %v: %s", got, a.body)
 	}
 	if !tg.bent() {
-		strictWrite(t, a.body)
+		strictWrite(t, a.body, 3)
 	}
 	if !tg.has(simulator.Lenient) {
 		if got := tg.agency.add(tg.add(5, "")).codes(t); !slices.Equal(got, []int{1410}) {

@@ -20,39 +20,43 @@ type form map[string]kind
 type kind string
 
 const (
-	text     kind = "string"
-	nullText kind = "string or null"
-	idText   kind = "digits in a string"
-	integer  kind = "integer"
-	boolean  kind = "boolean"
-	nullBool kind = "boolean or null"
-	list     kind = "list"
-	nullList kind = "list or null"
-	objectOf kind = "object"
-	nullable kind = "object or null"
-	base64Of kind = "base64"
-	utcDate  kind = "date with Z"
-	bareDate kind = "date without zone"
-	status   kind = "status name"
-	optional kind = "string, may be absent, never null or empty"
+	text       kind = "string"
+	nullText   kind = "string or null"
+	idText     kind = "digits in a string"
+	nullID     kind = "digits in a string or null"
+	integer    kind = "integer"
+	nullNumber kind = "number or null"
+	boolean    kind = "boolean"
+	nullBool   kind = "boolean or null"
+	list       kind = "list"
+	nullList   kind = "list or null"
+	objectOf   kind = "object"
+	nullable   kind = "object or null"
+	base64Of   kind = "base64"
+	utcDate    kind = "date with Z"
+	bareDate   kind = "date without zone"
+	status     kind = "status name"
+	optional   kind = "string, may be absent, never null or empty"
 )
 
 var kinds = map[kind]*regexp.Regexp{
-	text:     regexp.MustCompile(`^"`),
-	nullText: regexp.MustCompile(`^("|null$)`),
-	idText:   regexp.MustCompile(`^"\d+"$`),
-	integer:  regexp.MustCompile(`^-?\d+$`),
-	boolean:  regexp.MustCompile(`^(true|false)$`),
-	nullBool: regexp.MustCompile(`^(true|false|null)$`),
-	list:     regexp.MustCompile(`^\[`),
-	nullList: regexp.MustCompile(`^(\[|null$)`),
-	objectOf: regexp.MustCompile(`^\{`),
-	nullable: regexp.MustCompile(`^(\{|null$)`),
-	base64Of: regexp.MustCompile(`^"`),
-	utcDate:  regexp.MustCompile(`^"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?Z"$`),
-	bareDate: regexp.MustCompile(`^"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?"$`),
-	status:   regexp.MustCompile(`^"(Link(Pending|Accepted|Declined|Canceled|Expired|InProgress|Failed)|Active|Inactive|Unlink(Requested|Pending|InProgress|Failed|Canceled))"$`),
-	optional: regexp.MustCompile(`^"[^"]`),
+	text:       regexp.MustCompile(`^"`),
+	nullText:   regexp.MustCompile(`^("|null$)`),
+	idText:     regexp.MustCompile(`^"\d+"$`),
+	nullID:     regexp.MustCompile(`^("\d+"|null)$`),
+	integer:    regexp.MustCompile(`^-?\d+$`),
+	nullNumber: regexp.MustCompile(`^(-?[\d.]+|null)$`),
+	boolean:    regexp.MustCompile(`^(true|false)$`),
+	nullBool:   regexp.MustCompile(`^(true|false|null)$`),
+	list:       regexp.MustCompile(`^\[`),
+	nullList:   regexp.MustCompile(`^(\[|null$)`),
+	objectOf:   regexp.MustCompile(`^\{`),
+	nullable:   regexp.MustCompile(`^(\{|null$)`),
+	base64Of:   regexp.MustCompile(`^"`),
+	utcDate:    regexp.MustCompile(`^"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?Z"$`),
+	bareDate:   regexp.MustCompile(`^"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?"$`),
+	status:     regexp.MustCompile(`^"(Link(Pending|Accepted|Declined|Canceled|Expired|InProgress|Failed)|Active|Inactive|Unlink(Requested|Pending|InProgress|Failed|Canceled))"$`),
+	optional:   regexp.MustCompile(`^"[^"]`),
 }
 
 var linkForm = form{
@@ -78,6 +82,14 @@ var (
 	contactForm = form{
 		"Address": nullable, "ContactByPhone": nullBool, "ContactByPostalMail": nullBool, "Email": nullText, "EmailFormat": text,
 		"Fax": nullText, "HomePhone": nullText, "Id": idText, "Mobile": nullText, "Phone1": nullText, "Phone2": nullText,
+	}
+	accountForm = form{
+		"BillToCustomerId": nullID, "CurrencyCode": nullText, "AccountFinancialStatus": nullText, "Id": idText, "Language": nullText,
+		"LastModifiedByUserId": nullID, "LastModifiedTime": bareDate, "Name": text, "Number": nullText, "ParentCustomerId": idText,
+		"PaymentMethodId": nullID, "PaymentMethodType": nullText, "PrimaryUserId": nullID, "AccountLifeCycleStatus": text,
+		"TimeStamp": base64Of, "TimeZone": nullText, "PauseReason": nullNumber, "ForwardCompatibilityMap": nullList, "LinkedAgencies": nullList,
+		"SalesHouseCustomerId": nullID, "TaxInformation": nullList, "BackUpPaymentInstrumentId": nullID, "BillingThresholdAmount": nullNumber,
+		"BusinessAddress": nullable, "AutoTagType": nullText, "SoldToPaymentInstrumentId": nullID, "AccountMode": optional,
 	}
 	nameForm = form{"FirstName": nullText, "LastName": nullText, "MiddleInitial": nullText}
 )
@@ -130,10 +142,15 @@ func strictLinks(t *testing.T, body []byte) {
 	}
 }
 
-func strictWrite(t *testing.T, body []byte) {
+// strictWrite checks the answer to an add or update of n links.
+func strictWrite(t *testing.T, body []byte, n int) {
 	t.Helper()
 	m := strictly(t, "write", body, form{"OperationErrors": nullList, "PartialErrors": nullList})
-	for _, inner := range elements(t, m["PartialErrors"]) {
+	all := elements(t, m["PartialErrors"])
+	if len(all) != 0 && len(all) != n {
+		t.Errorf("write: %d entries in PartialErrors, want %d", len(all), n)
+	}
+	for _, inner := range all {
 		for _, e := range elements(t, inner) {
 			strictly(t, "partial error", e, errorForm)
 		}
@@ -155,6 +172,17 @@ func strictFault(t *testing.T, body []byte, kind string) {
 	}
 	if !bytes.Contains(body, []byte(`"Type":"`+kind+`"`)) {
 		t.Errorf("the fault is not of Type %s: %s", kind, body)
+	}
+}
+
+func strictAccounts(t *testing.T, body []byte) {
+	t.Helper()
+	m := strictly(t, "SearchAccounts", body, form{"Accounts": list})
+	for _, raw := range elements(t, m["Accounts"]) {
+		account := strictly(t, "account", raw, accountForm)
+		for _, agency := range elements(t, account["LinkedAgencies"]) {
+			strictly(t, "agency", agency, form{"Id": idText, "Name": text})
+		}
 	}
 }
 

@@ -1,6 +1,8 @@
-// Package simulator is a server that behaves like the service: the four
-// client-link operations of Customer Management v13 over REST, the sign-in
-// pages and token endpoints of the identity service, and doors for tests.
+// Package simulator is a server that behaves like the service: the operations
+// of Customer Management v13 over REST that clients of client links use
+// (SearchClientLinks, AddClientLinks, UpdateClientLinks, GetUser and
+// SearchAccounts), the sign-in pages and token endpoints of the identity
+// service, and doors for tests.
 //
 // What enters is a world in JSON and HTTP requests from any client; what
 // leaves is what the service would answer, and an exact count of what was
@@ -105,7 +107,13 @@
 //     with it.
 //   - A search by id shows the links of all managers to whoever manages or owns
 //     the entity; with DirectManagingCustomerId, which needs a role there, only
-//     that manager's. A client's login may not use In.
+//     that manager's. A client's login asks for one entity at a time, with Equals
+//     or, as the official samples do, with In.
+//   - PartialErrors of an add or update is as long as the request, with null where
+//     a link was applied, also when all were: the documentation says so, and the
+//     official samples walk through it without a check. Modes answer null or [].
+//   - SearchAccounts shows the accounts that the caller's roles reach, by their
+//     owner or by a live link, and refuses another user's UserId (106).
 //   - A user may be an agency for one link and the client of another: rights
 //     follow the roles, link by link.
 //

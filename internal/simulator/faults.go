@@ -18,7 +18,7 @@ type Faults []Fault
 
 // Fault is one rule.
 type Fault struct {
-	Operation  string    `json:"operation,omitzero"`   // an operation by name, those of the identity service included; write: add and update; read: search and GetUser; empty: write and read
+	Operation  string    `json:"operation,omitzero"`   // an operation by name, those of the identity service included; write: add and update; read: searches and GetUser; empty: write and read
 	User       string    `json:"user,omitzero"`        // only calls of this user: id, profile or user name; empty: of anyone
 	Kind       FaultKind `json:"kind"`                 //
 	Rate       float64   `json:"rate,omitzero"`        // the share of matching calls that are struck; 0 or absent: every one
@@ -62,7 +62,7 @@ func newInjector(rules Faults, seed uint64) (*injector, error) {
 
 // check refuses a rule that could never strike or would break a promise.
 func (f Fault) check() error {
-	operations := append([]string{"", "read", "write", SearchClientLinks, AddClientLinks, UpdateClientLinks, GetUser}, identityOperations...)
+	operations := append([]string{"", "read", "write", SearchClientLinks, AddClientLinks, UpdateClientLinks, GetUser, SearchAccounts}, identityOperations...)
 	switch {
 	case !slices.Contains(operations, f.Operation):
 		return fmt.Errorf("operation: %q: not one of %q", f.Operation, operations[1:])
@@ -212,7 +212,7 @@ func fingerprint(op string, body []byte) string {
 	switch op {
 	case Token, Authorize, SignIn:
 		return ""
-	case SearchClientLinks, GetUser:
+	case SearchClientLinks, GetUser, SearchAccounts:
 		return string(body)
 	}
 	var list struct {

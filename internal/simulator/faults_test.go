@@ -51,7 +51,7 @@ func TestFaultKinds(t *testing.T) {
 		{"text", simulator.Fault{Kind: simulator.FaultErrorAfter, Body: simulator.BodyText}, 500, "unavailable", 2},
 		{"html", simulator.Fault{Kind: simulator.FaultErrorAfter, Body: simulator.BodyHTML, Status: 502}, 502, "<html>", 2},
 		{"empty", simulator.Fault{Kind: simulator.FaultErrorAfter, Body: simulator.BodyEmpty}, 500, "", 2},
-		{"success on 500", simulator.Fault{Kind: simulator.FaultErrorAfter, Body: simulator.BodySuccess}, 500, `"PartialErrors":null`, 2},
+		{"success on 500", simulator.Fault{Kind: simulator.FaultErrorAfter, Body: simulator.BodySuccess}, 500, `"PartialErrors":[null,null]`, 2},
 		{"cut JSON", simulator.Fault{Kind: simulator.FaultErrorAfter, Body: simulator.BodyCut}, 500, `"Code":`, 2},
 		{"any", simulator.Fault{Kind: simulator.FaultErrorAfter, Body: simulator.BodyAny}, 500, "", 2},
 	} {

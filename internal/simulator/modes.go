@@ -23,6 +23,8 @@ const (
 	CustomerNumberRequired Mode = "customer-number-required" // an account link needs ClientEntityCustomerNumber
 	OnePredicate           Mode = "one-predicate"            // a search with two predicates is refused (3030)
 	OffsetsRefused         Mode = "offsets-refused"          // a signed offset in StartDate is refused in an update too
+	NullPartialErrors      Mode = "null-partial-errors"      // an add or update that went well has PartialErrors null instead of a list of nulls
+	EmptyPartialErrors     Mode = "empty-partial-errors"     // it has an empty list; with null-partial-errors too, null
 )
 
 // Modes lists every mode, for help texts and for suites that run in each.
@@ -30,6 +32,7 @@ func Modes() []Mode {
 	return []Mode{
 		Lenient, ZeroTimestamps, AbsentMembers, AbsentNumbers, NumericIDs, UnknownMembers, Lag,
 		OldDualID, NewDualID, CustomerNumberRequired, OnePredicate, OffsetsRefused,
+		NullPartialErrors, EmptyPartialErrors,
 	}
 }
 

@@ -41,7 +41,8 @@ func (s *Simulator) search(c *call) reply {
 }
 
 // mayQuery refuses what the caller's roles do not cover. A client's login asks
-// for one of its own entities at a time, without another predicate.
+// for one of its own entities at a time, without another predicate; In with one
+// id is as good as Equals, and what the official samples send.
 func (s *Simulator) mayQuery(c *call, q *query) *reply {
 	u := c.user
 	switch {
@@ -52,9 +53,9 @@ func (s *Simulator) mayQuery(c *call, q *query) *reply {
 	case q.manager != 0 && !u.may(q.manager, msads.AccountLink):
 		return new(c.refuse(codeNotAuthorized, byManager))
 	}
-	if q.in && q.direct == 0 && s.ownsAll(u, q) {
-		s.violate(c, "bad-search", "In by a client's login")
-		return new(c.reject(newError(codeInvalidPredicate, "a client asks for one entity at a time, with Equals")))
+	if len(q.ids) > 1 && q.direct == 0 && s.ownsAll(u, q) {
+		s.violate(c, "bad-search", "several entities asked for by a client's login")
+		return new(c.reject(newError(codeInvalidPredicate, "a client asks for one entity at a time")))
 	}
 	return nil
 }
@@ -87,8 +88,7 @@ func (s *Simulator) page(u *User, q *query, at time.Time) []*Link {
 		}
 	}
 	slices.SortStableFunc(links, q.compare)
-	lo := min(q.index*q.size, len(links))
-	return links[lo:min(lo+q.size, len(links))]
+	return cut(q.window, links)
 }
 
 // listed pages through a manager's links in an order that is kept sorted, so

@@ -27,6 +27,7 @@ const (
 	AddClientLinks    = "AddClientLinks"
 	UpdateClientLinks = "UpdateClientLinks"
 	GetUser           = "GetUser"
+	SearchAccounts    = "SearchAccounts"
 	Token             = "Token"
 	Authorize         = "Authorize" // the page of people to sign in as
 	SignIn            = "SignIn"    // one of them does, or cancels
@@ -150,6 +151,7 @@ func (s *Simulator) route() {
 	s.mux.HandleFunc("POST "+base+"/ClientLinks", s.operation(AddClientLinks, s.add))
 	s.mux.HandleFunc("PUT "+base+"/ClientLinks", s.operation(UpdateClientLinks, s.update))
 	s.mux.HandleFunc("POST "+base+"/User/Query", s.operation(GetUser, s.getUser))
+	s.mux.HandleFunc("POST "+base+"/Accounts/Search", s.operation(SearchAccounts, s.searchAccounts))
 	s.mux.HandleFunc("POST /{tenant}/oauth2/v2.0/token", s.operation(Token, s.token))
 	s.mux.HandleFunc("POST /token", s.operation(Token, s.token)) // Google's
 	for _, path := range []string{"/{tenant}/oauth2/v2.0/authorize", "/o/oauth2/v2/auth"} {

@@ -87,7 +87,7 @@ var absentInReplies = []string{
 }
 
 // idMembers are the members that the mode numeric-ids turns into numbers.
-var idMembers = []string{"ClientEntityId", "ManagingCustomerId", "LastModifiedByUserId", "CustomerId", "Id", "AccountIds", "LinkedAccountIds"}
+var idMembers = []string{"ClientEntityId", "ManagingCustomerId", "LastModifiedByUserId", "CustomerId", "Id", "AccountIds", "LinkedAccountIds", "ParentCustomerId", "BillToCustomerId", "PrimaryUserId"}
 
 // link returns the reply form of a link in the modes at hand.
 func (s *Simulator) link(l *Link) *wireLink {
