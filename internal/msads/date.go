@@ -17,13 +17,17 @@ var dateForms = [...]string{wireDate + "Z07:00", wireDate, wireDate + "Z0700"}
 
 // parseDate reads a date as the service writes it: LastModifiedDateTime comes
 // without a zone and is UTC, StartDate comes with Z, and the fraction has any
-// length. The year 1 of .NET is the zero time. Years that a date in UTC
+// length. The first day of the year 1, in any zone, is the zero time: it is
+// what .NET writes where there is no date. Other years that a date in UTC
 // cannot have on the wire (0, 10000) are errors.
 func parseDate(s string) (time.Time, error) {
 	for _, form := range dateForms {
 		t, err := time.Parse(form, s)
 		if err != nil {
 			continue
+		}
+		if t.Year() == 1 && t.YearDay() == 1 {
+			return time.Time{}, nil
 		}
 		if t = t.UTC(); t.Year() < 1 || t.Year() > 9999 {
 			break

@@ -99,10 +99,10 @@ func TestALinkMadeHereHasNoObjectToEcho(t *testing.T) {
 func TestOneOddLinkFailsThePage(t *testing.T) {
 	for _, odd := range []string{
 		`null`, `5`, `"x"`, `[]`,
-		`{"ClientEntityId":"1.5"}`, `{"ClientEntityId":1e6}`, `{"ClientEntityId":0}`, `{"ClientEntityId":-4}`,
-		`{"ClientEntityId":9223372036854775808}`, `{"ClientEntityId":""}`, `{"ManagingCustomerId":true}`,
+		`{"ClientEntityId":"1.5"}`, `{"ClientEntityId":1e6}`, `{"ClientEntityId":-4}`, `{"ClientEntityId":"-0"}`,
+		`{"ClientEntityId":9223372036854775808}`, `{"ClientEntityId":" "}`, `{"ManagingCustomerId":true}`,
 		`{"StartDate":"soon"}`, `{"StartDate":5}`, `{"LastModifiedDateTime":"2026-13-01T00:00:00"}`,
-		`{"StartDate":"0001-01-01T00:00:00+01:00"}`,
+		`{"StartDate":"0000-12-31T00:00:00"}`, `{"LastModifiedDateTime":"9999-12-31T23:59:59-01:00"}`,
 		`{"Status":5}`, `{"Note":{}}`, `{"IsBillToClient":"yes"}`, `{"SuppressNotification":1}`,
 	} {
 		o, err := parseObject([]byte(`{"ClientLinks":[{"Status":"Active"},` + odd + `]}`))
@@ -145,6 +145,9 @@ func TestDates(t *testing.T) {
 		"2026-05-06T14:00:00.0+0200":    noon,
 		"2026-05-06T03:30:00-08:30":     noon,
 		"0001-01-01T00:00:00":           {},
+		"0001-01-01T00:00:00Z":          {},
+		"0001-01-01T00:00:00+01:00":     {},
+		"0001-01-01T00:00:00.0-08:00":   {},
 		"9999-12-31T23:59:59.9999999":   time.Date(9999, 12, 31, 23, 59, 59, 999999900, time.UTC),
 	} {
 		got, err := parseDate(text)
@@ -160,13 +163,13 @@ func TestDates(t *testing.T) {
 }
 
 func TestIDs(t *testing.T) {
-	for text, want := range map[string]ID{`"1"`: 1, `1`: 1, `null`: 0, `9223372036854775807`: 1<<63 - 1, `"9223372036854775807"`: 1<<63 - 1} {
+	for text, want := range map[string]ID{`"1"`: 1, `1`: 1, `null`: 0, `0`: 0, `"0"`: 0, `""`: 0, `9223372036854775807`: 1<<63 - 1, `"9223372036854775807"`: 1<<63 - 1} {
 		var got ID
 		if err := json.Unmarshal([]byte(text), &got); err != nil || got != want {
 			t.Errorf("%s = %d, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{`""`, `"0"`, `0`, `-1`, `"+1"`, `1.0`, `"1.5"`, `1e3`, `"1_0"`, `"0x1"`, `9223372036854775808`, `" 1"`, `[]`, `true`} {
+	for _, text := range []string{`"00"`, `-0`, `"-0"`, `0.0`, `0x0`, `"null"`, `-1`, `"+1"`, `1.0`, `"1.5"`, `1e3`, `"1_0"`, `"0x1"`, `9223372036854775808`, `" 1"`, `[]`, `true`} {
 		var got ID
 		if err := json.Unmarshal([]byte(text), &got); err == nil {
 			t.Errorf("%s is taken as %d", text, got)

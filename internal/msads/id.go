@@ -36,19 +36,24 @@ func (id ID) MarshalJSON() ([]byte, error) {
 	return []byte(`"` + id.String() + `"`), nil
 }
 
-// UnmarshalJSON reads a string or a number; null is 0. Fractions, exponents,
-// zero, negative and larger numbers are errors: rounding one would name
-// another account.
+// UnmarshalJSON reads a string or a number. null, 0 and an empty string are 0:
+// where a serialiser of .NET has no id, it writes the default of its type.
+// Fractions, exponents, negative and larger numbers are errors, since rounding
+// one would name another account.
 func (id *ID) UnmarshalJSON(data []byte) error {
-	text := string(data)
-	if text == "null" {
-		*id = 0
-		return nil
-	}
-	if text[0] == '"' {
+	var text string
+	switch {
+	case string(data) == "null":
+	case data[0] != '"':
+		text = string(data)
+	default:
 		if err := json.Unmarshal(data, &text); err != nil {
 			return err
 		}
+	}
+	if text == "" || text == "0" {
+		*id = 0
+		return nil
 	}
 	n, err := ParseID(text)
 	if err != nil {

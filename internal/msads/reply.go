@@ -122,7 +122,9 @@ func decodeUser(o object) (*User, error) {
 		if err := r.into("CustomerId", &role.CustomerID); err != nil {
 			return nil, fmt.Errorf("CustomerRoles[%d]: %w", i, err)
 		}
-		u.Roles = append(u.Roles, role)
+		if role.CustomerID != 0 { // without one it gives no rights anywhere
+			u.Roles = append(u.Roles, role)
+		}
 	}
 	return u, nil
 }

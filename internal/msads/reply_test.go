@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func TestPartialErrorsInEveryForm(t *testing.T) {
@@ -103,4 +104,25 @@ func FuzzReply(f *testing.F) {
 			t.Errorf("status %d, %v: nothing applied", status, failure)
 		}
 	})
+}
+
+// TestDefaultsOfDotNetAreAbsent: where the service has no value, a serialiser
+// of .NET may write the default of the type instead of null.
+func TestDefaultsOfDotNetAreAbsent(t *testing.T) {
+	c := serve(t, answers(new(int), `200 {"User":{"Id":"9","CustomerId":"0","LastModifiedTime":"0001-01-01T00:00:00"},"CustomerRoles":[
+		{"RoleId":0,"CustomerId":"0","AccountIds":null},{"RoleId":41,"CustomerId":0},{"RoleId":41,"CustomerId":null},{"RoleId":41,"CustomerId":"5"}]}`))
+	user, err := c.GetUser(t.Context())
+	if d := cmp.Diff(&User{ID: 9, Roles: []CustomerRole{{5, 41}}}, user); err != nil || d != "" {
+		t.Errorf("%v %s", err, d)
+	}
+	c = serve(t, answers(new(int), `200 {"ClientLinks":[{"Type":"CustomerLink","ClientEntityId":"0","ManagingCustomerId":0,"IsBillToClient":false,
+		"StartDate":"0001-01-01T00:00:00+01:00","LastModifiedDateTime":"0001-01-01T00:00:00","LastModifiedByUserId":"0","Status":"Active","Name":""}]}`))
+	links, err := c.SearchClientLinks(t.Context(), Search{})
+	if err != nil || len(links) != 1 {
+		t.Fatal(links, err)
+	}
+	want := ClientLink{Type: CustomerLink, Status: Active, IsBillToClient: new(false)}
+	if d := cmp.Diff(want, links[0], cmpopts.IgnoreUnexported(ClientLink{})); d != "" {
+		t.Error(d)
+	}
 }
