@@ -1,6 +1,7 @@
 package msads
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -189,8 +190,8 @@ func TestEveryCodeIsWholeAndUnambiguous(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 		err := OperationError{Code: c.Number}
-		if i >= len(codes)-len(named) {
-			err = OperationError{Code: 7777, Message: "x (" + c.Symbol + ")"}
+		if i >= len(codes) {
+			err = OperationError{Code: cmp.Or(c.Number, 7777), Message: "x (" + c.Symbol + ")"}
 		} else if seen[c.Number] {
 			t.Errorf("%d is listed twice", c.Number)
 		}
@@ -208,6 +209,35 @@ func TestEveryCodeIsWholeAndUnambiguous(t *testing.T) {
 	Codes()[0].Next = "spoilt"
 	if codes[0].Next == "spoilt" {
 		t.Error("the table can be changed from outside")
+	}
+}
+
+// TestReasonsChangeTheAdvice: the service gives one number for several reasons,
+// in whichever text; a reason of another number, or beside a code that may have
+// been applied, changes nothing.
+func TestReasonsChangeTheAdvice(t *testing.T) {
+	plain := Advice(OperationError{Code: 105})
+	for err, want := range map[OperationError]string{
+		{Code: 105, Details: "AccountInactive"}:                                    "reactivate the account",
+		{Code: 105, Message: "Authentication failed. Reason: InvalidAccessToken."}: "LINKBATCH_DEVELOPER_TOKEN belongs to --env",
+		{Code: 105, ErrorCode: "UserNotFound"}:                                     "a user of Microsoft Advertising",
+		{Code: 126, Details: "GoogleAccountIsRequired"}:                            "Google account",
+		{Code: 126, Details: "WorkAccountIsRequired"}:                              "work account",
+		{Code: 126, Details: "PersonalAccountIsRequired"}:                          "personal Microsoft account",
+		{Code: 126}: "the kind of account",
+		{Code: 105, Details: "WorkAccountIsRequired"}:                        plain,
+		{Code: 0, Details: "AccountInactive"}:                                nextAgain,
+		{Code: 201, Details: "LinkPairMismatch: ClientEntityCustomerNumber"}: "moved to another manager account",
+		{Code: 1424}:   "gets an e-mail about each invitation",
+		{Code: 424242}: notLinkable,
+		{Code: 2192}:   notLinkable,
+	} {
+		if got := Advice(err); !strings.Contains(got, want) {
+			t.Errorf("%v: %q, want %q in it", err, got, want)
+		}
+		if err.Code == 105 && Classify(err) != ClassSignIn {
+			t.Errorf("%v: class %d", err, Classify(err))
+		}
 	}
 }
 

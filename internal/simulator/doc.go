@@ -60,7 +60,9 @@
 // with 50020. Access tokens last an hour, whatever happens to the grant; the
 // service refuses one without msads.manage (3101), one for another
 // environment than the world's (105), and one of a user with refused_with
-// (122 to 126 are the wrong kinds of login). PKCE and state are not required;
+// (122 to 126 are the wrong kinds of login). 105 and 126 have their reason in
+// Detail (InvalidAccessToken, UserNotFound, AccountInactive; which kind of account
+// is required: the user's login). PKCE and state are not required;
 // a sign-in without them is recorded as no-pkce, plain-challenge or no-state,
 // and a call whose header IdentityProvider does not match its token as
 // identity-provider.

@@ -29,6 +29,7 @@ const (
 	codeInvalidDate       = 113
 	codeMissingHeaders    = 116
 	codeCallRate          = 117
+	codeIdentityType      = 126
 	codeValidation        = 201
 	codeNullParameter     = 203
 	codeTimestampNotMatch = 209
@@ -69,7 +70,7 @@ var codeTexts = map[int]struct{ symbol, message string }{
 	123:                   {"WorkIdentityNotAvailable", "No work identity is available for this user."},
 	124:                   {"PersonalIdentityMigratedToWork", "The personal identity was migrated to a work identity."},
 	125:                   {"PersonalIdentityNotAllowedByCustomer", "The customer does not allow personal identities."},
-	126:                   {"IdentityTypeMismatch", "The type of the identity does not match the user's."},
+	codeIdentityType:      {"IdentityTypeMismatch", "The type of the identity does not match the user's."},
 	codeValidation:        {"ApiInputValidationError", "The input is not valid."},
 	202:                   {"ApiExecutionError", "The operation cannot be completed."},
 	codeNullParameter:     {"NullParameter", "A required parameter is null."},
@@ -157,7 +158,7 @@ func faultStatus(code int) int {
 		return http.StatusInternalServerError
 	case codeCredentials, codeTokenExpired, codeWrongToken, 108:
 		return http.StatusUnauthorized
-	case codeNotAuthorized, 120, 122, 123, 124, 125, 126, 1001:
+	case codeNotAuthorized, 120, 122, 123, 124, 125, codeIdentityType, 1001:
 		return http.StatusForbidden
 	case codeCallRate:
 		return http.StatusTooManyRequests

@@ -90,24 +90,47 @@ func (d *identity) refresh(token string, now time.Time) (*User, ticket, int) {
 	return u, t, 0
 }
 
+// The reasons that the service gives with 105 and 126 (its page of operation
+// error codes); they are in the detail of the error.
+const (
+	reasonInactive = "AccountInactive"
+	reasonToken    = "InvalidAccessToken"
+	reasonUser     = "UserNotFound"
+	reasonPersonal = "PersonalAccountIsRequired"
+	reasonGoogle   = "GoogleAccountIsRequired"
+	reasonWork     = "WorkAccountIsRequired"
+)
+
 // bearer returns the user of an access token and the code that refuses it, 0
-// for a good one.
-func (d *identity) bearer(token, environment string, now time.Time) (*User, int) {
+// for a good one, with its reason where the service gives one.
+func (d *identity) bearer(token, environment string, now time.Time) (u *User, code int, reason string) {
 	t, ok := unseal(accessTicket, token)
-	u := d.byID[t.User]
+	u = d.byID[t.User]
 	switch {
-	case !ok, u == nil:
-		return nil, codeCredentials
+	case !ok:
+		return nil, codeCredentials, reasonToken
+	case u == nil:
+		return nil, codeCredentials, reasonUser
 	case t.after(now, accessLife):
-		return u, codeTokenExpired
+		return u, codeTokenExpired, ""
 	case contradict(environmentOf(t.Scope), environment):
-		return u, codeCredentials
+		return u, codeCredentials, reasonToken
 	case !u.google() && (environmentOf(t.Scope) == "" || slices.ContainsFunc(deadScopes, func(s string) bool { return hasScope(t.Scope, s) })):
-		return u, codeWrongToken
-	case u.RefusedWith != 0:
-		return u, u.RefusedWith
+		return u, codeWrongToken, ""
 	}
-	return u, 0
+	return u, u.RefusedWith, u.refusal()
+}
+
+// refusal is the reason that goes with the code that a user is refused with. An
+// identity of the wrong type is one other than the user's own.
+func (u *User) refusal() string {
+	switch {
+	case u.RefusedWith == codeCredentials:
+		return reasonInactive
+	case u.RefusedWith != codeIdentityType:
+		return ""
+	}
+	return map[string]string{loginPersonal: reasonPersonal, loginGoogle: reasonGoogle, loginWork: reasonWork}[u.Login]
 }
 
 // subject returns the user that a request to the identity service is about, nil
@@ -192,18 +215,18 @@ func (s *Simulator) signIn(c *call) *reply {
 		return missing("Authorization")
 	}
 	scheme, bearer, _ := strings.Cut(h.Get("Authorization"), " ")
-	u, code := s.identity.bearer(bearer, s.world.Environment, c.now)
+	u, code, reason := s.identity.bearer(bearer, s.world.Environment, c.now)
 	c.user = u
 	switch {
 	case !slices.Contains(s.world.DeveloperTokens, h.Get("DeveloperToken")):
-		return new(c.refuse(codeCredentials, "the developer token is not known"))
+		return new(c.refuse(codeCredentials, reasonToken+": the developer token is not known"))
 	case !strings.EqualFold(scheme, "Bearer"):
 		s.violate(c, "no-bearer", scheme)
 		return new(c.refuse(codeCredentials, "Authorization must be a bearer token"))
 	case u != nil && !s.providerFits(c, h):
 		return new(c.refuse(codeCredentials, "IdentityProvider"))
 	case code != 0:
-		return new(c.refuse(code, ""))
+		return new(c.refuse(code, reason))
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package simulator_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -153,6 +154,19 @@ func TestLoginKinds(t *testing.T) {
 		a := client.send("POST", base+"/User/Query", `{}`)
 		if !strings.Contains(string(a.body), `"Code":`+code+`,`) || !strings.Contains(string(a.body), symbol) || a.status < 400 {
 			t.Errorf("%s: %d %s", code, a.status, a.body)
+		}
+	}
+	for set, reason := range map[string]string{
+		`"refused_with":105`:                    "AccountInactive",
+		`"refused_with":126,"login":"work"`:     "WorkAccountIsRequired",
+		`"refused_with":126,"login":"personal"`: "PersonalAccountIsRequired",
+		`"refused_with":126,"login":""`:         "null",
+	} {
+		door(t, agency, "PATCH", "users", `{"user":"client","set":{`+set+`}}`)
+		a := client.send("POST", base+"/User/Query", `{}`)
+		var v struct{ Errors []json.RawMessage }
+		if a.decode(t, &v); len(v.Errors) != 1 || member(t, v.Errors[0], "Detail") != reason {
+			t.Errorf("%s: %s", set, a.body)
 		}
 	}
 	if got := agency.whoami(agency.token); len(got) != 0 {
