@@ -14,17 +14,17 @@ import (
 	"linkbatch/internal/redact"
 )
 
-// maxTries is how often one call that fails is made, with pauses of about 1,
-// 2, 4 and 8 s between the tries. A throttle does not count: the [Gate] says
-// how long it is worth waiting.
+// maxTries is how often a call that keeps failing is made, with pauses of about
+// 1, 2, 4 and 8 s in between. Throttles do not count: the [Gate] decides how long
+// waiting is worthwhile.
 const maxTries = 5
 
 // defaultPause is the pause after a throttle without Retry-After: for code 117
 // the documentation says to wait 60 s.
 const defaultPause = 60 * time.Second
 
-// call makes a call and repeats it where that cannot do harm. decode reads the
-// object of a good answer. The error is a *CallError.
+// call makes a call and repeats it where that can do no harm. decode reads the
+// object of a successful answer. The error is a *CallError.
 func (c *Client) call(ctx context.Context, op operation, body []byte, decode func(object) error) (trackingID string, err error) {
 	r := repeats{op: op, unit: c.backoff, pauses: &backoff.ExponentialBackOff{
 		InitialInterval:     c.backoff,
@@ -52,12 +52,12 @@ type repeats struct {
 	pauses    backoff.BackOff
 	tries     int
 	throttles int
-	patient   bool // the gate says that waiting is worth while
+	patient   bool // the gate has decided that waiting is worthwhile
 	refreshed bool
 }
 
-// again decides whether the call is made once more, and waits before it where
-// nothing else makes it wait.
+// again decides whether the call is repeated, and waits first where nothing else
+// does.
 func (r *repeats) again(ctx context.Context, err *CallError) bool {
 	cancelled := ctx.Err() != nil && errors.Is(err, ctx.Err())
 	if cancelled || err.stage == unsent || r.op.writes && !err.NothingApplied() {
@@ -65,13 +65,13 @@ func (r *repeats) again(ctx context.Context, err *CallError) bool {
 	}
 	switch {
 	case err.throttled(): // the gate makes it wait
-		r.refreshed = false // a token may run out meanwhile
+		r.refreshed = false // the token may expire meanwhile
 		return r.patient
 	case err.tokenRefused():
 		first := !r.refreshed
 		r.refreshed = true
 		return first
-	case err.Class() == ClassTransient: // of a write, only a connection that was never made is left
+	case err.Class() == ClassTransient: // for a write, only if no connection was made
 		if r.tries++; r.tries >= maxTries {
 			return false
 		}
@@ -81,10 +81,9 @@ func (r *repeats) again(ctx context.Context, err *CallError) bool {
 	return false
 }
 
-// throttled is how long the gate closes after a throttle: as long as the
-// service asks, and for a call that it has throttled before at least 1, 2, 4 s
-// and so on up to a minute, so that a Retry-After of 0 that is no help does not
-// become a storm.
+// throttled is how long the gate closes after a throttle: as long as the service
+// asks, and for a call that was throttled before at least 1, 2, 4 s and so on up
+// to a minute, so that a Retry-After of 0 that does not help cannot cause a storm.
 func (r *repeats) throttled(asked time.Duration) time.Duration {
 	least := time.Duration(0)
 	if r.throttles > 0 {
@@ -103,8 +102,8 @@ func sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// attempt makes one exchange and reads what came back. It tells the gate of a
-// throttle and the token source of a refused token.
+// attempt makes one exchange and reads the answer. It reports to the gate how
+// the call ended, and a refused token to the token source.
 func (c *Client) attempt(ctx context.Context, op operation, body []byte, decode func(object) error, r *repeats) (*answer, *CallError) {
 	epoch, err := c.gate.enter(ctx)
 	if err != nil {
@@ -112,7 +111,7 @@ func (c *Client) attempt(ctx context.Context, op operation, body []byte, decode 
 	}
 	token, err := c.tokens.Token(ctx)
 	if err != nil {
-		c.gate.leave(false)
+		c.gate.leave(epoch, open)
 		return nil, noToken(ctx, op, err)
 	}
 	a, failure := c.exchange(ctx, op, token, body)
@@ -120,26 +119,42 @@ func (c *Client) attempt(ctx context.Context, op operation, body []byte, decode 
 		failure = a.read(decode)
 	}
 	if failure == nil {
-		c.gate.leave(true)
+		c.gate.leave(epoch, served)
 		return a, nil
 	}
 	failure.Operation = op.name
 	c.scrub(failure)
-	if failure.throttled() {
-		failure.RetryAfter = a.retryAfter()
-		r.patient = c.gate.throttle(epoch, r.throttled(failure.RetryAfter))
-		if !r.patient && failure.RetryAfter <= c.gate.patience {
-			failure.gaveUp = c.gate.patience
-		}
-	} else if failure.tokenRefused() {
+	switch {
+	case failure.throttled():
+		c.throttled(epoch, a, failure, r)
+		c.gate.leave(epoch, open)
+	case failure.tokenRefused():
 		c.tokens.Expire(token)
+		c.gate.leave(epoch, open)
+	case ctx.Err() != nil:
+		c.gate.leave(epoch, open)
+	case a == nil || failure.Class() == ClassTransient:
+		c.gate.leave(epoch, failed)
+	default:
+		c.gate.leave(epoch, served)
 	}
-	c.gate.leave(a != nil && !failure.throttled() && !failure.tokenRefused())
 	return nil, failure
 }
 
-// notLetIn is a call that the gate did not let pass: it was cancelled, or the
-// service asks for too long a pause.
+// throttled closes the gate after a throttle, and notes whether waiting for it
+// to open is worthwhile.
+func (c *Client) throttled(epoch int, a *answer, failure *CallError, r *repeats) {
+	asked, told := a.retryAfter()
+	failure.RetryAfter = asked
+	d := r.throttled(asked)
+	r.patient = c.gate.throttle(epoch, d, told && d == asked)
+	if !r.patient && asked <= c.gate.patience {
+		failure.gaveUp = c.gate.patience
+	}
+}
+
+// notLetIn is the error of a call that the gate did not let in: it was cancelled,
+// or would have had to wait too long.
 func notLetIn(op operation, err error) *CallError {
 	e := &CallError{Operation: op.name, Err: err, stage: unsent}
 	if p, ok := errors.AsType[*pauseError](err); ok {
@@ -148,7 +163,7 @@ func notLetIn(op operation, err error) *CallError {
 	return e
 }
 
-// noToken is a call that was not made since there is no token for it.
+// noToken is the error of a call that was not made for want of a token.
 func noToken(ctx context.Context, op operation, err error) *CallError {
 	e := &CallError{Operation: op.name, Err: err, stage: unsent, class: ClassSignIn}
 	passing, ok := errors.AsType[interface {
@@ -170,10 +185,10 @@ func excerpt(text string, secrets ...string) string {
 	return redact.Excerpt(text, excerptLength, secrets...)
 }
 
-// secrets are the texts that this client must never show.
+// secrets lists the texts that this client must never show.
 func (c *Client) secrets() []string { return append(c.tokens.Secrets(), c.developerToken) }
 
-// scrub takes out of a failure what must not be shown.
+// scrub removes from a failure what must not be shown.
 func (c *Client) scrub(e *CallError) {
 	secrets := c.secrets()
 	cleanErrors(e.Errors, secrets...)
@@ -186,7 +201,7 @@ func (c *Client) scrub(e *CallError) {
 	}
 }
 
-// cleanErrors takes secrets out of the texts of errors.
+// cleanErrors removes secrets from the texts of errors.
 func cleanErrors(errs []OperationError, secrets ...string) {
 	for i := range errs {
 		e := &errs[i]
@@ -196,18 +211,18 @@ func cleanErrors(errs []OperationError, secrets ...string) {
 	}
 }
 
-// retryAfter is how long the service asks to wait: Retry-After in seconds or
-// as a date, which is held against the answer's own Date so that no clock of
-// ours matters. Without one that can be read it is [defaultPause].
-func (a *answer) retryAfter() time.Duration {
+// retryAfter is how long the service asks to wait: Retry-After in seconds or as
+// a date, which is compared with the answer's own Date so that our clock does not
+// matter. Without one that can be read it is [defaultPause], and told is false.
+func (a *answer) retryAfter() (d time.Duration, told bool) {
 	value := strings.TrimSpace(a.header.Get("Retry-After"))
 	if n, err := strconv.ParseUint(value, 10, 31); err == nil {
-		return time.Duration(n) * time.Second
+		return time.Duration(n) * time.Second, true
 	}
 	until, err1 := http.ParseTime(value)
 	from, err2 := http.ParseTime(a.header.Get("Date"))
 	if err1 != nil || err2 != nil {
-		return defaultPause
+		return defaultPause, false
 	}
-	return max(until.Sub(from), 0)
+	return max(until.Sub(from), 0), true
 }

@@ -60,7 +60,7 @@ func serve(t *testing.T, h http.HandlerFunc, change ...func(*Options)) *Client {
 		Gate:           NewGate(4, 0, nil),
 		Backoff:        time.Millisecond,
 	}
-	o.Gate.patience = 100 * time.Millisecond // time is real here
+	o.Gate.patience, o.Gate.rest = 100*time.Millisecond, time.Millisecond // time is real here
 	for _, c := range change {
 		c(&o)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -23,17 +24,10 @@ func enter(t *testing.T, g *Gate) int {
 // free counts how many calls may be under way together at this moment.
 func free(t *testing.T, g *Gate) int {
 	t.Helper()
-	n := 0
-	for {
-		if _, wait := g.tryEnter(); wait != nil {
-			break
-		}
-		n++
+	if g.pauses > 0 {
+		return 0
 	}
-	for range n {
-		g.leave(false)
-	}
-	return n
+	return g.limit - g.underWay
 }
 
 func TestGateHalvesOnceAndGrowsBack(t *testing.T) {
@@ -44,8 +38,8 @@ func TestGateHalvesOnceAndGrowsBack(t *testing.T) {
 			epochs = append(epochs, enter(t, g))
 		}
 		for _, e := range epochs { // all eight were throttled together
-			g.throttle(e, time.Minute)
-			g.leave(false)
+			g.throttle(e, time.Minute, true)
+			g.leave(0, open)
 		}
 		if n := free(t, g); n != 0 {
 			t.Errorf("%d calls while the gate is closed", n)
@@ -55,24 +49,24 @@ func TestGateHalvesOnceAndGrowsBack(t *testing.T) {
 		if d := time.Since(start); d != time.Minute {
 			t.Errorf("open after %v", d)
 		}
-		g.leave(false)
+		g.leave(0, open)
 		for answered, want := range []int{4, 4, 4, 4, 5, 5, 5, 5, 5, 6} {
 			if n := free(t, g); n != want {
 				t.Errorf("after %d answers %d calls, want %d", answered, n, want)
 			}
 			enter(t, g)
-			g.leave(true)
+			g.leave(0, served)
 		}
 		for range 100 {
 			enter(t, g)
-			g.leave(true)
+			g.leave(0, served)
 		}
 		if n := free(t, g); n != 8 {
 			t.Errorf("grew back to %d", n)
 		}
 		for range 5 {
-			g.throttle(enter(t, g), 0)
-			g.leave(false)
+			g.throttle(enter(t, g), 0, true)
+			g.leave(0, open)
 		}
 		if n := free(t, g); n != 1 {
 			t.Errorf("never less than one: %d", n)
@@ -85,12 +79,12 @@ func TestGateStaysClosedForTheLongestPause(t *testing.T) {
 		var shown []time.Duration
 		g := NewGate(4, 0, func(d time.Duration) { shown = append(shown, d) })
 		a, b, c := enter(t, g), enter(t, g), enter(t, g)
-		g.throttle(a, 10*time.Second)
+		g.throttle(a, 10*time.Second, true)
 		time.Sleep(5 * time.Second)
-		g.throttle(b, 60*time.Second)
-		g.throttle(c, 0)
+		g.throttle(b, 60*time.Second, true)
+		g.throttle(c, 0, true)
 		for range 3 {
-			g.leave(false)
+			g.leave(0, open)
 		}
 		start := time.Now()
 		enter(t, g)
@@ -112,7 +106,7 @@ func TestWaitingAtTheGateCanBeCancelled(t *testing.T) {
 		if _, err := g.enter(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("waited: %v", err)
 		}
-		g.leave(true)
+		g.leave(0, served)
 		if _, err := g.enter(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("open, but cancelled before: %v", err)
 		}
@@ -126,7 +120,7 @@ func TestCallsPerMinuteAreCapped(t *testing.T) {
 		start := time.Now()
 		for range 31 {
 			enter(t, g)
-			g.leave(true)
+			g.leave(0, served)
 		}
 		if d := time.Since(start); d < time.Minute-time.Millisecond || d > time.Minute+time.Second {
 			t.Errorf("31 calls took %v", d)
@@ -153,7 +147,7 @@ func TestNoCallPassesAGateThatClosedWhileItWaited(t *testing.T) {
 		}()
 		time.Sleep(time.Second)
 		closed := time.Now()
-		g.throttle(e, time.Minute)
+		g.throttle(e, time.Minute, true)
 		if d := (<-passed).Sub(closed); d < time.Minute {
 			t.Errorf("a call was let through after %v", d)
 		}
@@ -199,6 +193,57 @@ func TestOneThrottleStopsAllClients(t *testing.T) {
 		wg.Wait()
 		if most > 4 || calls < 44 {
 			t.Errorf("%d calls, at most %d at once", calls, most)
+		}
+	})
+}
+
+// TestFailuresCloseTheGate: a service that is out of order is left alone, for
+// longer each time, until it answers; single failures change nothing.
+func TestFailuresCloseTheGate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		down := true
+		var at []time.Duration
+		start := time.Now()
+		c := bubble(t, NewGate(2, 0, func(d time.Duration) { t.Errorf("a throttle of %v was reported", d) }), func(*http.Request) (*http.Response, error) {
+			at = append(at, time.Since(start).Round(time.Second))
+			if down {
+				return response(503, ""), nil
+			}
+			return response(200, "{}"), nil
+		})
+		for range 9 {
+			c.AddClientLinks(t.Context(), oneAdd)
+		}
+		if want := []time.Duration{0, 0, 1e9, 3e9, 7e9, 15e9, 31e9, 47e9, 63e9}; !slices.Equal(at, want) {
+			t.Errorf("calls of a service that is down after %v, want %v", at, want)
+		}
+		time.Sleep(time.Minute)
+		down = false
+		for i := range 8 {
+			down = i%2 == 1 // every other call fails
+			at, start = nil, time.Now()
+			if c.AddClientLinks(t.Context(), oneAdd); at[0] != 0 {
+				t.Errorf("call %d waited for %v", i, at[0])
+			}
+		}
+	})
+}
+
+// TestADeadlineThatThePaceCannotMeet ends a call at once, in plain words.
+func TestADeadlineThatThePaceCannotMeet(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := bubble(t, NewGate(4, 30, nil), func(*http.Request) (*http.Response, error) { return response(200, "{}"), nil })
+		if _, err := c.AddClientLinks(t.Context(), oneAdd); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		start := time.Now()
+		_, err := c.AddClientLinks(ctx, oneAdd)
+		const want = "AddClientLinks: not sent: the limit of calls per minute allows the next call in 2s, which is too late for this one"
+		ce, ok := errors.AsType[*CallError](err)
+		if !ok || !ce.NothingApplied() || !errors.Is(err, context.DeadlineExceeded) || err.Error() != want || time.Since(start) != 0 {
+			t.Errorf("%v after %v", err, time.Since(start))
 		}
 	})
 }
