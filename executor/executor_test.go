@@ -88,7 +88,7 @@ func (s *service) executor(t *testing.T, concurrency int) *executor.Executor {
 	t.Helper()
 	client, err := msads.New(msads.Options{
 		Endpoint: "https://service.example.com", DeveloperToken: "DEV", Tokens: token{},
-		Gate: msads.NewGate(concurrency, 0, nil),
+		Gate: msads.NewGate(concurrency, 0, time.Now, nil),
 		HTTP: &http.Client{Transport: s},
 	})
 	if err != nil {

@@ -131,7 +131,7 @@ func response(status int, body string, header ...string) *http.Response {
 func TestPausesBetweenTriesGrow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var at []time.Time
-		c := bubble(t, NewGate(1, 0, nil), func(*http.Request) (*http.Response, error) {
+		c := bubble(t, NewGate(1, 0, time.Now, nil), func(*http.Request) (*http.Response, error) {
 			at = append(at, time.Now())
 			return nil, errors.New("dial tcp: connection refused")
 		})
@@ -171,7 +171,7 @@ func TestThrottlePausesAsLongAsTheServiceAsks(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var shown []time.Duration
 				sent := 0
-				c := bubble(t, NewGate(4, 0, func(d time.Duration) { shown = append(shown, d) }), func(*http.Request) (*http.Response, error) {
+				c := bubble(t, NewGate(4, 0, time.Now, func(d time.Duration) { shown = append(shown, d) }), func(*http.Request) (*http.Response, error) {
 					if sent++; sent == 1 {
 						return response(429, "", tc.header...), nil
 					}
@@ -195,7 +195,7 @@ func TestThrottlePausesAsLongAsTheServiceAsks(t *testing.T) {
 func TestAWriteThatWasSentIsNotCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		c := bubble(t, NewGate(1, 0, nil), func(r *http.Request) (*http.Response, error) {
+		c := bubble(t, NewGate(1, 0, time.Now, nil), func(r *http.Request) (*http.Response, error) {
 			io.ReadAll(r.Body)
 			cancel()
 			select {
@@ -219,7 +219,7 @@ func TestAWriteThatWasSentIsNotCancelled(t *testing.T) {
 
 func TestCancelStopsAConnectionInTheMakingAndAnySearch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := bubble(t, NewGate(1, 0, nil), func(r *http.Request) (*http.Response, error) {
+		c := bubble(t, NewGate(1, 0, time.Now, nil), func(r *http.Request) (*http.Response, error) {
 			if strings.HasSuffix(r.URL.Path, "/Search") {
 				io.ReadAll(r.Body)
 			}
@@ -251,7 +251,7 @@ func TestCancelStopsPauses(t *testing.T) {
 		"no network": func(*http.Request) (*http.Response, error) { return nil, errors.New("refused") },
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			c := bubble(t, NewGate(1, 0, nil), answer)
+			c := bubble(t, NewGate(1, 0, time.Now, nil), answer)
 			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 			defer cancel()
 			start := time.Now()
@@ -269,7 +269,7 @@ func TestCancelStopsPauses(t *testing.T) {
 func TestNoAnswerInTimeIsAmbiguous(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sent := 0
-		c := bubble(t, NewGate(1, 0, nil), func(r *http.Request) (*http.Response, error) {
+		c := bubble(t, NewGate(1, 0, time.Now, nil), func(r *http.Request) (*http.Response, error) {
 			sent++
 			io.ReadAll(r.Body)
 			<-r.Context().Done()

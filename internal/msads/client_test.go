@@ -57,7 +57,7 @@ func serve(t *testing.T, h http.HandlerFunc, change ...func(*Options)) *Client {
 		Endpoint:       srv.URL,
 		DeveloperToken: "DEVTOKEN",
 		Tokens:         &tokens{list: []string{"token-1", "token-2"}},
-		Gate:           NewGate(4, 0, nil),
+		Gate:           NewGate(4, 0, time.Now, nil),
 		Backoff:        time.Millisecond,
 	}
 	o.Gate.patience, o.Gate.rest = 100*time.Millisecond, time.Millisecond // time is real here
@@ -186,7 +186,7 @@ func TestRequestsAreAsTheServiceWantsThem(t *testing.T) {
 }
 
 func TestNewChecksItsOptions(t *testing.T) {
-	good := Options{DeveloperToken: "D", Tokens: &tokens{}, Gate: NewGate(1, 0, nil)}
+	good := Options{DeveloperToken: "D", Tokens: &tokens{}, Gate: NewGate(1, 0, time.Now, nil)}
 	for endpoint, want := range map[string]string{
 		"":                                       ProductionEndpoint + basePath,
 		"https://example.com":                    "https://example.com" + basePath,

@@ -104,7 +104,7 @@ var codes = [...]Code{
 // which it publishes no number at all.
 var named = [...]Code{
 	{codeCredentials, "AccountInactive", ClassSignIn, "the account of this user is inactive", "reactivate the account on the Microsoft Advertising website, or sign in as a user whose account is active"},
-	{codeCredentials, "InvalidAccessToken", ClassSignIn, "the access token or the developer token is not one of this environment", "check that LINKBATCH_DEVELOPER_TOKEN belongs to --env, then sign in again"},
+	{codeCredentials, "InvalidAccessToken", ClassSignIn, "the access token or the developer token is not one of this environment", "check LINKBATCH_DEVELOPER_TOKEN, which must belong to --env, then sign in again"},
 	{codeCredentials, "UserNotFound", ClassSignIn, "the service does not know the user who signed in", "sign in as a user of Microsoft Advertising"},
 	{codeIdentityType, "PersonalAccountIsRequired", ClassSignIn, "this user has to sign in with a personal Microsoft account", "sign in with the user's personal Microsoft account"},
 	{codeIdentityType, "GoogleAccountIsRequired", ClassSignIn, "this user has to sign in with a Google account", "sign in with the user's Google account"},

@@ -219,7 +219,7 @@ func TestReasonsChangeTheAdvice(t *testing.T) {
 	plain := Advice(OperationError{Code: 105})
 	for err, want := range map[OperationError]string{
 		{Code: 105, Details: "AccountInactive"}:                                    "reactivate the account",
-		{Code: 105, Message: "Authentication failed. Reason: InvalidAccessToken."}: "LINKBATCH_DEVELOPER_TOKEN belongs to --env",
+		{Code: 105, Message: "Authentication failed. Reason: InvalidAccessToken."}: "LINKBATCH_DEVELOPER_TOKEN, which must belong to --env",
 		{Code: 105, ErrorCode: "UserNotFound"}:                                     "a user of Microsoft Advertising",
 		{Code: 126, Details: "GoogleAccountIsRequired"}:                            "Google account",
 		{Code: 126, Details: "WorkAccountIsRequired"}:                              "work account",

@@ -30,6 +30,7 @@ type Gate struct {
 	max      int
 	patience time.Duration // bounds the pauses that are waited for, one by one and together
 	rest     time.Duration // the first pause after calls that failed
+	now      func() time.Time
 	onPause  func(time.Duration)
 
 	mu       sync.Mutex
@@ -72,12 +73,15 @@ func (e *paceError) Error() string {
 func (e *paceError) Unwrap() error { return context.DeadlineExceeded }
 
 // NewGate makes a gate for at most concurrency calls at once (at least 1) and
-// callsPerMinute calls per minute (0 = no cap), evenly spread. onPause, which may
-// be nil, is called with the time that the gate stays closed when the service
-// throttles; the goroutine whose call was throttled calls it, so it must not
-// block.
-func NewGate(concurrency, callsPerMinute int, onPause func(time.Duration)) *Gate {
-	g := &Gate{max: max(1, concurrency), patience: patience, rest: time.Second, onPause: onPause, changed: make(chan struct{})}
+// callsPerMinute calls per minute (0 = no cap), evenly spread. now is the time of
+// this machine, by which calls are counted. onPause, which may be nil, is called
+// with the time that the gate stays closed when the service throttles; the
+// goroutine whose call was throttled calls it, so it must not block.
+func NewGate(concurrency, callsPerMinute int, now func() time.Time, onPause func(time.Duration)) *Gate {
+	g := &Gate{
+		max: max(1, concurrency), patience: patience, rest: time.Second,
+		now: now, onPause: onPause, changed: make(chan struct{}),
+	}
 	g.limit = g.max
 	if callsPerMinute > 0 {
 		g.pacer.gap = window / time.Duration(callsPerMinute)
@@ -114,7 +118,7 @@ func (g *Gate) enter(ctx context.Context) (epoch int, err error) {
 		if changed == nil {
 			return epoch, err
 		}
-		if deadline, ok := ctx.Deadline(); ok && wait > 0 && time.Until(deadline) < wait {
+		if deadline, ok := ctx.Deadline(); ok && wait > 0 && deadline.Sub(g.now()) < wait {
 			return 0, &paceError{wait}
 		}
 		pause(ctx, wait, changed)
@@ -149,7 +153,7 @@ func (g *Gate) tryEnter() (epoch int, wait time.Duration, changed <-chan struct{
 	case g.pauses > 0 || g.underWay >= g.limit:
 		return 0, 0, g.changed, nil
 	}
-	now := time.Now()
+	now := g.now()
 	if wait := g.pacer.due(now, g.underWay).Sub(now); wait > 0 {
 		return 0, wait, g.changed, nil
 	}
@@ -173,7 +177,7 @@ func (g *Gate) leave(epoch int, how ending) {
 	defer g.mu.Unlock()
 	g.underWay--
 	if how != open {
-		g.pacer.accepted(time.Now(), epoch != g.epoch)
+		g.pacer.accepted(g.now(), epoch != g.epoch)
 	}
 	switch how {
 	case served:
@@ -252,7 +256,7 @@ func (g *Gate) refuse(epoch int, d time.Duration, told bool) (again, show bool) 
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if epoch == g.epoch {
-		g.pacer.refused(time.Now(), d, told)
+		g.pacer.refused(g.now(), d, told)
 		g.halve()
 	}
 	g.waited += min(max(d-g.asked, 0), 2*patience) // a date can be centuries away

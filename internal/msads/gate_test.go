@@ -32,7 +32,7 @@ func free(t *testing.T, g *Gate) int {
 
 func TestGateHalvesOnceAndGrowsBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := NewGate(8, 0, nil)
+		g := NewGate(8, 0, time.Now, nil)
 		var epochs []int
 		for range 8 {
 			epochs = append(epochs, enter(t, g))
@@ -77,7 +77,7 @@ func TestGateHalvesOnceAndGrowsBack(t *testing.T) {
 func TestGateStaysClosedForTheLongestPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var shown []time.Duration
-		g := NewGate(4, 0, func(d time.Duration) { shown = append(shown, d) })
+		g := NewGate(4, 0, time.Now, func(d time.Duration) { shown = append(shown, d) })
 		a, b, c := enter(t, g), enter(t, g), enter(t, g)
 		g.throttle(a, 10*time.Second, true)
 		time.Sleep(5 * time.Second)
@@ -99,7 +99,7 @@ func TestGateStaysClosedForTheLongestPause(t *testing.T) {
 
 func TestWaitingAtTheGateCanBeCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := NewGate(1, 0, nil)
+		g := NewGate(1, 0, time.Now, nil)
 		enter(t, g)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
@@ -116,7 +116,7 @@ func TestWaitingAtTheGateCanBeCancelled(t *testing.T) {
 
 func TestCallsPerMinuteAreCapped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := NewGate(4, 30, nil)
+		g := NewGate(4, 30, time.Now, nil)
 		start := time.Now()
 		for range 31 {
 			enter(t, g)
@@ -138,7 +138,7 @@ func TestCallsPerMinuteAreCapped(t *testing.T) {
 
 func TestNoCallPassesAGateThatClosedWhileItWaited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := NewGate(4, 30, nil) // one call in two seconds
+		g := NewGate(4, 30, time.Now, nil) // one call in two seconds
 		e := enter(t, g)
 		passed := make(chan time.Time, 1)
 		go func() {
@@ -180,7 +180,7 @@ func TestOneThrottleStopsAllClients(t *testing.T) {
 			}
 			return response(200, "{}"), nil
 		}
-		g := NewGate(4, 0, nil)
+		g := NewGate(4, 0, time.Now, nil)
 		clients := []*Client{bubble(t, g, server), bubble(t, g, server)}
 		var wg sync.WaitGroup
 		for i := range 40 {
@@ -204,7 +204,7 @@ func TestFailuresCloseTheGate(t *testing.T) {
 		down := true
 		var at []time.Duration
 		start := time.Now()
-		c := bubble(t, NewGate(2, 0, func(d time.Duration) { t.Errorf("a throttle of %v was reported", d) }), func(*http.Request) (*http.Response, error) {
+		c := bubble(t, NewGate(2, 0, time.Now, func(d time.Duration) { t.Errorf("a throttle of %v was reported", d) }), func(*http.Request) (*http.Response, error) {
 			at = append(at, time.Since(start).Round(time.Second))
 			if down {
 				return response(503, ""), nil
@@ -232,7 +232,7 @@ func TestFailuresCloseTheGate(t *testing.T) {
 // TestADeadlineThatThePaceCannotMeet ends a call at once, in plain words.
 func TestADeadlineThatThePaceCannotMeet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := bubble(t, NewGate(4, 30, nil), func(*http.Request) (*http.Response, error) { return response(200, "{}"), nil })
+		c := bubble(t, NewGate(4, 30, time.Now, nil), func(*http.Request) (*http.Response, error) { return response(200, "{}"), nil })
 		if _, err := c.AddClientLinks(t.Context(), oneAdd); err != nil {
 			t.Fatal(err)
 		}

@@ -83,7 +83,7 @@ type pacer struct {
 	ceiling float64       // the even rate that was throttled last
 	probing bool          // the call under way exceeds the pace, to see whether it is accepted
 	counted bool          // rate is the number of calls accepted before the last throttle
-	doubt   bool          // the last throttle may have had another reason; the next one is believed
+	doubt   time.Time     // a throttle that may have had another reason; a second one soon after is believed
 }
 
 // pace is what was learned so far; a rise that is not proven yet is left out.
@@ -206,15 +206,16 @@ func (p *pacer) refused(now time.Time, pause time.Duration, told bool) {
 	}
 	p.counted = false
 	earlier := p.given && now.Sub(p.first) < window
-	outage := p.clean == 0 && p.step == 0 && !p.probing // nothing was accepted since the last throttle
 	switch {
-	case pause > longestPause, earlier, outage && (p.rate > 0 || len(p.done) == 0):
+	case pause > longestPause, earlier:
+	case p.clean == 0 && p.step == 0 && !p.probing && (p.rate > 0 || !told):
+		// No call was accepted since the last throttle: this is an outage.
 	case p.rate == 0:
 		p.learn(now, pause, told)
 	case p.even:
 		p.lower(now, told)
 	default:
-		p.recount()
+		p.recount(now)
 	}
 	p.step, p.probing, p.given = 0, false, false
 	p.cost = max(pause, time.Second)
@@ -235,13 +236,17 @@ func (p *pacer) learn(now time.Time, pause time.Duration, told bool) {
 	case refills && p.empty.IsZero(): // the next throttle shows the rate
 	case seen >= leastEvidence:
 		p.rate, p.counted = float64(seen), true
-	case p.doubt:
+	case p.again(now):
 		p.rate, p.even = leastEvidence, true
-	default:
-		p.doubt = true
-		return
 	}
-	p.doubt = false
+}
+
+// again reports whether there was a doubtful throttle a short time ago, and
+// notes this one as doubtful.
+func (p *pacer) again(now time.Time) bool {
+	again := !p.doubt.IsZero() && now.Sub(p.doubt) < 10*window
+	p.doubt = now
+	return again
 }
 
 // balance is the rate of the calls accepted since the limit was empty.
@@ -250,17 +255,17 @@ func (p *pacer) balance(now time.Time) float64 {
 }
 
 // recount lowers the rate of a limit that counts the calls of the last minute.
-// If that happens twice although the pace was kept, it is the burst that is
-// refused, and calls are spread evenly from then on.
-func (p *pacer) recount() {
+// If that happens twice in a short time although the pace was kept, it is the
+// burst that is refused, and calls are spread evenly from then on.
+func (p *pacer) recount(now time.Time) {
 	seen := float64(len(p.done))
 	switch {
 	case p.probing:
 		p.rate = min(p.rate, seen)
-	case p.doubt || seen < leastEvidence:
+	case p.again(now), seen < leastEvidence:
 		p.even = true
 	default:
-		p.rate, p.counted, p.doubt = min(p.rate, seen), true, true
+		p.rate, p.counted = min(p.rate, seen), true
 	}
 }
 

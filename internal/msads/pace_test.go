@@ -45,7 +45,7 @@ func TestPaceUsesALimitUp(t *testing.T) {
 		line := fmt.Sprintf("%-40s", fmt.Sprintf("%s %s", k.name, map[bool]string{true: "(Retry-After)"}[k.retryAfter]))
 		for _, perMinute := range []int{20, 60, 120, 300, 600} {
 			synctest.Test(t, func(t *testing.T) {
-				u := newThrottler(k.limit(perMinute), k.retryAfter).load(t, NewGate(4, 0, nil), calls)
+				u := newThrottler(k.limit(perMinute), k.retryAfter).load(t, NewGate(4, 0, time.Now, nil), calls)
 				line += fmt.Sprintf("%6d: %4.0f%% %4.2f%%", perMinute, u.of(perMinute), u.throttled)
 				if u.of(perMinute) < leastUsed || u.throttled >= mostThrottled {
 					t.Errorf("%s, %d per minute: %.1f%% used, %.2f%% throttled", k.name, perMinute, u.of(perMinute), u.throttled)
@@ -63,7 +63,7 @@ func TestPaceFindsOddLimitsInTime(t *testing.T) {
 	for _, k := range []kind{{"blended window", false, blended}, {"bucket of 10 s", false, refilling(10)}} {
 		for _, perMinute := range []int{20, 60} {
 			synctest.Test(t, func(t *testing.T) {
-				s, gate := newThrottler(k.limit(perMinute), k.retryAfter), NewGate(4, 0, nil)
+				s, gate := newThrottler(k.limit(perMinute), k.retryAfter), NewGate(4, 0, time.Now, nil)
 				first, later := s.load(t, gate, 6000), s.load(t, gate, 6000)
 				t.Logf("%s, %d per minute: %.0f%%, then %.0f%% used", k.name, perMinute, first.of(perMinute), later.of(perMinute))
 				if later.of(perMinute) < 93 || first.throttled >= 1 || later.throttled >= 0.5 {
@@ -81,14 +81,14 @@ func TestPaceIsKeptForTheNextRun(t *testing.T) {
 	for between, most := range map[time.Duration]float64{time.Second: 1, time.Hour: 0.4} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newThrottler(sliding(60), false)
-			gate := NewGate(4, 0, nil)
+			gate := NewGate(4, 0, time.Now, nil)
 			s.load(t, gate, 200)
 			learned := gate.Pace()
 			if learned != (Pace{PerMinute: 60}) {
 				t.Errorf("learned %+v", learned)
 			}
 			time.Sleep(between)
-			gate = NewGate(4, 0, nil)
+			gate = NewGate(4, 0, time.Now, nil)
 			gate.SetPace(learned)
 			u := s.load(t, gate, 600)
 			if u.of(60) < 95 || u.throttled > most || gate.Pace() != learned {
@@ -103,7 +103,7 @@ func TestPaceIsKeptForTheNextRun(t *testing.T) {
 func TestAWrongPaceIsCorrected(t *testing.T) {
 	for _, handed := range []Pace{{30, false}, {30, true}, {120, false}, {120, true}} {
 		synctest.Test(t, func(t *testing.T) {
-			s, gate := newThrottler(sliding(60), false), NewGate(4, 0, nil)
+			s, gate := newThrottler(sliding(60), false), NewGate(4, 0, time.Now, nil)
 			gate.SetPace(handed)
 			s.load(t, gate, 2000)
 			if got := gate.Pace(); got.PerMinute < 54 || got.PerMinute > 61 {
@@ -124,7 +124,7 @@ func TestNoPaceWithoutALimit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				calls := 0
-				gate := NewGate(1, 0, nil)
+				gate := NewGate(1, 0, time.Now, nil)
 				c := bubble(t, gate, func(*http.Request) (*http.Response, error) {
 					time.Sleep(100 * time.Millisecond)
 					if calls++; throttled(calls) != nil {

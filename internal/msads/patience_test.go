@@ -22,7 +22,7 @@ func TestAPauseOfADayIsNotWaitedFor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sent, shown := 0, 0
-				c := bubble(t, NewGate(1, 0, func(time.Duration) { shown++ }), func(*http.Request) (*http.Response, error) {
+				c := bubble(t, NewGate(1, 0, time.Now, func(time.Duration) { shown++ }), func(*http.Request) (*http.Response, error) {
 					sent++
 					time.Sleep(time.Second)
 					return response(429, "", header...), nil
@@ -69,7 +69,7 @@ func TestThrottlingForEverEnds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sent := 0
-				c := bubble(t, NewGate(4, 0, nil), func(*http.Request) (*http.Response, error) {
+				c := bubble(t, NewGate(4, 0, time.Now, nil), func(*http.Request) (*http.Response, error) {
 					sent++
 					return response(429, "busy", tc.header...), nil
 				})
@@ -99,7 +99,7 @@ func TestPatienceIsThatOfTheRun(t *testing.T) {
 			}
 			return response(429, ""), nil
 		}
-		c, start := bubble(t, NewGate(1, 0, nil), server), time.Now()
+		c, start := bubble(t, NewGate(1, 0, time.Now, nil), server), time.Now()
 		ends := make(chan time.Duration, 4)
 		for range 4 {
 			go func() {
@@ -124,7 +124,7 @@ func TestPatienceIsThatOfTheRun(t *testing.T) {
 // TestAnInterruptEndsAPauseAtOnce holds for as long a pause as is waited for.
 func TestAnInterruptEndsAPauseAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := bubble(t, NewGate(1, 0, nil), func(*http.Request) (*http.Response, error) {
+		c := bubble(t, NewGate(1, 0, time.Now, nil), func(*http.Request) (*http.Response, error) {
 			return response(429, "", "Retry-After", "7200"), nil
 		})
 		ctx, cancel := context.WithTimeout(t.Context(), 90*time.Minute)

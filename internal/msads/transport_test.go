@@ -190,7 +190,7 @@ func TestCompressedAnswersAreRead(t *testing.T) {
 
 func TestAnAnswerThatCameBeforeTheBodyWasReadCounts(t *testing.T) {
 	sent := 0
-	c := bubble(t, NewGate(1, 0, nil), func(*http.Request) (*http.Response, error) {
+	c := bubble(t, NewGate(1, 0, time.Now, nil), func(*http.Request) (*http.Response, error) {
 		sent++
 		r := response(200, "")
 		r.Body = io.NopCloser(io.MultiReader(strings.NewReader("{"), brokenReader{}))

@@ -46,7 +46,7 @@ func manyRig(t *testing.T, w simulator.World, opts simulator.Options) *rig {
 	client := simtest.Serve(t, sim)
 	g := newRig(t, sim, client, simtest.URL, 4)
 	for _, profile := range []string{"client-1", "client-2"} {
-		g.SignIn(t, msads.NewGate(4, 0, nil), client, simtest.URL, profile, "RT-"+profile)
+		g.SignIn(t, msads.NewGate(4, 0, time.Now, nil), client, simtest.URL, profile, "RT-"+profile)
 	}
 	g.engine.Main = "agency"
 	return g

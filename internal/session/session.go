@@ -36,7 +36,7 @@ func New(o Options) (*Session, error) {
 		return nil, err
 	}
 	return &Session{
-		Service: service, options: o, gate: msads.NewGate(o.Concurrency, o.MaxCallsPerMinute, o.OnPause),
+		Service: service, options: o, gate: msads.NewGate(o.Concurrency, o.MaxCallsPerMinute, o.Now, o.OnPause),
 		Clients: make(map[string]planner.Login), Linkers: make(map[string]executor.Linker), known: make(map[string]*Identity),
 	}, nil
 }

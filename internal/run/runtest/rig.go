@@ -30,7 +30,7 @@ type Rig struct {
 // New signs both profiles in at a simulator that http reaches at url.
 func New(t testing.TB, sim *simulator.Simulator, client *http.Client, url string, concurrency int) *Rig {
 	t.Helper()
-	gate := msads.NewGate(concurrency, 0, nil)
+	gate := msads.NewGate(concurrency, 0, time.Now, nil)
 	g := &Rig{
 		Sim: sim, Linkers: map[string]executor.Linker{}, Concurrency: concurrency,
 		Planner: &planner.Planner{Clients: map[string]planner.Login{}, Options: planner.Options{Concurrency: concurrency}},
