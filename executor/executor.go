@@ -26,10 +26,11 @@ type Linker interface {
 // ErrBreaker stops a run whose calls all fail.
 var ErrBreaker = errors.New("the calls keep failing")
 
-// breakAfter is how many calls in a row may fail, none of them answered link
-// by link, before [ErrBreaker]. It is more than twice the default concurrency,
-// so that one hiccup of the service is not taken for an outage.
-const breakAfter = 10
+// breakTime is how long no call is answered before [ErrBreaker], and at least
+// twice as many calls as are made at once have to fail in that time: one hiccup
+// of the service is not an outage. Meanwhile the gate of the clients makes ever
+// fewer calls.
+const breakTime = 30 * time.Second
 
 // Executor carries out steps. Its fields are set before the first Run and not
 // changed afterwards; Run is called by one goroutine at a time, and call
@@ -48,6 +49,7 @@ type Executor struct {
 
 	mu       sync.Mutex
 	failures int              // calls in a row that failed
+	answered time.Time        // the last answer, or the start of Run
 	stop     error            // the first reason to send nothing more
 	shut     map[string]error // by profile: why its credentials were refused
 	cancel   context.CancelCauseFunc
@@ -63,7 +65,7 @@ type Executor struct {
 // [*msads.CallError] after which no further call makes sense. Calls that wait
 // for their turn when the run stops are not sent either.
 func (e *Executor) Run(ctx context.Context, steps []*planner.Step, emit func(answers []Answer)) error {
-	e.stop, e.failures = nil, 0
+	e.stop, e.failures, e.answered = nil, 0, e.Now()
 	ctx, e.cancel = context.WithCancelCause(ctx)
 	defer e.cancel(nil)
 	var emitting sync.Mutex
@@ -241,13 +243,14 @@ func (e *Executor) end(c Call, answers []Answer, failure *msads.CallError) {
 	outcome := answers[0].Outcome
 	switch {
 	case failure == nil || outcome == Held || outcome == Blocked:
-		e.failures = 0
+		e.failures, e.answered = 0, e.Now()
 		return
 	case hopeless(failure):
 		e.stopFor(failure)
 	}
-	if e.failures++; e.failures >= breakAfter {
-		e.stopFor(fmt.Errorf("%w: %d in a row, the last one: %w", ErrBreaker, e.failures, failure))
+	e.failures++
+	if silent := e.Now().Sub(e.answered); e.failures >= 2*max(1, e.Concurrency) && silent >= breakTime {
+		e.stopFor(fmt.Errorf("%w: %d in a row, and no answer for %v; the last one: %w", ErrBreaker, e.failures, silent.Round(time.Second), failure))
 	}
 }
 

@@ -347,14 +347,39 @@ func TestATokenThatStaysRefusedHoldsTheRest(t *testing.T) {
 
 func TestTheBreakerStopsARunWhoseCallsAllFail(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
 		s := &service{latency: time.Second, answer: func(int, string, []string) (int, string) { return 500, "down" }}
 		got := collect(t)
 		err := s.executor(t, 2).Run(t.Context(), adds(1000, 500), got.emit)
 		if !errors.Is(err, executor.ErrBreaker) {
 			t.Errorf("stopped by %v", err)
 		}
-		if len(s.calls) < 10 || len(s.calls) > 12 || got.count()[executor.Held] != 500-10*len(s.calls) {
-			t.Errorf("%d calls, outcomes %v", len(s.calls), got.count())
+		if n := len(s.calls); n < 4 || n > 10 || got.count()[executor.Held] != 500-10*n {
+			t.Errorf("%d calls, outcomes %v", n, got.count())
+		}
+		if took := time.Since(start); took < 30*time.Second || took > time.Minute {
+			t.Errorf("stopped after %v", took)
+		}
+	})
+}
+
+// TestAHiccupIsNoOutage: a service that is down for 20 s stops nothing, however
+// many calls it fails; afterwards the run is carried out to its end.
+func TestAHiccupIsNoOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		s := &service{latency: 100 * time.Millisecond, answer: func(int, string, []string) (int, string) {
+			if time.Since(start) < 20*time.Second {
+				return 503, "down"
+			}
+			return 200, `{"PartialErrors":[]}`
+		}}
+		got := collect(t)
+		if err := s.executor(t, 4).Run(t.Context(), adds(1000, 500), got.emit); err != nil {
+			t.Errorf("stopped by %v", err)
+		}
+		if n := got.count(); n[executor.Unknown] > 150 || n[executor.Done] != 500-n[executor.Unknown] {
+			t.Errorf("outcomes %v", n)
 		}
 	})
 }

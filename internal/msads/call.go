@@ -72,13 +72,20 @@ func (r *repeats) again(ctx context.Context, err *CallError) bool {
 		r.refreshed = true
 		return first
 	case err.Class() == ClassTransient: // for a write, only if no connection was made
-		if r.tries++; r.tries >= maxTries {
+		if r.last(err) {
 			return false
 		}
+		r.tries++
 		sleep(ctx, r.pauses.NextBackOff())
 		return true // a cancelled context is noticed at the gate
 	}
 	return false
+}
+
+// last reports whether a call that failed for a reason that may be temporary is
+// not repeated.
+func (r *repeats) last(err *CallError) bool {
+	return r.op.writes && !err.NothingApplied() || r.tries+1 >= maxTries
 }
 
 // throttled is how long the gate closes after a throttle: as long as the service
@@ -133,10 +140,12 @@ func (c *Client) attempt(ctx context.Context, op operation, body []byte, decode 
 		c.gate.leave(epoch, open)
 	case ctx.Err() != nil:
 		c.gate.leave(epoch, open)
-	case a == nil || failure.Class() == ClassTransient:
-		c.gate.leave(epoch, failed)
-	default:
+	case a != nil && failure.Class() != ClassTransient:
 		c.gate.leave(epoch, served)
+	case r.last(failure):
+		c.gate.leave(epoch, failed)
+	default: // it is repeated, after a pause of its own
+		c.gate.leave(epoch, open)
 	}
 	return nil, failure
 }

@@ -166,9 +166,9 @@ func (g *Gate) tryEnter() (epoch int, wait time.Duration, changed <-chan struct{
 type ending int
 
 const (
-	open   ending = iota // not sent, throttled, cancelled, or to be repeated with another token
+	open   ending = iota // not sent, throttled, cancelled or repeated
 	served               // the service answered
-	failed               // no answer, or that of a service that is out of order
+	failed               // no answer, or one of a service that is out of order
 )
 
 // leave gives the place of a call back.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -184,11 +185,12 @@ func TestABrokenServiceStopsTheRun(t *testing.T) {
 		name    string
 		faults  simulator.Faults
 		offline bool
-		calls   int // that reach the service
+		failed  []string // outcomes: after how many calls of ten rows depends on random pauses where each call is tried again
+		calls   int      // that reach the service
 	}{
-		{"5xx before commit", simulator.Faults{{Operation: "write", Kind: simulator.FaultErrorBefore, Status: 503, Body: simulator.BodyAny}}, false, 10},
-		{"resets before commit", simulator.Faults{{Operation: "write", Kind: simulator.FaultDropBefore}}, false, 10},
-		{"nobody to connect to", nil, true, 0},
+		{"5xx before commit", simulator.Faults{{Operation: "write", Kind: simulator.FaultErrorBefore, Status: 503, Body: simulator.BodyAny}}, false, []string{"map[failed:80 held:220]"}, 8},
+		{"resets before commit", simulator.Faults{{Operation: "write", Kind: simulator.FaultDropBefore}}, false, []string{"map[failed:70 held:230]"}, 7},
+		{"nobody to connect to", nil, true, []string{"map[failed:20 held:280]", "map[failed:30 held:270]"}, 0},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -203,7 +205,7 @@ func TestABrokenServiceStopsTheRun(t *testing.T) {
 					transport.DialContext = refuse
 				}
 				results, err := g.apply(t.Context(), plan)
-				if got := outcomesOf(results); !errors.Is(err, executor.ErrBreaker) || got != "map[failed:100 held:200]" {
+				if got := outcomesOf(results); !errors.Is(err, executor.ErrBreaker) || !slices.Contains(test.failed, got) {
 					t.Errorf("%s, stopped by %v", got, err)
 				}
 				if n := sim.State().Calls["AddClientLinks"]; n != test.calls || sim.State().Invitations != 0 {
