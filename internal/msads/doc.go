@@ -12,7 +12,11 @@
 // the call before processing it, or never saw it. Everything else that is not
 // a clear reply is ambiguous, and is never sent again from here.
 //
-// What the client repeats by itself is only what cannot do harm: a throttled
+// The clients of a run share a [Gate], which bounds their calls, pauses all of
+// them when the service throttles, and learns from that how many calls a minute
+// accepts.
+//
+// What the client repeats by itself is only what can do no harm: a throttled
 // call (code 117 or HTTP 429, nothing was done; for two hours at most, see
 // [Gate]), a call with an expired token (once, after one refresh that all
 // callers share), a connection that was never made, and, for reading calls
