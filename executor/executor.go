@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"linkbatch/internal/duration"
 	"linkbatch/internal/msads"
 	"linkbatch/planner"
 )
@@ -250,7 +251,7 @@ func (e *Executor) end(c Call, answers []Answer, failure *msads.CallError) {
 	}
 	e.failures++
 	if silent := e.Now().Sub(e.answered); e.failures >= 2*max(1, e.Concurrency) && silent >= breakTime {
-		e.stopFor(fmt.Errorf("%w: %d in a row, and no answer for %v; the last one: %w", ErrBreaker, e.failures, silent.Round(time.Second), failure))
+		e.stopFor(fmt.Errorf("%w: %d in a row, and no answer for %s; the last one: %w", ErrBreaker, e.failures, duration.String(silent), failure))
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/zalando/go-keyring"
+
+	"linkbatch/internal/duration"
 )
 
 const (
@@ -184,6 +186,6 @@ func timed(call func() (string, error)) (string, error) {
 	case a := <-done:
 		return a.text, a.err
 	case <-limit.C:
-		return "", fmt.Errorf("no answer within %v", ringTime)
+		return "", fmt.Errorf("no answer within %s", duration.String(ringTime))
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"linkbatch/internal/address"
+	"linkbatch/internal/duration"
 )
 
 // goodbye is how long the browser has to fetch the page that ends a login.
@@ -135,7 +136,7 @@ func (l *Login) Wait(ctx context.Context, open func(address string) error) (Reco
 // late is the error for a login without a good redirect in time.
 func (l *Login) late() error {
 	e := &Error{
-		Description: fmt.Sprintf("the browser did not come back within %v", l.o.Timeout),
+		Description: fmt.Sprintf("the browser did not come back within %s", duration.String(l.o.Timeout)),
 		Next:        "run linkbatch login again and finish in the browser; on a machine without one use --no-browser",
 		Err:         context.DeadlineExceeded,
 	}

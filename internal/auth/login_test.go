@@ -400,7 +400,7 @@ func TestABrowserThatNeverComesBack(t *testing.T) {
 		l, started := start(t), time.Now()
 		_, err := l.Wait(t.Context(), nothing)
 		e, ok := errors.AsType[*Error](err)
-		if !ok || time.Since(started) != loginTime || !strings.Contains(e.Error(), "did not come back within 5m0s") || !strings.Contains(e.Next, "--no-browser") {
+		if !ok || time.Since(started) != loginTime || !strings.Contains(e.Error(), "did not come back within 5m") || !strings.Contains(e.Next, "--no-browser") {
 			t.Errorf("%v after %v", err, time.Since(started))
 		}
 	})

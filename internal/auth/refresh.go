@@ -13,6 +13,8 @@ import (
 
 	"github.com/cenkalti/backoff/v7"
 	"golang.org/x/oauth2"
+
+	"linkbatch/internal/duration"
 )
 
 const (
@@ -51,7 +53,7 @@ func (s *Source) retrieve(ctx context.Context, refreshToken string) (*oauth2.Tok
 }
 
 // errNoAnswer is the cause if an exchange took too long.
-var errNoAnswer = fmt.Errorf("no answer within %v", timeLimit)
+var errNoAnswer = fmt.Errorf("no answer within %s", duration.String(timeLimit))
 
 // ask makes one exchange. The error is an *Error or an *UnreachableError, or wraps
 // one together with the requested pause.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"linkbatch/internal/duration"
 	"linkbatch/internal/redact"
 )
 
@@ -37,7 +38,7 @@ func (e *CallError) Advice() string {
 	case e.gaveUp > 0:
 		return "the service has been throttling for longer than a burst of calls explains: run it again later; nothing is sent twice"
 	case e.stage == unsent && e.RetryAfter > 0, e.RetryAfter > patience:
-		return fmt.Sprintf("run it again when the pause of %v is over; nothing is sent twice", e.RetryAfter)
+		return fmt.Sprintf("run it again when the pause of %s is over; nothing is sent twice", duration.String(e.RetryAfter))
 	}
 	if len(e.Errors) > 0 {
 		return WorstAdvice(e.Errors)
@@ -74,9 +75,9 @@ func (e *CallError) Error() string {
 	}
 	switch {
 	case e.gaveUp > 0:
-		fmt.Fprintf(&b, "; throttled repeatedly for more than %v", e.gaveUp)
+		fmt.Fprintf(&b, "; throttled repeatedly for more than %s", duration.String(e.gaveUp))
 	case e.RetryAfter > defaultPause && e.stage != unsent:
-		fmt.Fprintf(&b, "; the service asks for a pause of %v", e.RetryAfter)
+		fmt.Fprintf(&b, "; the service asks for a pause of %s", duration.String(e.RetryAfter))
 	}
 	if e.TrackingID != "" {
 		fmt.Fprintf(&b, "; TrackingId %s", e.TrackingID)

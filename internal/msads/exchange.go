@@ -9,6 +9,8 @@ import (
 	"io"
 	"net/http"
 	"sync/atomic"
+
+	"linkbatch/internal/duration"
 )
 
 // Limits of what is read of an answer, after decompression. A page of 100
@@ -38,7 +40,7 @@ func (c *Client) exchange(ctx context.Context, op operation, token string, body 
 		ctx, stop = out.detach(ctx)
 		defer stop()
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout, fmt.Errorf("%w %v", errNoAnswer, c.timeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout, fmt.Errorf("%w %s", errNoAnswer, duration.String(c.timeout)))
 	defer cancel()
 	req, err := c.request(ctx, op, token, out, int64(len(body)))
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"linkbatch/internal/duration"
 )
 
 // Gate bounds the calls of a run: how many are under way at once, how many are
@@ -58,7 +60,7 @@ const patience = 2 * time.Hour
 type pauseError struct{ pause time.Duration }
 
 func (e *pauseError) Error() string {
-	return fmt.Sprintf("the service asks for a pause of %v, longer than this run waits", e.pause)
+	return fmt.Sprintf("the service asks for a pause of %s, longer than this run waits", duration.String(e.pause))
 }
 
 // paceError is a call that is not sent since its deadline passes before the
@@ -66,7 +68,7 @@ func (e *pauseError) Error() string {
 type paceError struct{ wait time.Duration }
 
 func (e *paceError) Error() string {
-	return fmt.Sprintf("the limit of calls per minute allows the next call in %v, which is too late for this one", e.wait.Round(100*time.Millisecond))
+	return fmt.Sprintf("the limit of calls per minute allows the next call in %s, which is too late for this one", duration.String(e.wait))
 }
 
 // Unwrap makes the error a [context.DeadlineExceeded].

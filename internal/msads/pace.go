@@ -232,11 +232,13 @@ func (p *pacer) learn(now time.Time, pause time.Duration, told bool) {
 	refills := told && seen > 0 && pause+time.Second < (window-now.Sub(p.done[0]))*4/5
 	switch {
 	case told && !p.empty.IsZero() && p.taken > 0:
-		p.rate, p.even = p.balance(now), true
+		if rate := p.balance(now); rate >= leastEvidence { // fewer are accepted by a service in trouble
+			p.rate, p.even = rate, true
+		}
 	case refills && p.empty.IsZero(): // the next throttle shows the rate
 	case seen >= leastEvidence:
 		p.rate, p.counted = float64(seen), true
-	case p.again(now):
+	case p.clean > 0 && p.again(now):
 		p.rate, p.even = leastEvidence, true
 	}
 }

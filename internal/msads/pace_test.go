@@ -163,3 +163,29 @@ func response429(now bool, retryAfter string) *http.Response {
 	}
 	return response(429, "", "Retry-After", retryAfter)
 }
+
+// TestAnOutageIsNotALimit throttles for an hour in every way, with hardly a call
+// accepted in between: no rate is learned, and what follows is not held back.
+func TestAnOutageIsNotALimit(t *testing.T) {
+	for _, accepted := range []int{0, 1, 5} { // calls in the hour
+		var p pacer
+		now := time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)
+		p.start(now, 0)
+		for i := range 240 { // each 15 s
+			now = now.Add(15 * time.Second)
+			if accepted > 0 && i%(240/accepted) == 120/accepted {
+				p.start(now, 0)
+				p.accepted(now, false)
+				continue
+			}
+			p.start(now, 0)
+			p.refused(now, []time.Duration{time.Second, 15 * time.Second, time.Minute}[i%3], i%3 < 2)
+		}
+		if got := p.pace(); got.PerMinute != 0 {
+			t.Errorf("%d calls accepted in an hour: learned %+v", accepted, got)
+		}
+		if at := p.due(now, 0); at.After(now) {
+			t.Errorf("%d calls accepted in an hour: the next call waits %v", accepted, at.Sub(now))
+		}
+	}
+}
