@@ -7,6 +7,7 @@ import (
 
 	"linkbatch/ingest"
 	"linkbatch/internal/msads"
+	"linkbatch/planner/internal/clientname"
 )
 
 // Decide returns the step as decided anew from what a search showed of its
@@ -69,6 +70,21 @@ func Mismatch(step *Step, now Sight) string {
 		return fmt.Sprintf("account_id \"%s\": does not match, the service has %s for account_number %q", key.EntityID, id, key.Number)
 	}
 	return ""
+}
+
+// WrongName says that the service has an entity under quite another name than
+// the client_name of the step's row; nothing if the names can mean one client,
+// or one of them is not known. See "The client's name" in the package comment
+// for the rule.
+func WrongName(step *Step, now Sight) string {
+	if !now.Shown() || clientname.Same(step.Row.ClientName, now.Link.ClientEntityName) {
+		return ""
+	}
+	entity := "account"
+	if step.Key.Type == msads.CustomerLink {
+		entity = "customer"
+	}
+	return fmt.Sprintf("client_name %q: the service calls this %s %q", step.Row.ClientName, entity, now.Link.ClientEntityName)
 }
 
 // startTolerance is how far apart two start dates may be and still be one:

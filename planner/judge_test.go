@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"linkbatch/ingest"
 	"linkbatch/internal/msads"
 )
 
@@ -97,5 +98,21 @@ func TestMismatch(t *testing.T) {
 	}
 	if got := Mismatch(step, Sight{}); got != "" {
 		t.Errorf("no link: %q", got)
+	}
+}
+
+func TestWrongName(t *testing.T) {
+	step := Step{Row: ingest.Row{ClientName: "Anvil"}, Key: Key{Type: msads.CustomerLink}}
+	for name, want := range map[string]string{
+		"":        "",
+		"Anvil 2": "",
+		"Kettle":  `client_name "Anvil": the service calls this customer "Kettle"`,
+	} {
+		if got := WrongName(&step, Sight{Link: &msads.ClientLink{ClientEntityName: name}}); got != want {
+			t.Errorf("%q: got %q, want %q", name, got, want)
+		}
+	}
+	if got := WrongName(&step, Sight{}); got != "" {
+		t.Errorf("no link: got %q", got)
 	}
 }

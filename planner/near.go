@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"linkbatch/ingest"
+	"linkbatch/planner/internal/clientname"
 )
 
 // Slip is two rows of a roster whose identifiers are so alike that one of them
@@ -152,7 +153,7 @@ func (n *Near) oneClient(a, b int32) bool {
 	}
 	for _, r := range []*nearRow{x, y} {
 		if r.key == "" {
-			r.key = cmp.Or(nameKey(r.client), r.client)
+			r.key = cmp.Or(clientname.Key(r.client), r.client)
 		}
 	}
 	return x.key == y.key

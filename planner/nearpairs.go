@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"hash/maphash"
 	"slices"
+
+	"linkbatch/planner/internal/clientname"
 )
 
 // nearPairs looks for values of one column that are one edit apart. Each such pair
@@ -41,7 +43,7 @@ func newNearPairs(n *Near, column int, kind string) *nearPairs {
 			continue
 		}
 		if first, ok := p.at[r.values[column]]; ok {
-			if !sameClient(n.rows[first].client, r.client) {
+			if !clientname.Same(n.rows[first].client, r.client) {
 				p.slips = append(p.slips, n.slip(column, first, int32(i), nothingDiffers))
 			}
 			continue
@@ -176,7 +178,7 @@ func (p *nearPairs) mutual(m []neighbours, row int32) (neighbours, bool) {
 // service that counts up does not.
 func (p *nearPairs) odd(row int32, n neighbours) bool {
 	if n.kind == oneChanged {
-		return n.early && sameClient(p.Near.rows[row].client, p.Near.rows[n.other].client)
+		return n.early && clientname.Same(p.Near.rows[row].client, p.Near.rows[n.other].client)
 	}
 	return true
 }

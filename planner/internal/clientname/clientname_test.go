@@ -1,13 +1,8 @@
-package planner
+package clientname
 
-import (
-	"testing"
+import "testing"
 
-	"linkbatch/ingest"
-	"linkbatch/internal/msads"
-)
-
-func TestSameClient(t *testing.T) {
+func TestSame(t *testing.T) {
 	for _, test := range []struct {
 		a, b string
 		same bool
@@ -63,41 +58,25 @@ func TestSameClient(t *testing.T) {
 		{"1st Anvil", "2nd Kettle", false},
 		{"!!!", "Anvil", true}, // nothing to compare
 	} {
-		if got := sameClient(test.a, test.b); got != test.same {
-			t.Errorf("sameClient(%q, %q) = %t: words %q and %q", test.a, test.b, got, words(test.a), words(test.b))
+		if got := Same(test.a, test.b); got != test.same {
+			t.Errorf("Same(%q, %q) = %t: words %q and %q", test.a, test.b, got, words(test.a), words(test.b))
 		}
-		if sameClient(test.a, test.b) != sameClient(test.b, test.a) {
-			t.Errorf("sameClient(%q, %q) depends on the order", test.a, test.b)
+		if Same(test.a, test.b) != Same(test.b, test.a) {
+			t.Errorf("Same(%q, %q) depends on the order", test.a, test.b)
 		}
 	}
 }
 
-func FuzzSameClient(f *testing.F) {
+func FuzzSame(f *testing.F) {
 	f.Add("Café Müller GmbH", "Cafe Mueller AG")
 	f.Add("㈱青空商店", "青空商店")
 	f.Add("S. A.", "\u0300\xff")
 	f.Fuzz(func(t *testing.T, a, b string) {
-		if !sameClient(a, a) || !sameClient(a, a+" Ltd") {
+		if !Same(a, a) || !Same(a, a+" Ltd") {
 			t.Errorf("%q is not itself", a)
 		}
-		if sameClient(a, b) != sameClient(b, a) {
-			t.Errorf("sameClient(%q, %q) depends on the order", a, b)
+		if Same(a, b) != Same(b, a) {
+			t.Errorf("Same(%q, %q) depends on the order", a, b)
 		}
 	})
-}
-
-func TestWrongName(t *testing.T) {
-	step := Step{Row: ingest.Row{ClientName: "Anvil"}, Key: Key{Type: msads.CustomerLink}}
-	for name, want := range map[string]string{
-		"":        "",
-		"Anvil 2": "",
-		"Kettle":  `client_name "Anvil": the service calls this customer "Kettle"`,
-	} {
-		if got := WrongName(&step, Sight{Link: &msads.ClientLink{ClientEntityName: name}}); got != want {
-			t.Errorf("%q: got %q, want %q", name, got, want)
-		}
-	}
-	if got := WrongName(&step, Sight{}); got != "" {
-		t.Errorf("no link: got %q", got)
-	}
 }

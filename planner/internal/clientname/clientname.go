@@ -1,34 +1,16 @@
-package planner
+package clientname
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"linkbatch/internal/edit"
-	"linkbatch/internal/msads"
 )
 
-// WrongName says that the service has an entity under quite another name than
-// the client_name of the step's row; nothing if the names can mean one client,
-// or one of them is not known. See "The client's name" in the package comment
-// for the rule.
-func WrongName(step *Step, now Sight) string {
-	if !now.Shown() || sameClient(step.Row.ClientName, now.Link.ClientEntityName) {
-		return ""
-	}
-	entity := "account"
-	if step.Key.Type == msads.CustomerLink {
-		entity = "customer"
-	}
-	return fmt.Sprintf("client_name %q: the service calls this %s %q", step.Row.ClientName, entity, now.Link.ClientEntityName)
-}
-
-// sameClient reports whether two names can mean one client. A blank name can
-// mean any.
-func sameClient(a, b string) bool {
+// Same reports whether two names can mean one client. A blank name can mean any.
+func Same(a, b string) bool {
 	if a == b || a == "" || b == "" {
 		return true
 	}
@@ -137,9 +119,9 @@ var nameScripts = [][]*unicode.RangeTable{
 	{unicode.Hangul}, {unicode.Arabic}, {unicode.Hebrew}, {unicode.Thai}, {unicode.Devanagari},
 }
 
-// nameKey is a name as it is compared, in one text; empty for a name without
-// letters and digits. Equal keys mean one client.
-func nameKey(name string) string { return strings.Join(words(name), "") }
+// Key is a name as it is compared, in one text; empty for a name without letters
+// and digits. Equal keys mean one client.
+func Key(name string) string { return strings.Join(words(name), "") }
 
 // words takes a name apart: without case, accents, punctuation, the small words
 // that join others, and the legal form at either end. A name of nothing but
