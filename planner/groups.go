@@ -9,20 +9,20 @@ import (
 	"linkbatch/internal/msads"
 )
 
-// All returns the rows that repeat or contradict another, in roster order. Of
+// all returns the rows that repeat or contradict another, in roster order. Of
 // rows that repeat each other the first is not among them. Call it after the
-// last Add.
-func (r *Repeats) All() []Repeat {
-	var all []Repeat
+// last add.
+func (r *repeats) all() []repeat {
+	var all []repeat
 	for _, group := range r.groups() {
 		all = append(all, r.compare(group).repeats...)
 	}
-	slices.SortFunc(all, func(a, b Repeat) int { return cmp.Compare(a.Index, b.Index) })
+	slices.SortFunc(all, func(a, b repeat) int { return cmp.Compare(a.index, b.index) })
 	return all
 }
 
 // groups lists the rows of every link that has several, each in roster order.
-func (r *Repeats) groups() [][]int32 {
+func (r *repeats) groups() [][]int32 {
 	at := map[int32]int{} // root -> index in groups
 	var groups [][]int32
 	for i := range r.rows {
@@ -41,42 +41,42 @@ func (r *Repeats) groups() [][]int32 {
 	return groups
 }
 
-// verdict is what is known of the rows of one link.
-type verdict struct {
+// family is what is known of the rows of one link.
+type family struct {
 	first   int32
 	key     Key // every identifier that the rows have between them
-	repeats []Repeat
+	repeats []repeat
 }
 
 // compare decides about the rows of one link, two or more.
-func (r *Repeats) compare(group []int32) verdict {
-	v := verdict{first: group[0], key: r.key(&r.rows[group[0]])}
-	against, pair := r.clashes(group, &v.key)
+func (r *repeats) compare(group []int32) family {
+	of := family{first: group[0], key: r.key(&r.rows[group[0]])}
+	against, pair := r.clashes(group, &of.key)
 	for n, i := range group {
-		repeat := Repeat{Index: int(i), Row: int(r.rows[i].row)}
+		repeat := repeat{index: int(i), row: int(r.rows[i].row)}
 		switch {
 		case pair == nil && n == 0:
 			continue
 		case pair == nil:
-			repeat.Other = int(v.first)
-			repeat.Reason = fmt.Sprintf("same as row %d", r.rows[v.first].row)
+			repeat.other = int(of.first)
+			repeat.reason = fmt.Sprintf("same as row %d", r.rows[of.first].row)
 		default:
 			other := against[n]
 			if other < 0 {
 				other = pair[1]
 			}
-			repeat.Other, repeat.Conflict = int(other), true
-			repeat.Reason = cmp.Or(r.contradiction(i, other),
+			repeat.other, repeat.conflict = int(other), true
+			repeat.reason = cmp.Or(r.contradiction(i, other),
 				fmt.Sprintf("rows %d and %d contradict each other about this link", r.rows[pair[0]].row, r.rows[pair[1]].row))
 		}
-		v.repeats = append(v.repeats, repeat)
+		of.repeats = append(of.repeats, repeat)
 	}
-	return v
+	return of
 }
 
 // clashes finds for each row of a group one before it that it contradicts, or
 // -1, and the first such pair, nil if there is none. It completes key.
-func (r *Repeats) clashes(group []int32, key *Key) (against, pair []int32) {
+func (r *repeats) clashes(group []int32, key *Key) (against, pair []int32) {
 	base := &r.rows[group[0]]
 	idFrom, numberFrom := group[0], group[0]
 	for _, i := range group {
@@ -89,7 +89,7 @@ func (r *Repeats) clashes(group []int32, key *Key) (against, pair []int32) {
 		}
 		other := int32(-1)
 		switch {
-		case a.sum != base.sum:
+		case differ(a, base):
 			other = group[0]
 		case a.id != 0 && a.id != key.EntityID:
 			other = idFrom
@@ -105,20 +105,14 @@ func (r *Repeats) clashes(group []int32, key *Key) (against, pair []int32) {
 }
 
 // contradiction words how two rows contradict each other; empty if they do not.
-func (r *Repeats) contradiction(i, j int32) string {
+func (r *repeats) contradiction(i, j int32) string {
 	a, b := &r.rows[i], &r.rows[j]
 	prefix := fmt.Sprintf("contradicts row %d", b.row)
 	switch {
 	case a.intent != b.intent:
 		return fmt.Sprintf("%s, which says %s", prefix, b.intent)
-	case a.sum != b.sum:
-		var names []string
-		for f, name := range fields {
-			if a.parts[f] != b.parts[f] {
-				names = append(names, name)
-			}
-		}
-		return prefix + ": different " + cmp.Or(strings.Join(names, ", "), "details") + " for the same link"
+	case a.terms != b.terms:
+		return prefix + ": different " + strings.Join(different(a, b), ", ") + " for the same link"
 	case a.id != 0 && b.id != 0 && a.id != b.id:
 		return prefix + ": another account_id for the same account_number"
 	case a.number != "" && b.number != "" && a.number != b.number:
@@ -127,24 +121,24 @@ func (r *Repeats) contradiction(i, j int32) string {
 	return ""
 }
 
-// settleRepeats writes what Repeats found into the steps. The first of rows
+// settleRepeats writes what repeats found into the steps. The first of rows
 // that ask the same gets every identifier that the others have; the others
 // write nothing and share its outcome. It is called again once searches have
 // tied more rows, and never takes anything back.
-func (p *Planner) settleRepeats(steps []Step, r *Repeats) {
+func (p *Planner) settleRepeats(steps []Step, r *repeats) {
 	for _, group := range r.groups() {
-		v := r.compare(group)
-		for _, repeat := range v.repeats {
-			step := &steps[repeat.Index]
-			if repeat.Conflict {
+		of := r.compare(group)
+		for _, repeat := range of.repeats {
+			step := &steps[repeat.index]
+			if repeat.conflict {
 				step.SameAs = -1
-				step.end(OpReject, repeat.Reason)
+				step.end(OpReject, repeat.reason)
 				continue
 			}
-			step.SameAs = repeat.Other
-			step.end(OpNone, repeat.Reason)
+			step.SameAs = repeat.other
+			step.end(OpNone, repeat.reason)
 		}
-		if first := &steps[v.first]; first.Op != OpReject && lend(&first.Key, v.key) && first.Op == OpBlocked {
+		if first := &steps[of.first]; first.Op != OpReject && lend(&first.Key, of.key) && first.Op == OpBlocked {
 			p.begin(first) // it may have lacked the id that another row has
 		}
 	}

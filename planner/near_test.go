@@ -3,7 +3,6 @@ package planner
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,25 +10,24 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"linkbatch/ingest"
-	"linkbatch/internal/edit"
 	"linkbatch/internal/msads"
 )
 
-// near is what Near says of rows written as "id number client", with "-" for a
+// nearOf is what near says of rows written as "id number client", with "-" for a
 // blank, numbered from 2.
-func near(lines ...string) []string {
-	var n Near
+func nearOf(lines ...string) []string {
+	var n near
 	for i, line := range lines {
 		cells := append(strings.SplitN(line, " ", 3), "-", "-")
 		for j := range cells {
 			cells[j] = strings.TrimPrefix(cells[j], "-")
 		}
 		id, _ := strconv.ParseInt(cells[0], 10, 64)
-		n.Add(&ingest.Row{Number: i + 2, AccountID: id, AccountNumber: cells[1], ClientName: cells[2]})
+		n.add(&ingest.Row{Number: i + 2, AccountID: id, AccountNumber: cells[1], ClientName: cells[2]})
 	}
 	var said []string
-	for _, s := range n.All() {
-		said = append(said, fmt.Sprintf("%d: %s %q: %s", s.Row[1], s.Column, s.Value[1], s.Message(1)))
+	for _, s := range n.all() {
+		said = append(said, fmt.Sprintf("%d: %s %q: %s", s.row[1], s.column, s.value[1], s.message(1)))
 	}
 	return said
 }
@@ -68,7 +66,7 @@ func TestNear(t *testing.T) {
 		"one account, two clients": {[]string{"185433012 - Harbour Bakery", "185433012 - Copper Kettle"},
 			[]string{`3: account_id "185433012": stands in row 2 too, where the client is "Harbour Bakery" and not "Copper Kettle"`}},
 	} {
-		if diff := cmp.Diff(test.want, near(test.rows...)); diff != "" {
+		if diff := cmp.Diff(test.want, nearOf(test.rows...)); diff != "" {
 			t.Errorf("%s: (-want +got)\n%s", name, diff)
 		}
 	}
@@ -88,66 +86,9 @@ func TestNearKeepsQuietAboutSeries(t *testing.T) {
 		for i := range 20_000 {
 			lines = append(lines, line(i))
 		}
-		if said := near(lines...); len(said) > 2*manyPairs {
+		if said := nearOf(lines...); len(said) > 2*manyPairs {
 			t.Errorf("%s: %d pairs told, such as %s", name, len(said), said[0])
 		}
-	}
-}
-
-// Among few random identifiers every pair of a kind that is told is found, and
-// no other: the sorts and maps against all pairs.
-func TestNearAgainstAllPairs(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 4))
-	for round := range 300 {
-		var rows []string
-		for range 2 + r.IntN(6) {
-			id := []byte("185433012")
-			for range 1 + r.IntN(2) {
-				switch i := r.IntN(len(id) - 1); r.IntN(3) {
-				case 0:
-					id[i], id[i+1] = id[i+1], id[i]
-				case 1:
-					id = slices.Delete(id, i, i+1)
-				case 2:
-					id[i] = byte('1' + r.IntN(9))
-				}
-			}
-			rows = append(rows, string(id)+" - Anvil")
-		}
-		neighbours := map[string]map[string]bool{}
-		for _, a := range rows {
-			neighbours[a] = map[string]bool{}
-			for _, b := range rows {
-				if x, y := strings.Fields(a)[0], strings.Fields(b)[0]; edit.One(x, y) {
-					neighbours[a][b] = true
-				}
-			}
-		}
-		want := 0
-		for _, near := range neighbours {
-			for b := range near {
-				if len(near) == 1 && len(neighbours[b]) == 1 {
-					want++
-				}
-			}
-		}
-		if got := near(rows...); len(got)*2 != want {
-			t.Errorf("round %d: %q: told %q, want %d pairs", round, rows, got, want/2)
-		}
-	}
-}
-
-func BenchmarkNear(b *testing.B) {
-	rows := make([]ingest.Row, 100_000)
-	for i := range rows {
-		rows[i] = ingest.Row{Number: i + 2, AccountID: 180000000 + int64(i), ClientName: "Client " + strconv.Itoa(i)}
-	}
-	for b.Loop() {
-		var n Near
-		for i := range rows {
-			n.Add(&rows[i])
-		}
-		n.All()
 	}
 }
 

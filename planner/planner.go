@@ -62,10 +62,10 @@ type Planner struct {
 // is), when a search fails for good, and when ctx ends. What concerns one row
 // alone is not an error: the step is blocked or rejected and says why.
 func (p *Planner) Plan(ctx context.Context, rows iter.Seq2[ingest.Row, error]) (*Plan, error) {
-	repeats := p.repeats()
+	repeats := p.newRepeats()
 	all, err := gather(rows, func(step *Step) {
 		p.begin(step)
-		repeats.Add(&step.Row)
+		repeats.add(&step.Row)
 	})
 	if err != nil {
 		return nil, err
@@ -160,7 +160,7 @@ func open(steps []Step) []*Step {
 // deferByNumber marks the adds of accounts by number alone if accounts are
 // added by id too: whether two such rows mean one account shows only when the
 // links by id can be read. A customer link always carries its number, so that
-// its rows meet in Repeats.
+// its rows meet in repeats.
 func deferByNumber(steps []Step) {
 	account := func(s *Step) bool { return s.Op == OpAdd && s.Key.Type == msads.AccountLink }
 	byID := false
@@ -179,9 +179,9 @@ func (p *Planner) defaultManager() msads.ID {
 	return cmp.Or(p.ManagingCustomerID, p.Main.CustomerID)
 }
 
-// repeats knows the defaults as the rows of this plan see them.
-func (p *Planner) repeats() *Repeats {
+// newRepeats knows the defaults as the rows of this plan see them.
+func (p *Planner) newRepeats() *repeats {
 	defaults := p.Options
 	defaults.ManagingCustomerID = p.defaultManager()
-	return NewRepeats(defaults)
+	return newRepeats(defaults)
 }

@@ -94,18 +94,18 @@ func TestTheOtherRowsIDUnblocksAClientsRow(t *testing.T) {
 	}
 }
 
-// TestRepeatsOffline uses Repeats alone, as a check of the roster does.
+// TestRepeatsOffline uses repeats alone, as a check of the roster does.
 func TestRepeatsOffline(t *testing.T) {
-	r := NewRepeats(Options{DefaultAction: ingest.Add})
+	r := newRepeats(Options{DefaultAction: ingest.Add})
 	for _, row := range rows(t, "add id=7", "id=8", "id=7", "cancel id=8", "id=8 broken=1") {
-		r.Add(&row)
+		r.add(&row)
 	}
-	want := []Repeat{
-		{Index: 1, Row: 3, Other: 3, Conflict: true, Reason: "contradicts row 5, which says cancel"},
-		{Index: 2, Row: 4, Other: 0, Reason: "same as row 2"},
-		{Index: 3, Row: 5, Other: 1, Conflict: true, Reason: "contradicts row 3, which says add"},
+	want := []repeat{
+		{index: 1, row: 3, other: 3, conflict: true, reason: "contradicts row 5, which says cancel"},
+		{index: 2, row: 4, other: 0, reason: "same as row 2"},
+		{index: 3, row: 5, other: 1, conflict: true, reason: "contradicts row 3, which says add"},
 	}
-	if diff := cmp.Diff(want, r.All()); diff != "" {
+	if diff := cmp.Diff(want, r.all(), cmp.AllowUnexported(repeat{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -129,15 +129,15 @@ func TestRepeatsAgainstPairs(t *testing.T) {
 			}
 			roster = append(roster, row)
 		}
-		r := NewRepeats(Options{})
+		r := newRepeats(Options{})
 		for i := range roster {
-			r.Add(&roster[i])
+			r.add(&roster[i])
 		}
 		got := make([]string, len(roster))
-		for _, repeat := range r.All() {
-			got[repeat.Index] = strings.Fields(repeat.Reason)[0]
-			if repeat.Conflict {
-				got[repeat.Index] = "conflict"
+		for _, repeat := range r.all() {
+			got[repeat.index] = strings.Fields(repeat.reason)[0]
+			if repeat.conflict {
+				got[repeat.index] = "conflict"
 			}
 		}
 		if diff := cmp.Diff(pairs(roster), got); diff != "" {

@@ -49,6 +49,17 @@ func (d *document) array(name string, n int, at func(int) any) {
 	d.text("\n  ]")
 }
 
+// lines writes a member that is a list of values, each on one line.
+func (d *document) lines(name string, values []json.RawMessage) {
+	d.key(name)
+	d.text("[")
+	for i, v := range values {
+		d.text([]string{"\n    ", ",\n    "}[min(i, 1)])
+		d.text(string(v))
+	}
+	d.text("\n  ]")
+}
+
 func (d *document) close() error {
 	d.text("\n}\n")
 	if err := d.w.Flush(); d.err == nil {

@@ -51,7 +51,7 @@ func runHistory(f *recordFlags, account string) error {
 		for i, e := range events {
 			list[i] = newEventJSON(e)
 		}
-		return shown(writeJSON(out, map[string]any{"format_version": report.FormatVersion, "account": account, "events": list}))
+		return shown(encode(out, map[string]any{"format_version": report.FormatVersion, "account": account, "events": list}))
 	}
 	if len(events) == 0 {
 		_, err := fmt.Fprintf(out, "nothing is recorded about account %s\n", account)

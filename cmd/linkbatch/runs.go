@@ -2,10 +2,8 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"strings"
 	"time"
@@ -83,7 +81,7 @@ func listRuns(f *recordFlags) error {
 		for i, r := range runs {
 			list[i] = newRunJSON(r)
 		}
-		return shown(writeJSON(out, map[string]any{"format_version": report.FormatVersion, "runs": list}))
+		return shown(encode(out, map[string]any{"format_version": report.FormatVersion, "runs": list}))
 	}
 	if len(runs) == 0 {
 		_, err := fmt.Fprintln(out, "no runs yet")
@@ -171,13 +169,6 @@ func newRunJSON(r ledger.Run) runJSON {
 		j.Ended = &r.Ended
 	}
 	return j
-}
-
-func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
 }
 
 // newTable is a table of the commands that list something.

@@ -100,7 +100,7 @@ func showRun(f *pastFlags, name string) error {
 	if f.json() {
 		past := newRunJSON(rec.Run)
 		past.Counts = run.Tally(results)
-		return shown(writeJSON(out, map[string]any{"format_version": report.FormatVersion, "run": past, "calls": rec.Calls}))
+		return shown(encode(out, map[string]any{"format_version": report.FormatVersion, "run": past, "calls": rec.Calls}))
 	}
 	if _, err := io.WriteString(out, describe(rec)); err != nil {
 		return shown(err)

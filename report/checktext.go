@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"bufio"
@@ -8,62 +8,55 @@ import (
 	"strings"
 
 	"linkbatch/ingest"
+	"linkbatch/planner"
 )
 
-// writeText lists the problems for a person, those of one kind together with
-// their count, errors before warnings, and then the lines that were skipped.
-func (c *checker) writeText(out io.Writer) error {
-	if err := c.read(func(*ingest.Row) error { return nil }); err != nil {
-		return err
-	}
-	w := bufio.NewWriter(out)
-	fmt.Fprintf(w, "%s: %s, header in row %d\n", c.name(), c.where(), c.roster.HeaderRow)
-	groups := group(c.problems)
+// WriteCheck writes what a check found for a person: the problems of one kind
+// together with their count, errors before warnings, then the lines that were
+// skipped, and a line that counts.
+func WriteCheck(w io.Writer, c *planner.Checked) error {
+	b := bufio.NewWriter(w)
+	fmt.Fprintf(b, "%s: %s, header in row %d\n", rosterName(c.Roster), howRead(c.Roster), c.Roster.HeaderRow)
+	groups := group(c.Problems)
 	for _, g := range groups {
-		g.write(w)
+		g.write(b)
 	}
-	if c.writeSkipped(w) || len(groups) > 0 {
-		fmt.Fprintln(w)
+	if writeSkipped(b, c.Roster) || len(groups) > 0 {
+		fmt.Fprintln(b)
 	}
-	warnings := 0
-	for i := range c.problems {
-		if c.problems[i].Severity == ingest.Warning {
-			warnings++
-		}
-	}
-	fmt.Fprintf(w, "%s: %d can be used, %d invalid; %s; %s skipped\n",
-		count(c.rows, "row"), c.usable, c.invalid, count(warnings, "warning"), count(c.roster.SkippedRows, "line"))
-	return w.Flush()
+	fmt.Fprintf(b, "%s: %d can be used, %d invalid; %s; %s skipped\n",
+		plural(len(c.Usable), "row"), len(c.Usable)-c.Invalid, c.Invalid, plural(warnings(c), "warning"), plural(c.Roster.SkippedRows, "line"))
+	return b.Flush()
 }
 
-// name is the roster as messages call it.
-func (c *checker) name() string {
-	if c.roster.File == "-" {
+// rosterName is the roster as messages call it.
+func rosterName(r *ingest.Roster) string {
+	if r.File == "-" {
 		return "standard input"
 	}
-	return c.roster.File
+	return r.File
 }
 
-// where tells what was read of the file, and how.
-func (c *checker) where() string {
-	if r := c.roster; r.Sheet == "" {
+// howRead says what was read of the file, and how.
+func howRead(r *ingest.Roster) string {
+	if r.Sheet == "" {
 		return r.Format + ", " + r.Encoding
 	}
-	return "sheet " + c.roster.Sheet
+	return "sheet " + r.Sheet
 }
 
-// writeSkipped lists the lines that are no rows, without the blank ones: there
+// writeSkipped lists the lines that are not rows, without the blank ones: there
 // is nothing in them to lose. It reports whether there were any.
-func (c *checker) writeSkipped(w io.Writer) bool {
+func writeSkipped(w io.Writer, r *ingest.Roster) bool {
 	any := false
-	for _, s := range c.roster.Skipped {
+	for _, s := range r.Skipped {
 		if s.Blank() {
 			continue
 		}
 		if !any {
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintf(w, "skipped: %s: %s\n", c.roster.Place(s.Row), s.Reason)
+		fmt.Fprintf(w, "skipped: %s: %s\n", r.Place(s.Row), s.Reason)
 		any = true
 	}
 	return any
@@ -139,19 +132,11 @@ func (g *problemGroup) write(w io.Writer) {
 	if g.column != "" {
 		kind = g.column + ": " + kind
 	}
-	fmt.Fprintf(w, "\n%s: %s\n", count(len(g.problems), string(g.severity)), kind)
+	fmt.Fprintf(w, "\n%s: %s\n", plural(len(g.problems), string(g.severity)), kind)
 	for i, p := range g.problems {
 		fmt.Fprintf(w, "%s: %s\n", p.Severity, p)
 		if last := i == len(g.problems)-1; p.Hint != "" && (last || g.problems[i+1].Hint != p.Hint) {
 			fmt.Fprintf(w, "  hint: %s\n", p.Hint)
 		}
 	}
-}
-
-// count is "1 row" or "2 rows".
-func count(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
 }

@@ -1,4 +1,4 @@
-package main
+package planner
 
 import (
 	"path/filepath"
@@ -8,12 +8,11 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"linkbatch/ingest"
-	"linkbatch/planner"
 )
 
-// What check finds by itself is in the cell that it is about, as what ingest
-// finds is.
-func TestWarningsOfCheckNameTheirCell(t *testing.T) {
+// TestCheckNamesTheCell holds that what a check finds by itself is in the cell
+// that it is about, as what ingest finds is.
+func TestCheckNamesTheCell(t *testing.T) {
 	f := excelize.NewFile()
 	defer f.Close()
 	for i, row := range [][]any{
@@ -38,15 +37,15 @@ func TestWarningsOfCheckNameTheirCell(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer roster.Close()
-	c := &checker{roster: roster, defaults: planner.Options{DefaultAction: ingest.Link}}
-	if err := c.read(func(*ingest.Row) error { return nil }); err != nil {
+	c, err := Check(roster, Options{DefaultAction: ingest.Link}, nil)
+	if err != nil {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, p := range c.problems {
+	for _, p := range c.Problems {
 		got = append(got, p.Place)
 	}
 	if diff := cmp.Diff([]string{name + ": Sheet1!C2", name + ": Sheet1!A3"}, got); diff != "" {
-		t.Errorf("%s\n%v", diff, c.problems)
+		t.Errorf("%s\n%v", diff, c.Problems)
 	}
 }

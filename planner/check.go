@@ -1,0 +1,89 @@
+package planner
+
+import (
+	"slices"
+
+	"linkbatch/ingest"
+)
+
+// Checked is what a check of a roster has found.
+type Checked struct {
+	Roster   *ingest.Roster   // read to its end
+	Problems []ingest.Problem // of the file, then of all rows in their order
+	Usable   []bool           // by row, in order: whether it can be used
+	Invalid  int              // rows that cannot
+}
+
+// Check reads a roster to its end without searching anything and returns every
+// problem of it: those of reading, rows that repeat or contradict each other,
+// identifiers that are nearly alike, and rows that do not say who pays. Blank
+// cells take the defaults; of the options only those for rows count.
+//
+// each, which may be nil, is given every row as it is read. Whether the row is
+// usable may show only when the last one was read. The error is that of the
+// roster or of each.
+func Check(roster *ingest.Roster, defaults Options, each func(*ingest.Row) error) (*Checked, error) {
+	c := &Checked{Roster: roster, Problems: slices.Clone(roster.Problems)}
+	repeats := newRepeats(defaults)
+	var near near
+	for row, err := range roster.Rows() {
+		if err != nil {
+			return nil, err
+		}
+		repeats.add(&row)
+		near.add(&row)
+		c.Problems = append(c.Problems, row.Problems...)
+		if defaults.lacksPayer(&row) {
+			c.Problems = append(c.Problems, missingPayer(roster.CellPlace(row.Number, "bill_to_client"), row.Number))
+		}
+		c.Usable = append(c.Usable, !row.Invalid())
+		if each == nil {
+			continue
+		}
+		if err := each(&row); err != nil {
+			return nil, err
+		}
+	}
+	c.compared(repeats.all(), near.all())
+	slices.SortStableFunc(c.Problems, func(a, b ingest.Problem) int { return a.Row - b.Row })
+	for _, usable := range c.Usable {
+		if !usable {
+			c.Invalid++
+		}
+	}
+	return c, nil
+}
+
+// compared adds what shows only when rows are compared: repeats, and identifiers
+// that are nearly alike, once for each pair, at its later row.
+func (c *Checked) compared(repeats []repeat, slips []slip) {
+	for _, r := range repeats {
+		p := ingest.Problem{Place: c.Roster.Place(r.row), Row: r.row, Severity: ingest.Warning, Message: r.reason}
+		if r.conflict {
+			p.Severity, c.Usable[r.index] = ingest.Error, false
+		}
+		c.Problems = append(c.Problems, p)
+	}
+	for _, s := range slips {
+		c.Problems = append(c.Problems, ingest.Problem{
+			Place: c.Roster.CellPlace(s.row[1], s.column), Row: s.row[1], Column: s.column, Value: s.value[1],
+			Severity: ingest.Warning, Message: s.message(1), Hint: "one of the two rows may be a slip: compare both with the source",
+		})
+	}
+}
+
+// lacksPayer reports whether a row would be rejected if it turned out to need an
+// add, since it does not say who pays.
+func (o *Options) lacksPayer(row *ingest.Row) bool {
+	intent := o.intent(row)
+	adds := intent == ingest.Link || intent == ingest.Add
+	return adds && row.BillToClient == nil && o.BillToClient == nil && row.Type != "CustomerLink" && !row.Invalid()
+}
+
+func missingPayer(place string, row int) ingest.Problem {
+	return ingest.Problem{
+		Place: place, Row: row, Column: "bill_to_client", Severity: ingest.Warning,
+		Message: "is missing; if the row turns out to need an add, it is invalid",
+		Hint:    "say who pays: true for the client, false for the agency; or give --bill-to-client",
+	}
+}
