@@ -38,15 +38,15 @@ func large(n int) (Head, *planner.Plan, []executor.Result) {
 func BenchmarkReport(b *testing.B) {
 	head, plan, results := large(100_000)
 	forms := map[string]func() error{
-		"json": func() error { return WriteRunJSON(io.Discard, head, plan, results) },
+		"json": func() error { return made(b, head, plan, results).JSON(io.Discard) },
 		"table": func() error {
-			return WritePlanTable(io.Discard, plan, TableOptions{Width: 120})
+			return planned(b, Head{}, plan).Table(io.Discard, TableOptions{Width: 120})
 		},
-		"summary": func() error { return WriteSummary(io.Discard, head, plan, results, TableOptions{}) },
+		"summary": func() error { return made(b, head, plan, results).Summary(io.Discard, TableOptions{}) },
 	}
 	for _, format := range []string{"csv", "xlsx", "jsonl"} {
 		name := filepath.Join(b.TempDir(), "out."+format)
-		forms[format] = func() error { return WriteFile(name, head, plan, results) }
+		forms[format] = func() error { return made(b, head, plan, results).File(name) }
 	}
 	for name, do := range forms {
 		b.Run(name, func(b *testing.B) {
@@ -66,10 +66,10 @@ func TestMemoryIsBounded(t *testing.T) {
 	const rows, limit = 10_000, 4 << 20
 	head, plan, results := large(rows)
 	for name, do := range map[string]func(io.Writer) error{
-		"csv":   func(w io.Writer) error { return writeCSV(w, head, plan, results) },
-		"jsonl": func(w io.Writer) error { return writeJSONL(w, head, plan, results) },
-		"json":  func(w io.Writer) error { return WriteRunJSON(w, head, plan, results) },
-		"table": func(w io.Writer) error { return WritePlanTable(w, plan, TableOptions{Width: 120}) },
+		"csv":   func(w io.Writer) error { return made(t, head, plan, results).writeCSV(w) },
+		"jsonl": func(w io.Writer) error { return made(t, head, plan, results).writeJSONL(w) },
+		"json":  func(w io.Writer) error { return made(t, head, plan, results).JSON(w) },
+		"table": func(w io.Writer) error { return planned(t, Head{}, plan).Table(w, TableOptions{Width: 120}) },
 	} {
 		base := heap()
 		peak, written, step := uint64(0), 0, 256<<10
@@ -109,12 +109,12 @@ func TestLargeReportOverflowsToDisk(t *testing.T) {
 	}
 	var b bytes.Buffer
 	spilled := false
-	err := writeXLSX(writerFunc(func(p []byte) (int, error) {
+	err := made(t, head, plan, results).writeXLSX(writerFunc(func(p []byte) (int, error) {
 		files, err := os.ReadDir(temp)
 		spilled = spilled || len(files) > 0
 		b.Write(p)
 		return len(p), err
-	}), head, plan, results)
+	}))
 	if err != nil || !spilled {
 		t.Fatalf("temporary file used: %v, error %v", spilled, err)
 	}

@@ -33,7 +33,7 @@ var columns = []column{
 	{name: "tracking_id", value: func(l line) string { return l.result.TrackingID }},
 	{name: "call", number: true, value: func(l line) string { return count(l.result.Call) }},
 	{name: "attempts", number: true, value: func(l line) string { return count(l.result.Attempts) }},
-	{name: "at", value: line.at},
+	{name: "at", value: func(l line) string { return instant(l.result.At) }},
 }
 
 // joinOps writes several ops as add+accept.

@@ -62,7 +62,9 @@ func TestCellsKeepTheirColumns(t *testing.T) {
 	plan.Steps[0].Row.Cells = []string{"1"}
 	plan.Steps[1].Row.Cells = []string{"2", "b", "beyond", " ", ""}
 	results := []executor.Result{{Outcome: executor.Unchanged}, {Step: 1, Outcome: executor.Unchanged}}
-	got := write(t, func(b *bytes.Buffer) error { return writeCSV(b, Head{Header: []string{"ID", "Name"}}, plan, results) })
+	got := write(t, func(b *bytes.Buffer) error {
+		return made(t, Head{Header: []string{"ID", "Name"}}, plan, results).writeCSV(b)
+	})
 	want := "ID,Name,," + ourNames + "\n1,,,unchanged,none,,,,,,,,,,,,,\n2,b,beyond,unchanged,none,,,,,,,,,,,,,\n"
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -101,8 +103,8 @@ func TestEveryRowOnce(t *testing.T) {
 	for seed := range uint64(40) {
 		head, plan, results := random(rand.New(rand.NewPCG(seed, 1)), int(seed))
 		l := newLayout(head.Header, plan.Steps)
-		rows := readCSV(t, write(t, func(b *bytes.Buffer) error { return writeCSV(b, head, plan, results) }))
-		sheet := readXLSX(t, write(t, func(b *bytes.Buffer) error { return writeXLSX(b, head, plan, results) }), "Report", len(l.names))
+		rows := readCSV(t, write(t, func(b *bytes.Buffer) error { return made(t, head, plan, results).writeCSV(b) }))
+		sheet := readXLSX(t, write(t, func(b *bytes.Buffer) error { return made(t, head, plan, results).writeXLSX(b) }), "Report", len(l.names))
 		if diff := cmp.Diff(rows, sheet); diff != "" {
 			t.Fatalf("seed %d: csv and xlsx differ:\n%s", seed, diff)
 		}
@@ -137,10 +139,10 @@ func checkJSON(t *testing.T, head Head, plan *planner.Plan, results []executor.R
 		Counts         map[planner.Op]int
 		Outcomes       map[executor.Outcome]int
 	}
-	if err := json.Unmarshal([]byte(write(t, func(b *bytes.Buffer) error { return WriteRunJSON(b, head, plan, results) })), &doc); err != nil {
+	if err := json.Unmarshal([]byte(write(t, func(b *bytes.Buffer) error { return made(t, head, plan, results).JSON(b) })), &doc); err != nil {
 		t.Fatal(err)
 	}
-	lines := json.NewDecoder(strings.NewReader(write(t, func(b *bytes.Buffer) error { return writeJSONL(b, head, plan, results) })))
+	lines := json.NewDecoder(strings.NewReader(write(t, func(b *bytes.Buffer) error { return made(t, head, plan, results).writeJSONL(b) })))
 	for i := range plan.Steps {
 		var fromLine record
 		if err := lines.Decode(&fromLine); err != nil {
@@ -178,13 +180,13 @@ func checkJSON(t *testing.T, head Head, plan *planner.Plan, results []executor.R
 func TestReportOfAReport(t *testing.T) {
 	for seed := range uint64(30) {
 		head, plan, results := random(rand.New(rand.NewPCG(seed, 2)), 20)
-		first := write(t, func(b *bytes.Buffer) error { return writeCSV(b, head, plan, results) })
+		first := write(t, func(b *bytes.Buffer) error { return made(t, head, plan, results).writeCSV(b) })
 		rows := readCSV(t, first)
 		head.Header = rows[0]
 		for i := range plan.Steps {
 			plan.Steps[i].Row.Cells = rows[i+1]
 		}
-		second := write(t, func(b *bytes.Buffer) error { return writeCSV(b, head, plan, results) })
+		second := write(t, func(b *bytes.Buffer) error { return made(t, head, plan, results).writeCSV(b) })
 		if diff := cmp.Diff(first, second); diff != "" {
 			t.Fatalf("seed %d: -first +second:\n%s", seed, diff)
 		}
@@ -203,14 +205,14 @@ func TestWrongResults(t *testing.T) {
 		"results: place 0: result of step 1":           swapped,
 		`results: step 3: outcome "fine" is not known`: other,
 	} {
-		wantError(t, WriteRunJSON(io.Discard, Head{}, plan, bad), want)
-		wantError(t, WriteSummary(io.Discard, Head{}, plan, bad, TableOptions{}), want)
-		wantError(t, WriteResults(io.Discard, plan, bad, TableOptions{}), want)
+		_, err := New(Head{}, plan, bad)
+		wantError(t, err, want)
 	}
 	plan.Steps[2].Op = "merge"
-	wantError(t, WritePlanJSON(io.Discard, Head{}, plan), `plan: step 2: op "merge" is not known`)
-	wantError(t, WritePlanTable(io.Discard, plan, TableOptions{}), `plan: step 2: op "merge" is not known`)
-	wantError(t, WriteRunJSON(io.Discard, Head{}, plan, results), `plan: step 2: op "merge" is not known`)
+	_, err := New(Head{}, plan, results)
+	wantError(t, err, `plan: step 2: op "merge" is not known`)
+	_, err = NewPlan(Head{}, plan)
+	wantError(t, err, `plan: step 2: op "merge" is not known`)
 }
 
 func readCSV(t *testing.T, text string) [][]string {

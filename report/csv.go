@@ -3,27 +3,23 @@ package report
 import (
 	"encoding/csv"
 	"io"
-
-	"linkbatch/executor"
-	"linkbatch/planner"
 )
 
 // writeCSV writes the report as comma-separated UTF-8 with LF.
-func writeCSV(w io.Writer, head Head, plan *planner.Plan, results []executor.Result) error {
-	l := newLayout(head.Header, plan.Steps)
+func (r *Run) writeCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
-	record := make([]string, 0, len(l.names))
+	record := make([]string, 0, len(r.layout.names))
 	write := func(cells []string) error {
 		for i, text := range cells {
 			cells[i] = neutral(oneBreak(text))
 		}
 		return out.Write(cells)
 	}
-	if err := write(append(record, l.names...)); err != nil {
+	if err := write(append(record, r.layout.names...)); err != nil {
 		return err
 	}
-	for i := range plan.Steps {
-		if err := write(l.cells(record, line{&plan.Steps[i], &results[i]})); err != nil {
+	for i := range r.results {
+		if err := write(r.layout.cells(record, r.line(i))); err != nil {
 			return err
 		}
 	}

@@ -25,7 +25,7 @@ func TestFormat(t *testing.T) {
 	wantError(t, err, `report "out.xls": suffix ".xls" is not known: use .csv, .xlsx or .jsonl`)
 	_, err = Format("out")
 	wantError(t, err, `report "out": the name has no suffix: use .csv, .xlsx or .jsonl`)
-	wantError(t, Check("out.json"), `suffix ".json" is not known`)
+	wantError(t, Writable("out.json"), `suffix ".json" is not known`)
 }
 
 // TestWriteFile writes each format over an old file and as a new one.
@@ -38,10 +38,10 @@ func TestWriteFile(t *testing.T) {
 			if strings.HasPrefix(name, "old") {
 				put(t, path, "what was there once")
 			}
-			if err := Check(path); err != nil {
+			if err := Writable(path); err != nil {
 				t.Fatal(err)
 			}
-			if err := WriteFile(path, sampleHead(), plan, results); err != nil {
+			if err := made(t, sampleHead(), plan, results).File(path); err != nil {
 				t.Fatal(err)
 			}
 			if got := get(t, path); !strings.HasPrefix(got, begin) || strings.Contains(got, "there once") {
@@ -60,9 +60,8 @@ func TestFailedWriteLeavesNothing(t *testing.T) {
 	put(t, path, "old")
 	plan, results := sample()
 
-	wantError(t, WriteFile(path, sampleHead(), plan, results[:3]), `out.xlsx": results: 3 for 12 steps`)
 	tooWide := Head{Header: make([]string, excelize.MaxColumns)}
-	wantError(t, WriteFile(path, tooWide, plan, results), "do not fit a sheet")
+	wantError(t, made(t, tooWide, plan, results).File(path), "do not fit a sheet")
 	wantFiles(t, folder, "out.xlsx")
 	if got := get(t, path); got != "old" {
 		t.Errorf("the old report holds %q", got)
@@ -85,14 +84,14 @@ func TestWriteErrorsSurface(t *testing.T) {
 	plan, results := sample()
 	head := sampleHead()
 	forms := map[string]func(io.Writer) error{
-		"csv":     func(w io.Writer) error { return writeCSV(w, head, plan, results) },
-		"jsonl":   func(w io.Writer) error { return writeJSONL(w, head, plan, results) },
-		"xlsx":    func(w io.Writer) error { return writeXLSX(w, head, plan, results) },
-		"run":     func(w io.Writer) error { return WriteRunJSON(w, head, plan, results) },
-		"plan":    func(w io.Writer) error { return WritePlanJSON(w, head, plan) },
-		"table":   func(w io.Writer) error { return WritePlanTable(w, plan, TableOptions{}) },
-		"results": func(w io.Writer) error { return WriteResults(w, plan, results, TableOptions{}) },
-		"summary": func(w io.Writer) error { return WriteSummary(w, head, plan, results, TableOptions{}) },
+		"csv":     func(w io.Writer) error { return made(t, head, plan, results).writeCSV(w) },
+		"jsonl":   func(w io.Writer) error { return made(t, head, plan, results).writeJSONL(w) },
+		"xlsx":    func(w io.Writer) error { return made(t, head, plan, results).writeXLSX(w) },
+		"run":     func(w io.Writer) error { return made(t, head, plan, results).JSON(w) },
+		"plan":    func(w io.Writer) error { return planned(t, head, plan).JSON(w) },
+		"table":   func(w io.Writer) error { return planned(t, Head{}, plan).Table(w, TableOptions{}) },
+		"results": func(w io.Writer) error { return made(t, Head{}, plan, results).Table(w, TableOptions{}) },
+		"summary": func(w io.Writer) error { return made(t, head, plan, results).Summary(w, TableOptions{}) },
 	}
 	for name, do := range forms {
 		whole := 0
@@ -111,7 +110,7 @@ type writerFunc func([]byte) (int, error)
 
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
-func TestCheck(t *testing.T) {
+func TestWritable(t *testing.T) {
 	folder := t.TempDir()
 	put(t, filepath.Join(folder, "file"), "")
 	if err := os.Mkdir(filepath.Join(folder, "folder.csv"), 0o755); err != nil {
@@ -124,14 +123,14 @@ func TestCheck(t *testing.T) {
 		"folder.csv":      `folder.csv": is a folder or a device, not a file`,
 	} {
 		path := filepath.Join(folder, filepath.FromSlash(name))
-		for _, err := range []error{Check(path), WriteFile(path, Head{}, plan, results)} {
+		for _, err := range []error{Writable(path), made(t, Head{}, plan, results).File(path)} {
 			wantError(t, err, want)
 			if err != nil && strings.Contains(err.Error(), ".tmp") {
 				t.Errorf("%v names the file aside", err)
 			}
 		}
 	}
-	if err := Check(filepath.Join(folder, "fine.csv")); err != nil {
+	if err := Writable(filepath.Join(folder, "fine.csv")); err != nil {
 		t.Error(err)
 	}
 	wantFiles(t, folder, "file", "folder.csv")
@@ -157,7 +156,7 @@ func TestModesAndLinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{plainFile, link} {
-		if err := WriteFile(path, sampleHead(), plan, results); err != nil {
+		if err := made(t, sampleHead(), plan, results).File(path); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -177,7 +176,7 @@ func TestModesAndLinks(t *testing.T) {
 	if err := os.Symlink("nowhere/x.csv", dangling); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, Check(dangling), "d.csv")
+	wantError(t, Writable(dangling), "d.csv")
 }
 
 func mode(t *testing.T, path string) fs.FileMode {

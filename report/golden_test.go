@@ -15,20 +15,22 @@ func TestGolden(t *testing.T) {
 	head := sampleHead()
 	plan, results := sample()
 	forms := map[string]func(*bytes.Buffer) error{
-		"run.csv":         func(b *bytes.Buffer) error { return writeCSV(b, head, plan, results) },
-		"run.jsonl":       func(b *bytes.Buffer) error { return writeJSONL(b, head, plan, results) },
-		"run.json":        func(b *bytes.Buffer) error { return WriteRunJSON(b, head, plan, results) },
-		"plan.json":       func(b *bytes.Buffer) error { return WritePlanJSON(b, head, plan) },
-		"plan.txt":        func(b *bytes.Buffer) error { return WritePlanTable(b, plan, TableOptions{Width: 100}) },
-		"plan-narrow.txt": func(b *bytes.Buffer) error { return WritePlanTable(b, plan, TableOptions{Width: 60}) },
-		"plan-all.txt":    func(b *bytes.Buffer) error { return WritePlanTable(b, plan, TableOptions{All: true}) },
-		"plan-color.txt":  func(b *bytes.Buffer) error { return WritePlanTable(b, plan, TableOptions{Color: true, Width: 100}) },
-		"results.txt":     func(b *bytes.Buffer) error { return WriteResults(b, plan, results, TableOptions{Width: 100}) },
-		"results-all.txt": func(b *bytes.Buffer) error {
-			return WriteResults(b, plan, results, TableOptions{All: true, Width: 120})
+		"run.csv":         func(b *bytes.Buffer) error { return made(t, head, plan, results).writeCSV(b) },
+		"run.jsonl":       func(b *bytes.Buffer) error { return made(t, head, plan, results).writeJSONL(b) },
+		"run.json":        func(b *bytes.Buffer) error { return made(t, head, plan, results).JSON(b) },
+		"plan.json":       func(b *bytes.Buffer) error { return planned(t, head, plan).JSON(b) },
+		"plan.txt":        func(b *bytes.Buffer) error { return planned(t, Head{}, plan).Table(b, TableOptions{Width: 100}) },
+		"plan-narrow.txt": func(b *bytes.Buffer) error { return planned(t, Head{}, plan).Table(b, TableOptions{Width: 60}) },
+		"plan-all.txt":    func(b *bytes.Buffer) error { return planned(t, Head{}, plan).Table(b, TableOptions{All: true}) },
+		"plan-color.txt": func(b *bytes.Buffer) error {
+			return planned(t, Head{}, plan).Table(b, TableOptions{Color: true, Width: 100})
 		},
-		"summary.txt":      func(b *bytes.Buffer) error { return WriteSummary(b, head, plan, results, TableOptions{Width: 80}) },
-		"summary-wide.txt": func(b *bytes.Buffer) error { return WriteSummary(b, head, plan, results, TableOptions{}) },
+		"results.txt": func(b *bytes.Buffer) error { return made(t, Head{}, plan, results).Table(b, TableOptions{Width: 100}) },
+		"results-all.txt": func(b *bytes.Buffer) error {
+			return made(t, Head{}, plan, results).Table(b, TableOptions{All: true, Width: 120})
+		},
+		"summary.txt":      func(b *bytes.Buffer) error { return made(t, head, plan, results).Summary(b, TableOptions{Width: 80}) },
+		"summary-wide.txt": func(b *bytes.Buffer) error { return made(t, head, plan, results).Summary(b, TableOptions{}) },
 	}
 	for name, do := range forms {
 		t.Run(name, func(t *testing.T) {

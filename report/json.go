@@ -11,45 +11,35 @@ import (
 	"linkbatch/planner"
 )
 
-// WritePlanJSON writes the plan as one JSON object: format_version, roster,
+// JSON writes the plan as one JSON object: format_version, roster,
 // endpoint, managing_customer_id, steps (one for each row, in order) and counts
 // (steps by op; they add up to the steps). Blanks are null and identifiers are
 // strings. Steps are written one by one.
-func WritePlanJSON(w io.Writer, head Head, plan *planner.Plan) error {
-	if err := checkPlan(plan); err != nil {
-		return err
-	}
+func (p *Plan) JSON(w io.Writer) error {
 	d := newDocument(w)
-	d.plan(head, plan)
+	d.plan(p)
 	return d.close()
 }
 
-// WriteRunJSON writes a run as one JSON object: run, then what WritePlanJSON
-// writes, then outcomes (rows by outcome; they add up to the rows) and results,
-// one for each step in the same order, with the columns of the report.
-//
-// Results must be one for each step, in the order of the plan.
-func WriteRunJSON(w io.Writer, head Head, plan *planner.Plan, results []executor.Result) error {
-	if err := checkResults(plan, results); err != nil {
-		return err
-	}
+// JSON writes a run as one JSON object: run, then what [Plan.JSON] writes, then
+// outcomes (rows by outcome; they add up to the rows) and results, one for each
+// step in the same order, with the columns of the report.
+func (r *Run) JSON(w io.Writer) error {
 	d := newDocument(w)
-	d.field("run", blank(head.Run))
-	d.plan(head, plan)
-	d.field("outcomes", tally(executor.Outcomes, len(results), func(i int) executor.Outcome { return results[i].Outcome }))
-	l := newLayout(head.Header, plan.Steps)
-	d.array("results", len(results), func(i int) any { return l.record(line{&plan.Steps[i], &results[i]}) })
+	d.field("run", blank(r.plan.head.Run))
+	d.plan(r.plan)
+	d.field("outcomes", tally(executor.Outcomes, len(r.results), func(i int) executor.Outcome { return r.results[i].Outcome }))
+	d.array("results", len(r.results), func(i int) any { return r.layout.record(r.line(i)) })
 	return d.close()
 }
 
 // writeJSONL writes one object a line for each row.
-func writeJSONL(w io.Writer, head Head, plan *planner.Plan, results []executor.Result) error {
-	l := newLayout(head.Header, plan.Steps)
+func (r *Run) writeJSONL(w io.Writer) error {
 	buffer := bufio.NewWriterSize(w, 64<<10) // else each row is a write of its own
 	out := json.NewEncoder(buffer)
 	out.SetEscapeHTML(false)
-	for i := range plan.Steps {
-		record := l.record(line{&plan.Steps[i], &results[i]})
+	for i := range r.results {
+		record := r.layout.record(r.line(i))
 		record.FormatVersion = FormatVersion
 		if err := out.Encode(record); err != nil {
 			return err
@@ -59,13 +49,14 @@ func writeJSONL(w io.Writer, head Head, plan *planner.Plan, results []executor.R
 }
 
 // plan writes the members that describe the plan.
-func (d *document) plan(head Head, plan *planner.Plan) {
+func (d *document) plan(p *Plan) {
+	head := &p.head
 	d.field("format_version", FormatVersion)
 	d.field("roster", rosterJSON{blank(head.File), blank(head.Sheet), blank(head.Digest)})
 	d.field("endpoint", blank(head.Endpoint))
 	d.field("managing_customer_id", blank(head.ManagingCustomerID))
-	d.array("steps", len(plan.Steps), func(i int) any { return newStepJSON(&plan.Steps[i]) })
-	d.field("counts", tally(ops, len(plan.Steps), func(i int) planner.Op { return plan.Steps[i].Op }))
+	d.array("steps", len(p.steps), func(i int) any { return newStepJSON(&p.steps[i]) })
+	d.field("counts", tally(ops, len(p.steps), func(i int) planner.Op { return p.steps[i].Op }))
 }
 
 type rosterJSON struct {
@@ -165,7 +156,7 @@ func (l *layout) record(row line) recordJSON {
 		TrackingID:   blank(r.TrackingID),
 		Call:         blank(r.Call),
 		Attempts:     r.Attempts,
-		At:           blank(row.at()),
+		At:           blank(instant(r.At)),
 	}
 	for i, e := range r.Errors {
 		record.Errors[i] = errorJSON{e.Code, blank(e.ErrorCode), blank(e.Message), blank(e.Details)}

@@ -16,14 +16,14 @@ import (
 	"linkbatch/planner"
 )
 
-// Pack is what [WritePack] wrote.
+// Pack is what [Pending.Pack] wrote.
 type Pack struct {
 	Files  []string // the file of each invitation of the list, without its folder
 	Count  int      // different files
 	Others []string // other text files in the folder: letters of earlier packs, perhaps no longer true
 }
 
-// WritePack writes one letter for each client of the list into a folder, which
+// Pack writes one letter for each client of the list into a folder, which
 // it makes if there is none. Invitations with one customer number are one
 // client's, every other is a client of its own. A letter is plain text in UTF-8,
 // written aside and renamed; a letter to the same client that is there already
@@ -31,7 +31,7 @@ type Pack struct {
 //
 // A file's name is made of the client's name and number, in the letters a to z,
 // digits and hyphens, as every system takes it.
-func WritePack(dir string, p *Pending) (*Pack, error) {
+func (p *Pending) Pack(dir string) (*Pack, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, fmt.Errorf("folder %q: %w", dir, atomicfile.Cause(err))
 	}

@@ -21,7 +21,7 @@ import (
 // pack writes a pack that must be good, and returns its files by name.
 func pack(t *testing.T, dir string, p *Pending) (*Pack, map[string]string) {
 	t.Helper()
-	got, err := WritePack(dir, p)
+	got, err := p.Pack(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,13 +175,13 @@ func TestPackRefused(t *testing.T) {
 	if err := os.WriteFile(file, []byte("mine"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := WritePack(filepath.Join(file, "out"), samplePending()); err == nil || !strings.HasPrefix(err.Error(), "folder ") {
+	if _, err := samplePending().Pack(filepath.Join(file, "out")); err == nil || !strings.HasPrefix(err.Error(), "folder ") {
 		t.Errorf("a file as folder: %v", err)
 	}
 	if err := os.Mkdir(filepath.Join(dir, "zinc-works-x0000004.txt"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	_, err := WritePack(dir, samplePending())
+	_, err := samplePending().Pack(dir)
 	if err == nil || !strings.Contains(err.Error(), "zinc-works-x0000004.txt") || !strings.Contains(err.Error(), "is a folder") {
 		t.Errorf("a folder as letter: %v", err)
 	}

@@ -18,7 +18,7 @@ type Pending struct {
 	AsOf               time.Time // what ages and days left are counted at: the service's own time
 	SignIn             string    // the address of the web page where clients sign in
 	Waiting            []planner.Invitation
-	Files              []string // the letter of each, as [WritePack] names it; nil without a pack
+	Files              []string // the letter of each, as [Pending.Pack] names it; nil without a pack
 }
 
 // file is the letter of an invitation; empty without a pack.
@@ -60,9 +60,9 @@ func (p *Pending) starts(i planner.Invitation) time.Time {
 	return i.Link.StartDate.UTC()
 }
 
-// WritePendingTable writes the list as a person reads it, in the order given,
-// and a line that counts.
-func WritePendingTable(w io.Writer, p *Pending, opts TableOptions) error {
+// Table writes the list as a person reads it, in the order given, and a line
+// that counts.
+func (p *Pending) Table(w io.Writer, opts TableOptions) error {
 	g := newGrid([]int{3, 8}, "left", "expires (UTC)", "age", "client", "account", "link", "pays", "starts", "letter")
 	for i := range p.Waiting {
 		g.measure(opts.pendingCells(p, i))
@@ -117,7 +117,7 @@ func (o TableOptions) pendingCells(p *Pending, n int) []string {
 	}
 	return []string{
 		o.paint(left, color), expires, age, Visible(i.Link.ClientEntityName), Visible(account),
-		kind, paying(i.Link.IsBillToClient), starts, p.file(n),
+		kind, payer(i.Link.IsBillToClient), starts, p.file(n),
 	}
 }
 
@@ -139,15 +139,4 @@ func shortLeft(d time.Duration) string {
 		return "<1h"
 	}
 	return strconv.Itoa(n) + unit[:1]
-}
-
-// paying tells who pays; nothing where the link does not say.
-func paying(client *bool) string {
-	switch {
-	case client == nil:
-		return ""
-	case *client:
-		return "client"
-	}
-	return "agency"
 }

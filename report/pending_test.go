@@ -63,12 +63,12 @@ func TestPendingGolden(t *testing.T) {
 	packed := samplePending()
 	packed.Files = []string{"a.txt", "b.txt", "c.txt", "d.txt", "b.txt", "e.txt", "f.txt"}
 	for name, do := range map[string]func(*bytes.Buffer) error{
-		"pending.txt":        func(b *bytes.Buffer) error { return WritePendingTable(b, p, TableOptions{}) },
-		"pending-narrow.txt": func(b *bytes.Buffer) error { return WritePendingTable(b, packed, TableOptions{Width: 90}) },
-		"pending-color.txt":  func(b *bytes.Buffer) error { return WritePendingTable(b, p, TableOptions{Color: true}) },
-		"pending.csv":        func(b *bytes.Buffer) error { return WritePendingCSV(b, p) },
-		"pending-pack.csv":   func(b *bytes.Buffer) error { return WritePendingCSV(b, packed) },
-		"pending.json":       func(b *bytes.Buffer) error { return WritePendingJSON(b, packed) },
+		"pending.txt":        func(b *bytes.Buffer) error { return p.Table(b, TableOptions{}) },
+		"pending-narrow.txt": func(b *bytes.Buffer) error { return packed.Table(b, TableOptions{Width: 90}) },
+		"pending-color.txt":  func(b *bytes.Buffer) error { return p.Table(b, TableOptions{Color: true}) },
+		"pending.csv":        func(b *bytes.Buffer) error { return p.CSV(b) },
+		"pending-pack.csv":   func(b *bytes.Buffer) error { return packed.CSV(b) },
+		"pending.json":       func(b *bytes.Buffer) error { return packed.JSON(b) },
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, []byte(write(t, do))) })
 	}
@@ -113,7 +113,7 @@ func TestPendingAges(t *testing.T) {
 // cell of it runs.
 func TestPendingIsARoster(t *testing.T) {
 	p := samplePending()
-	text := write(t, func(b *bytes.Buffer) error { return WritePendingCSV(b, p) })
+	text := write(t, func(b *bytes.Buffer) error { return p.CSV(b) })
 	r, err := ingest.Open("-", strings.NewReader(text), ingest.Options{Now: func() time.Time { return pendingDay }, TempDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
@@ -146,14 +146,14 @@ func TestPendingIsARoster(t *testing.T) {
 // TestPendingOfNobody: a list without invitations is a list all the same.
 func TestPendingOfNobody(t *testing.T) {
 	p := &Pending{ManagingCustomerID: "9100001", AsOf: pendingDay}
-	if got := write(t, func(b *bytes.Buffer) error { return WritePendingTable(b, p, TableOptions{Width: 80}) }); got != "no invitation of customer 9100001 waits for a client\n" {
+	if got := write(t, func(b *bytes.Buffer) error { return p.Table(b, TableOptions{Width: 80}) }); got != "no invitation of customer 9100001 waits for a client\n" {
 		t.Errorf("%q", got)
 	}
-	if got := write(t, func(b *bytes.Buffer) error { return WritePendingCSV(b, p) }); strings.Count(got, "\n") != 1 || !strings.HasPrefix(got, "account_id,") {
+	if got := write(t, func(b *bytes.Buffer) error { return p.CSV(b) }); strings.Count(got, "\n") != 1 || !strings.HasPrefix(got, "account_id,") {
 		t.Errorf("%q", got)
 	}
 	var out struct{ Invitations []any }
-	if err := json.Unmarshal([]byte(write(t, func(b *bytes.Buffer) error { return WritePendingJSON(b, p) })), &out); err != nil || out.Invitations == nil || len(out.Invitations) > 0 {
+	if err := json.Unmarshal([]byte(write(t, func(b *bytes.Buffer) error { return p.JSON(b) })), &out); err != nil || out.Invitations == nil || len(out.Invitations) > 0 {
 		t.Errorf("%v %v", out, err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/csv"
 	"io"
 	"strconv"
-	"time"
 )
 
 // invitationJSON is one invitation. Its keys are the columns of the CSV form.
@@ -46,18 +45,10 @@ func (p *Pending) json(n int) invitationJSON {
 	}
 }
 
-// instant is RFC 3339 in UTC with whole seconds; empty for the zero time.
-func instant(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
-}
-
-// WritePendingJSON writes the list as one JSON object: format_version, endpoint,
+// JSON writes the list as one JSON object: format_version, endpoint,
 // managing_customer_id, as_of and invitations, in the order given. Blanks are
 // null and identifiers are strings.
-func WritePendingJSON(w io.Writer, p *Pending) error {
+func (p *Pending) JSON(w io.Writer) error {
 	d := newDocument(w)
 	d.field("format_version", FormatVersion)
 	d.field("endpoint", blank(p.Endpoint))
@@ -67,11 +58,11 @@ func WritePendingJSON(w io.Writer, p *Pending) error {
 	return d.close()
 }
 
-// WritePendingCSV writes the list as CSV, of the form that reports have, with
+// CSV writes the list as CSV, of the form that reports have, with
 // the keys of the JSON form as columns; file is there with a pack only. It is a
 // roster: its first nine columns are those of one. Names are on one line, since
 // no cell of a roster may hold control characters.
-func WritePendingCSV(w io.Writer, p *Pending) error {
+func (p *Pending) CSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	header := []string{
 		"account_id", "account_number", "customer_number", "client_name", "type", "permission", "bill_to_client", "start_date",

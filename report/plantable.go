@@ -9,25 +9,22 @@ import (
 	"linkbatch/planner"
 )
 
-// WritePlanTable writes the plan as a person reads it: steps that change
+// Table writes the plan as a person reads it: steps that change
 // something, by op and in roster order, then blocked and rejected rows, with a
 // reason and the warnings for each. Steps that need nothing are counted, and
 // listed only with opts.All. The line of counts adds up to the rows. An unlink
 // where the agency pays is marked, since it pauses the client's ads.
-func WritePlanTable(w io.Writer, plan *planner.Plan, opts TableOptions) error {
-	if err := checkPlan(plan); err != nil {
-		return err
-	}
+func (p *Plan) Table(w io.Writer, opts TableOptions) error {
 	g := newGrid([]int{2, 6}, "row", "account", "client", "action", "status", "pays", "why")
-	for i := range plan.Steps {
-		if opts.shows(&plan.Steps[i]) {
-			g.measure(opts.planCells(&plan.Steps[i]))
+	for i := range p.steps {
+		if opts.shows(&p.steps[i]) {
+			g.measure(opts.planCells(&p.steps[i]))
 		}
 	}
 	g.fit(opts.Width)
 	for _, op := range ops {
-		for i := range plan.Steps {
-			if step := &plan.Steps[i]; step.Op == op && opts.shows(step) {
+		for i := range p.steps {
+			if step := &p.steps[i]; step.Op == op && opts.shows(step) {
 				if err := g.add(w, opts.planCells(step)); err != nil {
 					return err
 				}
@@ -42,7 +39,7 @@ func WritePlanTable(w io.Writer, plan *planner.Plan, opts TableOptions) error {
 			return err
 		}
 	}
-	_, err := io.WriteString(w, opts.planCounts(plan))
+	_, err := io.WriteString(w, opts.planCounts(p.steps))
 	return err
 }
 
@@ -53,7 +50,7 @@ func (o TableOptions) planCells(s *planner.Step) []string {
 	if s.Row.Number > 0 {
 		row = strconv.Itoa(s.Row.Number)
 	}
-	pays := payer(s)
+	pays := payer(agreedPayer(s))
 	if s.PausesAds() {
 		pays = o.paint(strings.TrimSpace(pays+" !"), red)
 	}
@@ -71,13 +68,17 @@ func action(s *planner.Step) string {
 	return Visible(string(s.Intent)) + " → " + string(s.Op)
 }
 
-// payer tells who pays: under the link that an add asks for, else under the
-// link that is there.
-func payer(s *planner.Step) string {
-	client := s.Before.IsBillToClient
+// agreedPayer is whether the client pays: under the link that an add asks for,
+// otherwise under the link that is there.
+func agreedPayer(s *planner.Step) *bool {
 	if s.Op == planner.OpAdd && s.Send != nil {
-		client = s.Send.IsBillToClient
+		return s.Send.IsBillToClient
 	}
+	return s.Before.IsBillToClient
+}
+
+// payer names who pays; nothing where the link does not say.
+func payer(client *bool) string {
 	switch {
 	case client == nil:
 		return ""
@@ -114,11 +115,11 @@ func (o TableOptions) why(reason string, warnings []string) string {
 
 // planCounts is the line of counts, and a line for each thing that a person
 // should know before saying yes.
-func (o TableOptions) planCounts(plan *planner.Plan) string {
+func (o TableOptions) planCounts(steps []planner.Step) string {
 	counts := make(map[planner.Op]int)
 	var warned, warnedNone, repeats, pauses int
-	for i := range plan.Steps {
-		s := &plan.Steps[i]
+	for i := range steps {
+		s := &steps[i]
 		counts[s.Op]++
 		if len(s.Warnings) > 0 {
 			warned++
@@ -134,7 +135,7 @@ func (o TableOptions) planCounts(plan *planner.Plan) string {
 		}
 	}
 	var b strings.Builder
-	fmt.Fprintln(&b, countLine(len(plan.Steps), ops, counts, func(op planner.Op, n int) string {
+	fmt.Fprintln(&b, countLine(len(steps), ops, counts, func(op planner.Op, n int) string {
 		switch {
 		case op != planner.OpNone:
 			return fmt.Sprintf("%d %s", n, op)

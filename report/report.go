@@ -33,41 +33,60 @@ var ops = []planner.Op{
 	planner.OpBlocked, planner.OpReject, planner.OpNone,
 }
 
-// checkPlan refuses a plan whose steps could not be counted.
-func checkPlan(plan *planner.Plan) error {
-	for i := range plan.Steps {
-		if op := plan.Steps[i].Op; !slices.Contains(ops, op) {
-			return fmt.Errorf("plan: step %d: op %q is not known", i, op)
-		}
-	}
-	return nil
+// Plan is a plan that can be shown.
+type Plan struct {
+	head  Head
+	steps []planner.Step
 }
 
-// checkResults refuses results that are not exactly one for each step, in
-// order: a report made of them would lie about a row.
-func checkResults(plan *planner.Plan, results []executor.Result) error {
-	if err := checkPlan(plan); err != nil {
-		return err
+// NewPlan takes a plan to be shown, which is not changed and must not be
+// meanwhile. A plan whose steps could not be counted is an error.
+func NewPlan(head Head, plan *planner.Plan) (*Plan, error) {
+	for i := range plan.Steps {
+		if op := plan.Steps[i].Op; !slices.Contains(ops, op) {
+			return nil, fmt.Errorf("plan: step %d: op %q is not known", i, op)
+		}
+	}
+	return &Plan{head, plan.Steps}, nil
+}
+
+// Run is a run that can be reported: a plan, and what happened to each of its
+// rows.
+type Run struct {
+	plan    *Plan
+	results []executor.Result
+	layout  layout
+}
+
+// New takes a run to be reported, which is not changed and must not be
+// meanwhile. Results that are not exactly one for each step, in the order of the
+// plan, are an error: a report made of them would lie about a row.
+func New(head Head, plan *planner.Plan, results []executor.Result) (*Run, error) {
+	p, err := NewPlan(head, plan)
+	if err != nil {
+		return nil, err
 	}
 	if len(results) != len(plan.Steps) {
-		return fmt.Errorf("results: %d for %d steps", len(results), len(plan.Steps))
+		return nil, fmt.Errorf("results: %d for %d steps", len(results), len(plan.Steps))
 	}
 	for i := range results {
 		if results[i].Step != i {
-			return fmt.Errorf("results: place %d: result of step %d", i, results[i].Step)
+			return nil, fmt.Errorf("results: place %d: result of step %d", i, results[i].Step)
 		}
 		if !slices.Contains(executor.Outcomes, results[i].Outcome) {
-			return fmt.Errorf("results: step %d: outcome %q is not known", i, results[i].Outcome)
+			return nil, fmt.Errorf("results: step %d: outcome %q is not known", i, results[i].Outcome)
 		}
 	}
-	return nil
+	return &Run{p, results, newLayout(head.Header, plan.Steps)}, nil
 }
 
-// line is one row of a report: what was decided and what became of it.
+// line is one row of a report: what was decided and what happened to it.
 type line struct {
 	step   *planner.Step
 	result *executor.Result
 }
+
+func (r *Run) line(i int) line { return line{&r.plan.steps[i], &r.results[i]} }
 
 func (l line) ops() []planner.Op {
 	if len(l.result.Ops) > 0 {
@@ -114,12 +133,12 @@ func (l line) entityName() string {
 	return l.step.Before.Name
 }
 
-// at is RFC 3339 in UTC with whole seconds; empty when nothing was sent.
-func (l line) at() string {
-	if l.result.At.IsZero() {
+// instant is RFC 3339 in UTC with whole seconds; empty for the zero time.
+func instant(t time.Time) string {
+	if t.IsZero() {
 		return ""
 	}
-	return l.result.At.UTC().Format(time.RFC3339)
+	return t.UTC().Format(time.RFC3339)
 }
 
 // count is n in digits, or nothing for 0.

@@ -138,6 +138,26 @@ func random(r *rand.Rand, n int) (Head, *planner.Plan, []executor.Result) {
 	return head, plan, results
 }
 
+// made is a run to be reported.
+func made(t testing.TB, head Head, plan *planner.Plan, results []executor.Result) *Run {
+	t.Helper()
+	r, err := New(head, plan, results)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// planned is a plan to be shown.
+func planned(t testing.TB, head Head, plan *planner.Plan) *Plan {
+	t.Helper()
+	p, err := NewPlan(head, plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 // write renders into memory.
 func write(t *testing.T, do func(*bytes.Buffer) error) string {
 	t.Helper()

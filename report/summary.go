@@ -8,26 +8,21 @@ import (
 
 	"linkbatch/executor"
 	"linkbatch/internal/msads"
-	"linkbatch/planner"
 )
 
-// WriteResults writes the rows of a run as a table in roster order, with what
-// became of each: the rows that are neither done nor unchanged, or every row
-// with opts.All. It writes nothing when there is no such row.
-//
-// Results must be one for each step, in the order of the plan.
-func WriteResults(w io.Writer, plan *planner.Plan, results []executor.Result, opts TableOptions) error {
-	if err := checkResults(plan, results); err != nil {
-		return err
-	}
+// Table writes the rows of a run as a table in roster order, with what happened
+// to each: the rows that are neither done nor unchanged, or every row with
+// opts.All. It writes nothing when there is no such row.
+func (r *Run) Table(w io.Writer, opts TableOptions) error {
 	g := newGrid([]int{2, 6}, "row", "account", "client", "op", "outcome", "status", "why")
 	each := func(do func(cells []string) error) error {
-		for i := range results {
-			settled := results[i].Outcome == executor.Done || results[i].Outcome == executor.Unchanged
+		for i := range r.results {
+			outcome := r.results[i].Outcome
+			settled := outcome == executor.Done || outcome == executor.Unchanged
 			if settled && !opts.All {
 				continue
 			}
-			if err := do(opts.resultCells(line{&plan.Steps[i], &results[i]})); err != nil {
+			if err := do(opts.resultCells(r.line(i))); err != nil {
 				return err
 			}
 		}
@@ -62,48 +57,43 @@ func (o TableOptions) resultCells(l line) []string {
 // summaryRows is how many rows a summary tells apart; the report has them all.
 const summaryRows = 20
 
-// WriteSummary writes what a run came to: the rows by outcome, in the order of
+// Summary writes what a run came to: the rows by outcome, in the order of
 // [executor.Outcomes] and adding up to the rows, then what a person does next
 // about each row that is unknown, failed, refused or held. It lists 20 of them
 // and counts the rest, unless opts.All.
-//
-// Results must be one for each step, in the order of the plan.
-func WriteSummary(w io.Writer, head Head, plan *planner.Plan, results []executor.Result, opts TableOptions) error {
-	if err := checkResults(plan, results); err != nil {
-		return err
-	}
+func (r *Run) Summary(w io.Writer, opts TableOptions) error {
 	counts := make(map[executor.Outcome]int)
 	warned := 0
-	for i := range results {
-		counts[results[i].Outcome]++
-		if len(plan.Steps[i].Warnings)+len(results[i].Warnings) > 0 {
+	for i := range r.results {
+		counts[r.results[i].Outcome]++
+		if len(r.line(i).warnings()) > 0 {
 			warned++
 		}
 	}
 	var b strings.Builder
-	if head.Run != "" {
-		fmt.Fprintf(&b, "run %s: ", Visible(head.Run))
+	if run := r.plan.head.Run; run != "" {
+		fmt.Fprintf(&b, "run %s: ", Visible(run))
 	}
-	fmt.Fprintln(&b, countLine(len(results), executor.Outcomes, counts, func(o executor.Outcome, n int) string {
+	fmt.Fprintln(&b, countLine(len(r.results), executor.Outcomes, counts, func(o executor.Outcome, n int) string {
 		return opts.paint(fmt.Sprintf("%d %s", n, o), outcomeColor(o))
 	}))
 	if warned > 0 {
 		fmt.Fprintf(&b, "warnings: %s\n", plural(warned, "row"))
 	}
-	opts.troubles(&b, counts, plan, results)
+	r.troubles(&b, counts, opts)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
 // troubles lists the rows that a person must look at, the worst first.
-func (o TableOptions) troubles(b *strings.Builder, counts map[executor.Outcome]int, plan *planner.Plan, results []executor.Result) {
+func (r *Run) troubles(b *strings.Builder, counts map[executor.Outcome]int, o TableOptions) {
 	shown, total := 0, 0
 	for _, outcome := range []executor.Outcome{executor.Unknown, executor.Failed, executor.Refused, executor.Held} {
 		total += counts[outcome]
-		for i := range results {
-			if results[i].Outcome == outcome && (o.All || shown < summaryRows) {
+		for i := range r.results {
+			if r.results[i].Outcome == outcome && (o.All || shown < summaryRows) {
 				shown++
-				o.trouble(b, line{&plan.Steps[i], &results[i]})
+				o.trouble(b, r.line(i))
 			}
 		}
 	}

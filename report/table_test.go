@@ -20,7 +20,9 @@ import (
 // than it, and every identifier stands whole on one line.
 func TestPlanTableWidth(t *testing.T) {
 	plan, results := sample()
-	for line := range strings.Lines(write(t, func(b *bytes.Buffer) error { return WriteResults(b, plan, results, TableOptions{Width: 80, All: true}) })) {
+	for line := range strings.Lines(write(t, func(b *bytes.Buffer) error {
+		return made(t, Head{}, plan, results).Table(b, TableOptions{Width: 80, All: true})
+	})) {
 		if n := text.StringWidthWithoutEscSequences(line); n > 80 {
 			t.Errorf("width 80: a line of %d: %s", n, line)
 		}
@@ -31,8 +33,8 @@ func TestPlanTableWidth(t *testing.T) {
 	for width := 92; width < 220; width += 7 {
 		opts := TableOptions{Width: width, All: true}
 		for _, got := range []string{
-			write(t, func(b *bytes.Buffer) error { return WritePlanTable(b, plan, opts) }),
-			write(t, func(b *bytes.Buffer) error { return WriteResults(b, plan, results, opts) }),
+			write(t, func(b *bytes.Buffer) error { return planned(t, Head{}, plan).Table(b, opts) }),
+			write(t, func(b *bytes.Buffer) error { return made(t, Head{}, plan, results).Table(b, opts) }),
 		} {
 			listing, _, _ := strings.Cut(got, "\n\n")
 			for line := range strings.Lines(listing) {
@@ -61,7 +63,7 @@ func TestPlanTableRows(t *testing.T) {
 			}
 		}
 		for _, all := range []bool{false, true} {
-			got := write(t, func(b *bytes.Buffer) error { return WritePlanTable(b, plan, TableOptions{All: all}) })
+			got := write(t, func(b *bytes.Buffer) error { return planned(t, Head{}, plan).Table(b, TableOptions{All: all}) })
 			want := changes
 			if all {
 				want = len(plan.Steps)
@@ -85,7 +87,7 @@ func TestPlanTableRows(t *testing.T) {
 			}
 			addsUp(t, counts, len(plan.Steps))
 		}
-		addsUp(t, write(t, func(b *bytes.Buffer) error { return WriteSummary(b, Head{}, plan, results, TableOptions{}) }), len(plan.Steps))
+		addsUp(t, write(t, func(b *bytes.Buffer) error { return made(t, Head{}, plan, results).Summary(b, TableOptions{}) }), len(plan.Steps))
 	}
 }
 
@@ -117,14 +119,14 @@ func TestSummaryIsBounded(t *testing.T) {
 		outcome := []executor.Outcome{executor.Held, executor.Unknown, executor.Done}[i%3]
 		results = append(results, executor.Result{Step: i, Outcome: outcome, TrackingID: fmt.Sprintf("t-%d", i)})
 	}
-	short := write(t, func(b *bytes.Buffer) error { return WriteSummary(b, Head{}, plan, results, TableOptions{}) })
+	short := write(t, func(b *bytes.Buffer) error { return made(t, Head{}, plan, results).Summary(b, TableOptions{}) })
 	if strings.Count(short, "tracking id: ") != 20 || strings.Count(short, "\nunknown  ") != 20 {
 		t.Error(short)
 	}
 	if !strings.HasSuffix(short, "\nand 20 more: --all shows them, a report has every row\n") {
 		t.Error(short)
 	}
-	long := write(t, func(b *bytes.Buffer) error { return WriteSummary(b, Head{}, plan, results, TableOptions{All: true}) })
+	long := write(t, func(b *bytes.Buffer) error { return made(t, Head{}, plan, results).Summary(b, TableOptions{All: true}) })
 	if strings.Count(long, "tracking id: ") != 40 || strings.Contains(long, "more:") {
 		t.Error(long)
 	}
@@ -137,16 +139,16 @@ func TestSummaryIsBounded(t *testing.T) {
 func TestQuietRun(t *testing.T) {
 	plan := &planner.Plan{Steps: []planner.Step{{Op: planner.OpNone, SameAs: -1}}}
 	results := []executor.Result{{Outcome: executor.Unchanged}}
-	if got := write(t, func(b *bytes.Buffer) error { return WriteSummary(b, Head{}, plan, results, TableOptions{}) }); got != "1 row: 1 unchanged\n" {
+	if got := write(t, func(b *bytes.Buffer) error { return made(t, Head{}, plan, results).Summary(b, TableOptions{}) }); got != "1 row: 1 unchanged\n" {
 		t.Errorf("%q", got)
 	}
-	if got := write(t, func(b *bytes.Buffer) error { return WriteResults(b, plan, results, TableOptions{}) }); got != "" {
+	if got := write(t, func(b *bytes.Buffer) error { return made(t, Head{}, plan, results).Table(b, TableOptions{}) }); got != "" {
 		t.Errorf("%q", got)
 	}
-	if got := write(t, func(b *bytes.Buffer) error { return WritePlanTable(b, plan, TableOptions{}) }); got != "1 row: 1 unchanged (--all shows them)\n" {
+	if got := write(t, func(b *bytes.Buffer) error { return planned(t, Head{}, plan).Table(b, TableOptions{}) }); got != "1 row: 1 unchanged (--all shows them)\n" {
 		t.Errorf("%q", got)
 	}
-	if got := write(t, func(b *bytes.Buffer) error { return WritePlanTable(b, &planner.Plan{}, TableOptions{}) }); got != "0 rows\n" {
+	if got := write(t, func(b *bytes.Buffer) error { return planned(t, Head{}, &planner.Plan{}).Table(b, TableOptions{}) }); got != "0 rows\n" {
 		t.Errorf("%q", got)
 	}
 }

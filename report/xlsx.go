@@ -11,26 +11,24 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"linkbatch/executor"
-	"linkbatch/planner"
 )
 
 // writeXLSX writes the report as a workbook of one sheet: header bold, frozen
 // and filtered, outcomes coloured. Rows go through excelize's StreamWriter,
 // which keeps at most 16 MiB of them in memory and the rest in a temporary
 // file, and from there straight into w.
-func writeXLSX(w io.Writer, head Head, plan *planner.Plan, results []executor.Result) error {
-	l := newLayout(head.Header, plan.Steps)
-	if rows := len(plan.Steps) + 1; rows > excelize.TotalRows || len(l.names) > excelize.MaxColumns {
-		return fmt.Errorf("%d rows of %d columns do not fit a sheet: use .csv or .jsonl", rows, len(l.names))
+func (r *Run) writeXLSX(w io.Writer) error {
+	if rows, columns := len(r.results)+1, len(r.layout.names); rows > excelize.TotalRows || columns > excelize.MaxColumns {
+		return fmt.Errorf("%d rows of %d columns do not fit a sheet: use .csv or .jsonl", rows, columns)
 	}
 	book := excelize.NewFile()
 	defer func() { _ = book.Close() }() // removes excelize's temporary file
-	s := &sheet{book: book, layout: l, name: sheetName(head.Sheet)}
-	if err := s.open(len(plan.Steps), s.widths(plan, results)); err != nil {
+	s := &sheet{book: book, layout: r.layout, name: sheetName(r.plan.head.Sheet)}
+	if err := s.open(len(r.results), s.widths(r)); err != nil {
 		return err
 	}
-	for i := range plan.Steps {
-		if err := s.row(i+2, line{&plan.Steps[i], &results[i]}); err != nil {
+	for i := range r.results {
+		if err := s.row(i+2, r.line(i)); err != nil {
 			return err
 		}
 	}
@@ -169,7 +167,7 @@ func (s *sheet) row(number int, row line) error {
 
 // widths fits each column to its longest line among the first rows, between
 // 8 and 50 characters.
-func (s *sheet) widths(plan *planner.Plan, results []executor.Result) []float64 {
+func (s *sheet) widths(r *Run) []float64 {
 	const sample, narrow, wide = 200, 8, 50
 	widths := make([]float64, len(s.layout.names))
 	fit := func(cells []string) {
@@ -180,8 +178,8 @@ func (s *sheet) widths(plan *planner.Plan, results []executor.Result) []float64 
 		}
 	}
 	fit(s.layout.names)
-	for i := range min(sample, len(plan.Steps)) {
-		s.cells = s.layout.cells(s.cells[:0], line{&plan.Steps[i], &results[i]})
+	for i := range min(sample, len(r.results)) {
+		s.cells = s.layout.cells(s.cells[:0], r.line(i))
 		fit(s.cells)
 	}
 	for i := range widths {

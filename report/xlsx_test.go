@@ -48,8 +48,8 @@ func readXLSX(t *testing.T, content, sheet string, width int) [][]string {
 func TestXLSXHoldsTheSameCells(t *testing.T) {
 	plan, results := sample()
 	head := sampleHead()
-	content := write(t, func(b *bytes.Buffer) error { return writeXLSX(b, head, plan, results) })
-	want := readCSV(t, write(t, func(b *bytes.Buffer) error { return writeCSV(b, head, plan, results) }))
+	content := write(t, func(b *bytes.Buffer) error { return made(t, head, plan, results).writeXLSX(b) })
+	want := readCSV(t, write(t, func(b *bytes.Buffer) error { return made(t, head, plan, results).writeCSV(b) }))
 	for _, row := range want {
 		for i := range row {
 			row[i] = xmlText(row[i]) // the terminal escape in one client's name
@@ -58,7 +58,7 @@ func TestXLSXHoldsTheSameCells(t *testing.T) {
 	if diff := cmp.Diff(want, readXLSX(t, content, "Clients", len(want[0]))); diff != "" {
 		t.Errorf("-csv +xlsx:\n%s", diff)
 	}
-	if again := write(t, func(b *bytes.Buffer) error { return writeXLSX(b, head, plan, results) }); again != content {
+	if again := write(t, func(b *bytes.Buffer) error { return made(t, head, plan, results).writeXLSX(b) }); again != content {
 		t.Error("two renderings differ")
 	}
 }
@@ -67,7 +67,7 @@ func TestXLSXHoldsTheSameCells(t *testing.T) {
 // loses without an error when the order of calls is wrong.
 func TestXLSXSheet(t *testing.T) {
 	plan, results := sample()
-	content := write(t, func(b *bytes.Buffer) error { return writeXLSX(b, sampleHead(), plan, results) })
+	content := write(t, func(b *bytes.Buffer) error { return made(t, sampleHead(), plan, results).writeXLSX(b) })
 	xml := part(t, content, "xl/worksheets/sheet1.xml")
 	for what, pattern := range map[string]string{
 		"dimension":           `<dimension ref="A1:U13">`,
@@ -136,7 +136,7 @@ func TestXLSXHostileText(t *testing.T) {
 			{Op: planner.OpNone, Row: ingest.Row{Cells: []string{"after"}}},
 		}}
 		results := []executor.Result{{Outcome: executor.Unchanged}, {Step: 1, Outcome: executor.Unchanged}}
-		content := write(t, func(b *bytes.Buffer) error { return writeXLSX(b, Head{Header: []string{"x"}}, plan, results) })
+		content := write(t, func(b *bytes.Buffer) error { return made(t, Head{Header: []string{"x"}}, plan, results).writeXLSX(b) })
 		rows := readXLSX(t, content, "Report", 16)
 		if len(rows) != 3 || rows[1][0] != want || rows[2][0] != "after" {
 			t.Errorf("%.40q: %.80q", in, rows[1:])
@@ -167,7 +167,7 @@ func TestSheetName(t *testing.T) {
 		if got := sheetName(name); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
 		}
-		if err := writeXLSX(io.Discard, Head{Sheet: name}, &planner.Plan{}, nil); err != nil {
+		if err := made(t, Head{Sheet: name}, &planner.Plan{}, nil).writeXLSX(io.Discard); err != nil {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
@@ -176,7 +176,7 @@ func TestSheetName(t *testing.T) {
 // TestXLSXTooLarge guards the limits of the format: a clear error, not a sheet
 // that lost its end.
 func TestXLSXTooLarge(t *testing.T) {
-	plan := &planner.Plan{Steps: make([]planner.Step, 3)}
-	err := writeXLSX(io.Discard, Head{Header: make([]string, excelize.MaxColumns)}, plan, make([]executor.Result, 3))
-	wantError(t, err, "4 rows of 16399 columns do not fit a sheet: use .csv or .jsonl")
+	plan, results := sample()
+	err := made(t, Head{Header: make([]string, excelize.MaxColumns)}, plan, results).writeXLSX(io.Discard)
+	wantError(t, err, "13 rows of 16399 columns do not fit a sheet: use .csv or .jsonl")
 }

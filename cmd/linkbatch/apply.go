@@ -165,7 +165,11 @@ func (j *job) confirm(ctx context.Context, yes bool, todo []*planner.Step) error
 	}
 	defer leave()
 	if j.roster.output.json() {
-		if err := report.WritePlanTable(j.err, j.plan, j.table()); err != nil {
+		p, err := report.NewPlan(j.head(""), j.plan)
+		if err != nil {
+			return err
+		}
+		if err := p.Table(j.err, j.table()); err != nil {
 			return err
 		}
 	}
@@ -209,21 +213,25 @@ func enumerate(words []string) string {
 // deliver writes the reports and what standard output shows of a run. The outcome
 // of each row is in a report, or else on standard output.
 func deliver(out io.Writer, head report.Head, plan *planner.Plan, results []executor.Result, reports []string, asJSON bool, opts report.TableOptions) error {
+	run, err := report.New(head, plan, results)
+	if err != nil {
+		return err
+	}
 	var errs []error
 	var reported []string
 	for _, name := range reports {
-		err := report.WriteFile(name, head, plan, results)
+		err := run.File(name)
 		if errs = append(errs, err); err == nil {
 			reported = append(reported, name)
 		}
 	}
 	if asJSON {
-		return errors.Join(append(errs, shown(report.WriteRunJSON(out, head, plan, results)))...)
+		return errors.Join(append(errs, shown(run.JSON(out)))...)
 	}
 	if len(reported) == 0 {
-		errs = append(errs, shown(report.WriteResults(out, plan, results, opts)))
+		errs = append(errs, shown(run.Table(out, opts)))
 	}
-	errs = append(errs, shown(report.WriteSummary(out, head, plan, results, opts)))
+	errs = append(errs, shown(run.Summary(out, opts)))
 	if len(reported) > 0 {
 		_, err := fmt.Fprintf(out, "\nfull report: %s\n", strings.Join(reported, ", "))
 		errs = append(errs, shown(err))

@@ -130,7 +130,7 @@ func (j *job) closeLedger() {
 // written afterwards, and one that would take the roster's place.
 func (j *job) checkReports(roster string) error {
 	for _, name := range j.reports {
-		if err := report.Check(name); err != nil {
+		if err := report.Writable(name); err != nil {
 			return usage("--%w", err)
 		}
 	}

@@ -89,11 +89,11 @@ func runPending(cmd *cobra.Command, f *pendingFlags) error {
 func (f *pendingFlags) write(p *report.Pending) error {
 	switch f.output.value {
 	case "json":
-		return report.WritePendingJSON(f.out, p)
+		return p.JSON(f.out)
 	case "csv":
-		return report.WritePendingCSV(f.out, p)
+		return p.CSV(f.out)
 	}
-	return report.WritePendingTable(f.out, p, report.TableOptions{Width: width(f.out), Color: f.colour(f.noColor)})
+	return p.Table(f.out, report.TableOptions{Width: width(f.out), Color: f.colour(f.noColor)})
 }
 
 // pendingList is the list on its way through the command.
@@ -149,7 +149,7 @@ func (p *pendingList) narrow(within time.Duration) (dateless int) {
 // pack writes the letters, and says so on standard error, since standard output
 // holds the list.
 func (p *pendingList) pack(a *app, dir string) error {
-	pack, err := report.WritePack(dir, &p.Pending)
+	pack, err := p.Pack(dir)
 	if err != nil {
 		return err
 	}

@@ -75,10 +75,14 @@ func (j *job) mentionUnfinished() error {
 
 // showPlan writes the plan to standard output.
 func (j *job) showPlan() error {
-	if j.roster.output.json() {
-		return shown(report.WritePlanJSON(j.out, j.head(""), j.plan))
+	p, err := report.NewPlan(j.head(""), j.plan)
+	if err != nil {
+		return err
 	}
-	return shown(report.WritePlanTable(j.out, j.plan, j.table()))
+	if j.roster.output.json() {
+		return shown(p.JSON(j.out))
+	}
+	return shown(p.Table(j.out, j.table()))
 }
 
 // shown is the error of writing to standard output. That the reader went away

@@ -105,11 +105,14 @@ func showRun(f *pastFlags, name string) error {
 	if _, err := io.WriteString(out, describe(rec)); err != nil {
 		return shown(err)
 	}
-	t := f.table()
-	if err := report.WriteResults(out, rec.Plan, results, t); err != nil {
+	run, err := report.New(headOf(&rec.Run), rec.Plan, results)
+	if err != nil {
+		return err
+	}
+	if err := run.Table(out, f.table()); err != nil {
 		return shown(err)
 	}
-	return shown(report.WriteSummary(out, headOf(&rec.Run), rec.Plan, results, t))
+	return shown(run.Summary(out, f.table()))
 }
 
 // describe is what a person wants to know of a run before its rows.
@@ -152,7 +155,7 @@ func times(n int) string {
 
 func reportRun(cmd *cobra.Command, f *pastFlags, name string) error {
 	for _, file := range f.reports {
-		if err := report.Check(file); err != nil {
+		if err := report.Writable(file); err != nil {
 			return usage("--%w", err)
 		}
 	}

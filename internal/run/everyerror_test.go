@@ -95,7 +95,11 @@ func TestErrorsOfEarlierPartsAreKept(t *testing.T) {
 func errorCodes(t *testing.T, plan *planner.Plan, results []executor.Result) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "report.csv")
-	if err := report.WriteFile(name, report.Head{}, plan, results); err != nil {
+	run, err := report.New(report.Head{}, plan, results)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := run.File(name); err != nil {
 		t.Fatal(err)
 	}
 	b, err := os.ReadFile(name)
