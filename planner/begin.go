@@ -67,7 +67,7 @@ func (p *Planner) access(step *Step) {
 		return
 	}
 	if rule, ok := find(step.Intent, step.Side, anyStatus, p.facts(step)); ok {
-		step.end(rule.Op, p.explain(rule.Reason, step))
+		step.end(rule.op, p.explain(rule.reason, step))
 		return
 	}
 	if step.Intent == ingest.Accept || step.Intent == ingest.Decline {

@@ -40,16 +40,16 @@ func (p *Planner) Decide(step Step, now Sight) Step {
 	if link != nil && step.Key.EntityID == 0 {
 		step.Key.EntityID = link.ClientEntityID
 	}
-	if why := Mismatch(&step, now); why != "" {
+	if why := step.Mismatch(now); why != "" {
 		step.end(OpReject, why)
 		return step
 	}
 	rule, _ := find(step.Intent, step.Side, groupOf(step.Before.Status), p.facts(&step))
-	if clientView && (now.Absent() || rule.Op == OpAdd) {
+	if clientView && (now.Absent() || rule.op == OpAdd) {
 		step.end(OpBlocked, fmt.Sprintf("profile %q sees no invitation to this account", step.Row.ClientProfile))
 		return step
 	}
-	step.Op, step.Reason = rule.Op, render(rule.Reason, step.Before)
+	step.Op, step.Reason = rule.op, render(rule.reason, step.Before)
 	p.warn(&step, now)
 	p.prepare(&step, link)
 	return step
@@ -58,11 +58,11 @@ func (p *Planner) Decide(step Step, now Sight) Step {
 // Mismatch says where the identifiers of a link contradict those of the step's
 // row; nothing if they agree or no link was shown. Identifiers that one of the
 // two does not have agree with everything.
-func Mismatch(step *Step, now Sight) string {
+func (s *Step) Mismatch(now Sight) string {
 	if !now.Shown() {
 		return ""
 	}
-	key, link := step.Key, now.Link
+	key, link := s.Key, now.Link
 	if number := link.ClientEntityNumber; key.Number != "" && number != "" && !strings.EqualFold(key.Number, number) {
 		return fmt.Sprintf("account_number %q: does not match, the service has %q for account_id %s", key.Number, number, link.ClientEntityID)
 	}
@@ -76,15 +76,15 @@ func Mismatch(step *Step, now Sight) string {
 // the client_name of the step's row; nothing if the names can mean one client,
 // or one of them is not known. See "The client's name" in the package comment
 // for the rule.
-func WrongName(step *Step, now Sight) string {
-	if !now.Shown() || clientname.Same(step.Row.ClientName, now.Link.ClientEntityName) {
+func (s *Step) WrongName(now Sight) string {
+	if !now.Shown() || clientname.Same(s.Row.ClientName, now.Link.ClientEntityName) {
 		return ""
 	}
 	entity := "account"
-	if step.Key.Type == msads.CustomerLink {
+	if s.Key.Type == msads.CustomerLink {
 		entity = "customer"
 	}
-	return fmt.Sprintf("client_name %q: the service calls this %s %q", step.Row.ClientName, entity, now.Link.ClientEntityName)
+	return fmt.Sprintf("client_name %q: the service calls this %s %q", s.Row.ClientName, entity, now.Link.ClientEntityName)
 }
 
 // startTolerance is how far apart two start dates may be and still be one:
@@ -108,7 +108,7 @@ func (p *Planner) warn(step *Step, now Sight) {
 		}
 		step.warn(payer + ": unlinking can pause the account's ads for up to three hours")
 	}
-	if wrong := WrongName(step, now); wrong != "" {
+	if wrong := step.WrongName(now); wrong != "" {
 		step.warn(wrong)
 	}
 	if ours, theirs := step.Row.CustomerNumber, link.ClientEntityCustomerNumber; ours != "" && theirs != "" && !strings.EqualFold(ours, theirs) {
@@ -127,7 +127,7 @@ func (p *Planner) warnAdd(step *Step, now Sight) {
 	if step.Key.Type == msads.AccountLink && step.Row.CustomerNumber == "" {
 		step.warn("customer_number is missing: the service is making it required")
 	}
-	if wrong := WrongName(step, now); wrong != "" {
+	if wrong := step.WrongName(now); wrong != "" {
 		step.warn(wrong)
 	}
 	if step.Intent == ingest.Link && step.Row.ClientProfile != "" {

@@ -164,10 +164,10 @@ func checkMerged(steps []Step) {
 			continue
 		}
 		before := steps[step.SameAs].Before.Sight()
-		if why := Mismatch(step, before); why != "" {
+		if why := step.Mismatch(before); why != "" {
 			step.SameAs = -1
 			step.end(OpReject, why)
-		} else if wrong := WrongName(step, before); wrong != "" {
+		} else if wrong := step.WrongName(before); wrong != "" {
 			step.warn(wrong)
 		}
 	}

@@ -25,13 +25,13 @@ var later = map[Op][]msads.Status{
 	OpUnlink:  {msads.UnlinkRequested, msads.UnlinkPending, msads.UnlinkInProgress, msads.UnlinkFailed, msads.Inactive},
 }
 
-// Judge decides from what [Planner.Look] shows what happened to step.Op after
-// an ambiguous call. A link is as before if it is absent as it was, or has the
+// Judge decides from what [Planner.Look] shows what happened to the step's op
+// after an ambiguous call. A link is as before if it is absent as it was, or has the
 // same Status and LastModifiedDateTime. An add shows in any changed link of a
 // known status, since a link that ended never changes: the change is a new
 // invitation, however far it has come.
-func Judge(step *Step, now Sight) Verdict {
-	before := step.Before
+func (s *Step) Judge(now Sight) Verdict {
+	before := s.Before
 	if now.Absent() && !before.Found() {
 		return AsBefore
 	}
@@ -44,9 +44,9 @@ func Judge(step *Step, now Sight) Verdict {
 		return AsBefore
 	case link.LastModifiedDateTime.Before(before.LastModified):
 		return Elsewhere // the search lags behind what was seen before
-	case step.Op == OpAdd && groupOf(link.Status) != unrecognised:
+	case s.Op == OpAdd && groupOf(link.Status) != unrecognised:
 		return Applied
-	case slices.Contains(later[step.Op], link.Status):
+	case slices.Contains(later[s.Op], link.Status):
 		return Applied
 	}
 	return Elsewhere

@@ -54,7 +54,7 @@ func TestJudge(t *testing.T) {
 	}
 	for _, tt := range tests {
 		step := &Step{Op: tt.op, Before: tt.before}
-		if got := Judge(step, tt.now); got != tt.want {
+		if got := step.Judge(tt.now); got != tt.want {
 			t.Errorf("%s, before %q, now %v: %s, want %s", tt.op, tt.before.Status, tt.now, got, tt.want)
 		}
 	}
@@ -64,14 +64,14 @@ func TestJudge(t *testing.T) {
 // the table lets an op start from never counts as applied by itself.
 func TestJudgeNeverTakesAnOpsOwnStartForItsResult(t *testing.T) {
 	for _, rule := range rules {
-		if !rule.Op.Writes() {
+		if !rule.op.Writes() {
 			continue
 		}
-		for _, status := range rule.Group.Statuses() {
-			step := &Step{Op: rule.Op, Before: Seen{Status: status, LastModified: someDay}}
+		for _, status := range rule.group.statuses() {
+			step := &Step{Op: rule.op, Before: Seen{Status: status, LastModified: someDay}}
 			now := step.Before.Sight()
-			if got := Judge(step, now); got != AsBefore {
-				t.Errorf("%s from %q, unchanged: %s", rule.Op, status, got)
+			if got := step.Judge(now); got != AsBefore {
+				t.Errorf("%s from %q, unchanged: %s", rule.op, status, got)
 			}
 		}
 	}
@@ -92,11 +92,11 @@ func TestMismatch(t *testing.T) {
 		{1002, "X0001001", `account_id "1001": does not match, the service has 1002 for account_number "X0001001"`},
 	}
 	for _, tt := range tests {
-		if got := Mismatch(step, Sight{Link: &msads.ClientLink{ClientEntityID: tt.id, ClientEntityNumber: tt.number}}); got != tt.want {
+		if got := step.Mismatch(Sight{Link: &msads.ClientLink{ClientEntityID: tt.id, ClientEntityNumber: tt.number}}); got != tt.want {
 			t.Errorf("%d %s: %q, want %q", tt.id, tt.number, got, tt.want)
 		}
 	}
-	if got := Mismatch(step, Sight{}); got != "" {
+	if got := step.Mismatch(Sight{}); got != "" {
 		t.Errorf("no link: %q", got)
 	}
 }
@@ -108,11 +108,11 @@ func TestWrongName(t *testing.T) {
 		"Anvil 2": "",
 		"Kettle":  `client_name "Anvil": the service calls this customer "Kettle"`,
 	} {
-		if got := WrongName(&step, Sight{Link: &msads.ClientLink{ClientEntityName: name}}); got != want {
+		if got := step.WrongName(Sight{Link: &msads.ClientLink{ClientEntityName: name}}); got != want {
 			t.Errorf("%q: got %q, want %q", name, got, want)
 		}
 	}
-	if got := WrongName(&step, Sight{}); got != "" {
+	if got := step.WrongName(Sight{}); got != "" {
 		t.Errorf("no link: got %q", got)
 	}
 }

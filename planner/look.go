@@ -101,7 +101,7 @@ func (p *Planner) viewer(step *Step) viewer {
 func updates(intent ingest.Intent, status msads.Status) bool {
 	group := groupOf(status)
 	for _, rule := range rules {
-		if rule.Intent == intent && rule.Group == group && targets[rule.Op] != "" {
+		if rule.intent == intent && rule.group == group && targets[rule.op] != "" {
 			return true
 		}
 	}

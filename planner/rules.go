@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -9,27 +10,27 @@ import (
 	"linkbatch/internal/msads"
 )
 
-// Group is a set of statuses that every intent treats alike.
-type Group string
+// group is a set of statuses that every intent treats alike.
+type group string
 
-// The groups of the decision table. UnlinkFailed stands with Active, since the
+// The groups of the decision table. UnlinkFailed is with Active, since the
 // service resumes a link whose unlink failed.
 const (
-	anyStatus    Group = "any" // decided from side and credentials, before any search
-	free         Group = "free"
-	refusing     Group = "refusing"
-	pending      Group = "pending"
-	linking      Group = "linking"
-	linked       Group = "linked"
-	unlinking    Group = "unlinking"
-	unrecognised Group = "unrecognised"
+	anyStatus    group = "any" // decided from side and credentials, before any search
+	free         group = "free"
+	refusing     group = "refusing"
+	pending      group = "pending"
+	linking      group = "linking"
+	linked       group = "linked"
+	unlinking    group = "unlinking"
+	unrecognised group = "unrecognised"
 )
 
 // groups holds the thirteen statuses that a decision may rest on; the empty
 // status is that of no link. UnlinkCanceled is reserved by the service and
 // counts as unrecognised, like every name that is not listed.
 var groups = []struct {
-	name     Group
+	name     group
 	statuses []msads.Status
 }{
 	{free, []msads.Status{"", msads.LinkCanceled, msads.LinkExpired, msads.Inactive}},
@@ -40,21 +41,21 @@ var groups = []struct {
 	{unlinking, []msads.Status{msads.UnlinkRequested, msads.UnlinkPending, msads.UnlinkInProgress}},
 }
 
-// Statuses lists the statuses of the group; an empty one stands for no link.
+// statuses lists the statuses of the group; the empty one is that of no link.
 // It is nil for any and unrecognised.
-func (g Group) Statuses() []msads.Status {
-	for _, group := range groups {
-		if group.name == g {
-			return slices.Clone(group.statuses)
+func (g group) statuses() []msads.Status {
+	for _, known := range groups {
+		if known.name == g {
+			return known.statuses
 		}
 	}
 	return nil
 }
 
-func groupOf(status msads.Status) Group {
-	for _, group := range groups {
-		if slices.Contains(group.statuses, status) {
-			return group.name
+func groupOf(status msads.Status) group {
+	for _, known := range groups {
+		if slices.Contains(known.statuses, status) {
+			return known.name
 		}
 	}
 	return unrecognised
@@ -70,15 +71,15 @@ func live(status msads.Status) bool {
 	return false
 }
 
-// Condition narrows a rule; the empty Condition always holds.
-type Condition string
+// condition narrows a rule; the empty one always holds.
+type condition string
 
 // The conditions, as the table prints them.
 const (
-	reinvite   Condition = "--reinvite"
-	unattended Condition = "unattended, no --reinvite"
-	hasProfile Condition = "the row has a client_profile"
-	noProfile  Condition = "the row has no client_profile"
+	reinvite   condition = "--reinvite"
+	unattended condition = "unattended, no --reinvite"
+	hasProfile condition = "the row has a client_profile"
+	noProfile  condition = "the row has no client_profile"
 )
 
 // facts are what conditions ask about.
@@ -88,7 +89,7 @@ func (p *Planner) facts(step *Step) facts {
 	return facts{p.Reinvite, p.Unattended, step.Row.ClientProfile != ""}
 }
 
-func (c Condition) holds(f facts) bool {
+func (c condition) holds(f facts) bool {
 	switch c {
 	case reinvite:
 		return f.reinvite
@@ -102,44 +103,66 @@ func (c Condition) holds(f facts) bool {
 	return true
 }
 
-// Rule is one line of the decision table.
+// rule is one line of the decision table.
+type rule struct {
+	intent ingest.Intent
+	side   Side // of the login that plans; empty = either
+	group  group
+	when   condition // of several rules for one cell the first that holds decides
+	op     Op
+	reason string // see render
+}
+
+// find returns the first rule for a cell of the table.
+func find(intent ingest.Intent, side Side, group group, f facts) (rule, bool) {
+	for _, r := range rules {
+		if r.intent == intent && r.group == group && (r.side == "" || r.side == side) && r.when.holds(f) {
+			return r, true
+		}
+	}
+	return rule{}, false
+}
+
+// Rule is one line of the decision table as a person reads it.
 type Rule struct {
-	Intent ingest.Intent
-	Side   Side // of the login that plans; empty = either
-	Group  Group
-	When   Condition // of several rules for one cell the first that holds decides
-	Op     Op
-	Reason string // D stands for a date, left out where the service gives none
+	Intent   ingest.Intent
+	Side     Side   // of the login that plans; empty = either
+	Statuses string // of the link, "no link" included
+	When     string // of several rules for the same statuses the first whose condition holds decides; empty = it always holds
+	Op       Op
+	Reason   string // D is a date, left out where the service gives none
 }
 
 // Rules returns the decision table in the order in which it is read, with the
-// warnings that an add carries. The statuses of a group are in
-// [Group.Statuses].
+// warnings that an add carries.
 func Rules() []Rule {
-	printed := slices.Clone(rules)
 	words := strings.NewReplacer("[", "", "]", "", "{date}", "D", "{past}", past[msads.LinkDeclined], "{status}", "…")
-	for i := range printed {
-		rule := &printed[i]
+	printed := make([]Rule, len(rules))
+	for i, r := range rules {
 		switch {
-		case rule.Op == OpAdd && rule.Group == refusing:
-			rule.Reason += " (warning: {past})"
-		case rule.Op == OpAdd:
-			rule.Reason += " (warning if Inactive: " + past[msads.Inactive] + ")"
+		case r.op == OpAdd && r.group == refusing:
+			r.reason += " (warning: {past})"
+		case r.op == OpAdd:
+			r.reason += " (warning if Inactive: " + past[msads.Inactive] + ")"
 		}
-		rule.Reason = words.Replace(words.Replace(rule.Reason))
+		printed[i] = Rule{r.intent, r.side, r.group.String(), string(r.when), r.op, words.Replace(words.Replace(r.reason))}
 	}
 	return printed
 }
 
-// find returns the first rule for a cell of the table.
-func find(intent ingest.Intent, side Side, group Group, f facts) (Rule, bool) {
-	for i := range rules {
-		rule := &rules[i]
-		if rule.Intent == intent && rule.Group == group && (rule.Side == "" || rule.Side == side) && rule.When.holds(f) {
-			return *rule, true
-		}
+// String lists the statuses of a group.
+func (g group) String() string {
+	switch g {
+	case anyStatus:
+		return "(before any search)"
+	case unrecognised:
+		return "UnlinkCanceled, any other"
 	}
-	return Rule{}, false
+	var names []string
+	for _, status := range g.statuses() {
+		names = append(names, cmp.Or(string(status), "no link"))
+	}
+	return strings.Join(names, ", ")
 }
 
 // invitationDays is how long the service keeps an invitation open (the page of

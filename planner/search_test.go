@@ -335,7 +335,7 @@ func TestLookNeverMistakesDoubtForAbsence(t *testing.T) {
 	if found[0].Doubt == "" || found[2].Doubt == "" || found[3].Doubt == "" || !found[1].Absent() {
 		t.Fatalf("found %v", found)
 	}
-	if v := Judge(steps[0], found[0]); v != Elsewhere {
+	if v := steps[0].Judge(found[0]); v != Elsewhere {
 		t.Errorf("judged %s", v)
 	}
 	if step := p.Decide(*steps[0], found[0]); step.Op != OpBlocked {

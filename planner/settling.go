@@ -8,22 +8,30 @@ import (
 	"linkbatch/internal/msads"
 )
 
-// Course is how a link goes on by itself after what was asked of it.
-type Course string
+// course is what a link does by itself after something was asked of it.
+type course string
 
-// The courses.
 const (
-	Settled  Course = "settled"  // nothing more comes of it unless somebody acts
-	Settling Course = "settling" // the service moves it on within minutes, or no search shows yet what was done
-	Undone   Course = "undone"   // the service has given up what was asked
+	settled  course = "settled"
+	settling course = "settling"
+	undone   course = "undone"
 )
 
-// Standing is where a link stands on its way to what was asked of it.
+// Standing is how far a link is on its way to what was asked of it: settled,
+// undone, or neither yet, since the service moves it on within minutes or no
+// search shows yet what was done.
 type Standing struct {
-	Course   Course
 	Reason   string // what the link is
 	NextStep string // of an undone link: what a person can do about it
+
+	course course
 }
+
+// Settled reports whether nothing more comes of the link unless somebody acts.
+func (s Standing) Settled() bool { return s.course == settled }
+
+// Undone reports whether the service has given up what was asked.
+func (s Standing) Undone() bool { return s.course == undone }
 
 // goal is what a row is on its way to.
 type goal int
@@ -61,23 +69,23 @@ func goalOf(op Op, intent ingest.Intent) goal {
 // cannot be changed, and resumes a link whose unlink failed as Active
 // (ClientLinkStatus page).
 var standings = map[msads.Status]struct {
-	linkage, accepted, ending Course
+	linkage, accepted, ending course
 	reason                    string
 }{
-	"":                     {Settled, Settling, Settling, "no search shows the link yet"},
-	msads.LinkPending:      {Settled, Settling, Settled, "invited, waiting for the client"},
-	msads.LinkAccepted:     {Settling, Settling, Settled, settling},
-	msads.LinkInProgress:   {Settling, Settling, Settled, settling},
-	msads.Active:           {Settled, Settled, Undone, "linked"},
-	msads.LinkFailed:       {Undone, Undone, Settled, "the service could not link the account (LinkFailed)"},
-	msads.LinkDeclined:     {Settled, Settled, Settled, "the client has declined"},
-	msads.LinkCanceled:     {Settled, Settled, Settled, "the invitation was canceled"},
-	msads.LinkExpired:      {Settled, Settled, Settled, "the invitation has expired"},
-	msads.UnlinkRequested:  {Settling, Settling, Settling, underWay},
-	msads.UnlinkPending:    {Settling, Settling, Settling, underWay},
-	msads.UnlinkInProgress: {Settling, Settling, Settling, underWay},
-	msads.UnlinkFailed:     {Settled, Settled, Undone, "linked; an unlink has failed"},
-	msads.Inactive:         {Settled, Settled, Settled, "unlinked"},
+	"":                     {settled, settling, settling, "no search shows the link yet"},
+	msads.LinkPending:      {settled, settling, settled, "invited, waiting for the client"},
+	msads.LinkAccepted:     {settling, settling, settled, isSettling},
+	msads.LinkInProgress:   {settling, settling, settled, isSettling},
+	msads.Active:           {settled, settled, undone, "linked"},
+	msads.LinkFailed:       {undone, undone, settled, "the service could not link the account (LinkFailed)"},
+	msads.LinkDeclined:     {settled, settled, settled, "the client has declined"},
+	msads.LinkCanceled:     {settled, settled, settled, "the invitation was canceled"},
+	msads.LinkExpired:      {settled, settled, settled, "the invitation has expired"},
+	msads.UnlinkRequested:  {settling, settling, settling, underWay},
+	msads.UnlinkPending:    {settling, settling, settling, underWay},
+	msads.UnlinkInProgress: {settling, settling, settling, underWay},
+	msads.UnlinkFailed:     {settled, settled, undone, "linked; an unlink has failed"},
+	msads.Inactive:         {settled, settled, settled, "unlinked"},
 }
 
 // What a person does about an undone link.
@@ -87,60 +95,59 @@ const (
 	nextLinked    = "a change of who pays that fails is the usual cause: have the billing of the account looked at, then unlink it again"
 )
 
-// StandingOf tells from a status alone where the link of a step stands after op,
-// the last that was done for it, or [OpNone] if nothing was. Since a search may
-// lag behind a write, an undone link needs a second look, see [Stand]. A status
+// Standing says from a status alone how far the step's link is after op, the
+// last that was done for it, or [OpNone] if nothing was. Since a search may lag
+// behind a write, an undone link needs a second look, see [Step.Stand]. A status
 // that is not known is settled: nothing can be expected of it.
-func StandingOf(step *Step, op Op, status msads.Status) Standing {
-	s, known := standings[status]
+func (s *Step) Standing(op Op, status msads.Status) Standing {
+	is, known := standings[status]
 	if !known {
-		return Standing{Settled, render(strange, Seen{Status: status}), ""}
+		return Standing{Reason: render(strange, Seen{Status: status}), course: settled}
 	}
-	switch goalOf(op, step.Intent) {
+	stands := Standing{Reason: is.reason, course: settled}
+	next := nextLinkFails
+	switch goalOf(op, s.Intent) {
 	case linkage:
-		return undo(s.linkage, s.reason, nextLinkFails)
+		stands.course = is.linkage
 	case accepted:
-		return undo(s.accepted, s.reason, nextLinkFails)
+		stands.course = is.accepted
 	case ending:
-		if s.ending == Undone {
-			s.reason = unlinkFailed
+		stands.course, next = is.ending, nextLinked
+		if stands.Undone() {
+			stands.Reason = unlinkFailed
 		}
-		return undo(s.ending, s.reason, nextLinked)
 	}
-	return Standing{Settled, s.reason, ""}
+	if stands.Undone() {
+		stands.NextStep = next
+	}
+	return stands
 }
 
-func undo(course Course, reason, next string) Standing {
-	if course != Undone {
-		next = ""
-	}
-	return Standing{course, reason, next}
-}
-
-// Stand is [StandingOf] a link as [Planner.Look] shows it. A link that no search
-// shows, or that is as it was before the op, is settling: the search lags.
-func Stand(step *Step, op Op, now Sight) Standing {
+// Stand is the step's [Step.Standing] for its link as [Planner.Look] shows it. A
+// link that no search shows, or that is as it was before the op, is not settled:
+// the search lags.
+func (s *Step) Stand(op Op, now Sight) Standing {
 	if !now.Shown() {
-		return Standing{Settling, standings[""].reason, ""}
+		return Standing{Reason: standings[""].reason, course: settling}
 	}
-	s := StandingOf(step, op, now.Link.Status)
-	if op.Writes() && goalOf(op, step.Intent) != nowhere && Judge(step, now) == AsBefore {
-		s.Course, s.NextStep = Settling, ""
+	stands := s.Standing(op, now.Link.Status)
+	if op.Writes() && goalOf(op, s.Intent) != nowhere && s.Judge(now) == AsBefore {
+		stands.course, stands.NextStep = settling, ""
 	}
-	return s
+	return stands
 }
 
 // StartsLater returns the start date of a link if it is still to come at now:
 // the service does not move the link on before. Where there is no link yet, or
 // only an invitation, it is that of the step. A start date that is not after
 // the link's last change has come by the service's own clock.
-func StartsLater(step *Step, sight Sight, now time.Time) (time.Time, bool) {
-	start, changed := step.Before.StartDate, step.Before.LastModified
+func (s *Step) StartsLater(sight Sight, now time.Time) (time.Time, bool) {
+	start, changed := s.Before.StartDate, s.Before.LastModified
 	switch {
 	case sight.Shown():
 		start, changed = sight.Link.StartDate, sight.Link.LastModifiedDateTime
-	case step.Op == OpAdd && step.Send != nil:
-		start, changed = step.Send.StartDate, time.Time{}
+	case s.Op == OpAdd && s.Send != nil:
+		start, changed = s.Send.StartDate, time.Time{}
 	}
 	return start, start.After(now) && start.After(changed)
 }
@@ -151,5 +158,5 @@ var Stages = [...]string{"invited", "accepted", "active", "unlinking"}
 
 // StageOf is the place of a status in [Stages]; -1 for one that is in none.
 func StageOf(status msads.Status) int {
-	return slices.Index([]Group{pending, linking, linked, unlinking}, groupOf(status))
+	return slices.Index([]group{pending, linking, linked, unlinking}, groupOf(status))
 }

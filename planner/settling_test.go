@@ -44,7 +44,7 @@ UnlinkCanceled   . . . . . . . . . . . .
 Inactive         . . . . . . . . . . . .
 LinkSleeping     . . . . . . . . . . . .
 `
-	marks := map[Course]string{Settled: ".", Settling: "~", Undone: "!"}
+	marks := map[course]string{settled: ".", settling: "~", undone: "!"}
 	var got strings.Builder
 	got.WriteByte('\n')
 	for _, status := range statuses {
@@ -54,9 +54,9 @@ LinkSleeping     . . . . . . . . . . . .
 		}
 		fmt.Fprintf(&got, "%-16s", name)
 		for _, c := range columns {
-			s := StandingOf(&Step{Intent: c.intent}, c.op, status)
-			got.WriteString(" " + marks[s.Course])
-			if s.Reason == "" || (s.NextStep != "") != (s.Course == Undone) {
+			s := (&Step{Intent: c.intent}).Standing(c.op, status)
+			got.WriteString(" " + marks[s.course])
+			if s.Reason == "" || (s.NextStep != "") != (s.Undone()) {
 				t.Errorf("%s, %q: %+v", c.name, status, s)
 			}
 		}
@@ -78,26 +78,26 @@ func TestStandWaitsForASearchThatLags(t *testing.T) {
 		op     Op
 		before msads.Status
 		now    Sight
-		want   Course
+		want   course
 	}{
-		{OpUnlink, msads.Active, at(msads.Active, 0), Settling},
-		{OpUnlink, msads.Active, at(msads.Active, second), Undone},
-		{OpUnlink, msads.Active, at(msads.UnlinkFailed, second), Undone},
-		{OpUnlink, msads.UnlinkFailed, at(msads.UnlinkFailed, 0), Settling},
-		{OpUnlink, msads.Active, at(msads.Inactive, second), Settled},
-		{OpUnlink, msads.Active, Sight{}, Settling},
-		{OpAccept, msads.LinkPending, at(msads.LinkPending, 0), Settling},
-		{OpAccept, msads.LinkPending, at(msads.LinkFailed, second), Undone},
-		{OpAccept, msads.LinkPending, Sight{Doubt: "no status"}, Settling},
-		{OpAdd, msads.Inactive, at(msads.Inactive, 0), Settling},
-		{OpAdd, msads.Inactive, at(msads.LinkPending, second), Settled},
-		{OpCancel, msads.LinkPending, at(msads.LinkPending, 0), Settled},
-		{OpNone, msads.LinkInProgress, at(msads.LinkInProgress, 0), Settling},
-		{OpNone, msads.LinkInProgress, at(msads.Active, second), Settled},
+		{OpUnlink, msads.Active, at(msads.Active, 0), settling},
+		{OpUnlink, msads.Active, at(msads.Active, second), undone},
+		{OpUnlink, msads.Active, at(msads.UnlinkFailed, second), undone},
+		{OpUnlink, msads.UnlinkFailed, at(msads.UnlinkFailed, 0), settling},
+		{OpUnlink, msads.Active, at(msads.Inactive, second), settled},
+		{OpUnlink, msads.Active, Sight{}, settling},
+		{OpAccept, msads.LinkPending, at(msads.LinkPending, 0), settling},
+		{OpAccept, msads.LinkPending, at(msads.LinkFailed, second), undone},
+		{OpAccept, msads.LinkPending, Sight{Doubt: "no status"}, settling},
+		{OpAdd, msads.Inactive, at(msads.Inactive, 0), settling},
+		{OpAdd, msads.Inactive, at(msads.LinkPending, second), settled},
+		{OpCancel, msads.LinkPending, at(msads.LinkPending, 0), settled},
+		{OpNone, msads.LinkInProgress, at(msads.LinkInProgress, 0), settling},
+		{OpNone, msads.LinkInProgress, at(msads.Active, second), settled},
 	}
 	for _, tt := range tests {
 		step := &Step{Op: tt.op, Intent: ingest.Link, Before: Seen{Status: tt.before, LastModified: someDay}}
-		if got := Stand(step, tt.op, tt.now); got.Course != tt.want || got.Reason == "" {
+		if got := step.Stand(tt.op, tt.now); got.course != tt.want || got.Reason == "" {
 			t.Errorf("%s from %s, now %v: %+v, want %s", tt.op, tt.before, tt.now, got, tt.want)
 		}
 	}
@@ -127,7 +127,7 @@ func TestStartsLater(t *testing.T) {
 		{"a service ahead of this clock", &Step{}, starting(time.Hour, 2*time.Hour), false},
 	}
 	for _, tt := range tests {
-		if _, got := StartsLater(tt.step, tt.sight, now); got != tt.want {
+		if _, got := tt.step.StartsLater(tt.sight, now); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}

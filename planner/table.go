@@ -13,7 +13,7 @@ const (
 	noInvitation = "no invitation"
 	invited      = "invited[, expires on {date}]"
 	already      = "already invited[, expires on {date}]"
-	settling     = "accepted, settling"
+	isSettling   = "accepted, settling"
 	isLinked     = "already linked"
 	underWay     = "unlink under way"
 	strange      = `status "{status}" is not known to linkbatch`
@@ -23,13 +23,13 @@ const (
 // rules is the decision table: intent × status, with what is decided before a
 // status is known under the group any. It is complete: every intent has a rule
 // without a condition for every group.
-var rules = []Rule{
+var rules = []rule{
 	{ingest.Add, Client, anyStatus, "", OpBlocked, clientOnly},
 	{ingest.Add, Agency, free, "", OpAdd, notLinked},
 	{ingest.Add, Agency, refusing, unattended, OpBlocked, "{past}; --reinvite asks again"},
 	{ingest.Add, Agency, refusing, "", OpAdd, notLinked},
 	{ingest.Add, Agency, pending, "", OpNone, already},
-	{ingest.Add, Agency, linking, "", OpNone, settling},
+	{ingest.Add, Agency, linking, "", OpNone, isSettling},
 	{ingest.Add, Agency, linked, "", OpNone, isLinked},
 	{ingest.Add, Agency, unlinking, "", OpBlocked, underWay},
 	{ingest.Add, Agency, unrecognised, "", OpBlocked, strange},
@@ -38,7 +38,7 @@ var rules = []Rule{
 	{ingest.Accept, "", free, "", OpBlocked, noInvitation},
 	{ingest.Accept, "", refusing, "", OpBlocked, noInvitation},
 	{ingest.Accept, "", pending, "", OpAccept, invited},
-	{ingest.Accept, "", linking, "", OpNone, settling},
+	{ingest.Accept, "", linking, "", OpNone, isSettling},
 	{ingest.Accept, "", linked, "", OpNone, isLinked},
 	{ingest.Accept, "", unlinking, "", OpBlocked, underWay},
 	{ingest.Accept, "", unrecognised, "", OpBlocked, strange},
@@ -76,7 +76,7 @@ var rules = []Rule{
 	{ingest.Link, Agency, refusing, "", OpBlocked, "{past}; write add to ask again"},
 	{ingest.Link, Agency, pending, hasProfile, OpAccept, invited},
 	{ingest.Link, Agency, pending, "", OpNone, "waiting for the client[, expires on {date}]"},
-	{ingest.Link, Agency, linking, "", OpNone, settling},
+	{ingest.Link, Agency, linking, "", OpNone, isSettling},
 	{ingest.Link, Agency, linked, "", OpNone, isLinked},
 	{ingest.Link, Agency, unlinking, "", OpBlocked, underWay},
 	{ingest.Link, Agency, unrecognised, "", OpBlocked, strange},
@@ -92,5 +92,5 @@ var rules = []Rule{
 
 // hasRules reports whether the table knows the intent.
 func hasRules(intent ingest.Intent) bool {
-	return slices.ContainsFunc(rules, func(r Rule) bool { return r.Intent == intent })
+	return slices.ContainsFunc(rules, func(r rule) bool { return r.intent == intent })
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"strings"
-
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
@@ -25,7 +23,7 @@ func newRulesCommand(a *app) *cobra.Command {
 				if i > 0 && r.Intent != last.Intent {
 					t.AppendSeparator()
 				}
-				t.AppendRow(table.Row{r.Intent, r.Side, statuses(r.Group), r.When, r.Op, r.Reason})
+				t.AppendRow(table.Row{r.Intent, r.Side, r.Statuses, r.When, r.Op, r.Reason})
 				last = r
 			}
 			t.SetColumnConfigs([]table.ColumnConfig{
@@ -35,22 +33,4 @@ func newRulesCommand(a *app) *cobra.Command {
 			return nil
 		},
 	}
-}
-
-// statuses names what a group of the decision table holds.
-func statuses(g planner.Group) string {
-	var names []string
-	for _, s := range g.Statuses() {
-		if s == "" {
-			s = "no link"
-		}
-		names = append(names, string(s))
-	}
-	switch g {
-	case "any":
-		return "(before any search)"
-	case "unrecognised":
-		return "UnlinkCanceled, any other"
-	}
-	return strings.Join(names, ", ")
 }

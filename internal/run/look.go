@@ -85,7 +85,7 @@ func (r *Run) saw(w *work, now planner.Sight) {
 		res.EntityName = seen.Name
 	}
 	known := slices.Concat(w.step.Warnings, res.Warnings)
-	for _, doubt := range []string{planner.Mismatch(w.step, now), planner.WrongName(w.step, now)} {
+	for _, doubt := range []string{w.step.Mismatch(now), w.step.WrongName(now)} {
 		if doubt != "" && !slices.Contains(known, doubt) {
 			res.Warnings = append(res.Warnings, doubt)
 		}

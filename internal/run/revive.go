@@ -106,7 +106,7 @@ func (r *Run) carryOver(i int) {
 	next, old, known := r.plan.Steps[i], r.before.open[i], &r.before.results[i]
 	w, res := &work{step: old.step, done: old.done, last: old.last}, &r.results[i]
 	r.open[i], *res = w, *known
-	if known.Outcome == executor.Unknown && planner.Judge(old.step, next.Before.Sight()) == planner.Applied {
+	if known.Outcome == executor.Unknown && old.step.Judge(next.Before.Sight()) == planner.Applied {
 		r.confirm(w, "the reply was lost; a search shows "+next.Before.Sight().String())
 	}
 	if known.Outcome == executor.Waiting && len(w.done) > 0 {

@@ -291,7 +291,7 @@ func (r *Run) decideDeferred(ctx context.Context, later []*work) (todo []*work) 
 // shows reports whether a search shows an add that was done: as a live link, or
 // as one that has ended since, as when the client has declined already.
 func shows(added *work, now planner.Sight) bool {
-	return now.Live() || planner.Judge(added.step, now) == planner.Applied
+	return now.Live() || added.step.Judge(now) == planner.Applied
 }
 
 // errLagging is a search that does not show what this run has done.

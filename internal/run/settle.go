@@ -155,7 +155,7 @@ func (r *Run) answer(q *inquiry, now planner.Sight, last bool) (again bool) {
 // shows neither its result nor the link as it was may lag behind, so that only
 // the last one ends the question.
 func (r *Run) answerLost(q *inquiry, now planner.Sight, last bool) (again bool) {
-	switch planner.Judge(q.step, now) {
+	switch q.step.Judge(now) {
 	case planner.Applied:
 		r.confirm(q.work, "the reply was lost; a search shows "+now.String())
 		if q.about = r.asks(q.work); q.about == answered {
@@ -199,7 +199,7 @@ func (r *Run) answerRefused(q *inquiry, now planner.Sight, last bool) {
 		q.about = answered
 		r.end(q.work, executor.Unchanged, "somebody else added it since the plan was made: "+now.String())
 		r.warn(q.work, r.engine.Planner.Decide(*q.step, now).Warnings)
-	case add && now.Live(), !add && planner.Judge(q.step, now) == planner.Applied:
+	case add && now.Live(), !add && q.step.Judge(now) == planner.Applied:
 		q.about = answered
 		r.confirm(q.work, "the first reply was lost; a search shows "+now.String())
 	case (saysDone || q.maybe) && !last, now.Doubt != "":
@@ -215,7 +215,7 @@ func (r *Run) answerRefused(q *inquiry, now planner.Sight, last bool) {
 // answerStale decides a step anew whose link had changed, once a search shows
 // the change. It may be this run's own, from a call whose reply was lost.
 func (r *Run) answerStale(q *inquiry, now planner.Sight, last bool) (again bool) {
-	verdict := planner.Judge(q.step, now)
+	verdict := q.step.Judge(now)
 	switch {
 	case q.maybe && verdict == planner.Applied:
 		q.about = answered

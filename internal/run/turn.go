@@ -132,7 +132,7 @@ func (t *Turn) awaitRecent(ctx context.Context) error {
 		}
 		var missing []ledger.Trace
 		for i, r := range recent {
-			if planner.Judge(r.Step, sights[i]) == planner.AsBefore {
+			if r.Step.Judge(sights[i]) == planner.AsBefore {
 				missing = append(missing, r)
 			}
 		}

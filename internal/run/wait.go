@@ -82,10 +82,10 @@ func (r *Run) awaited(now time.Time) (open, known []*work) {
 		}
 		w := cmp.Or(r.open[i], &work{step: s})
 		stands := r.standing(w)
-		switch start, later := planner.StartsLater(w.step, planner.Sight{}, now); {
-		case stands.Course == planner.Settled && len(w.done) == 0:
+		switch start, later := w.step.StartsLater(planner.Sight{}, now); {
+		case stands.Settled() && len(w.done) == 0:
 			continue
-		case stands.Course == planner.Settled:
+		case stands.Settled():
 			if res.StatusAfter != "" {
 				r.end(w, executor.Done, stands.Reason)
 				known = append(known, w)
@@ -111,7 +111,7 @@ func (w *work) lastDone() planner.Op {
 
 // standing is how far a row is, by what was last seen of its link.
 func (r *Run) standing(w *work) planner.Standing {
-	return planner.StandingOf(w.step, w.lastDone(), r.statusOf(w.step.Index))
+	return w.step.Standing(w.lastDone(), r.statusOf(w.step.Index))
 }
 
 // statusOf is what was seen of a row's link last: after its op, if it had one.
@@ -165,16 +165,16 @@ func (r *Run) inView(part []*work) []*planner.Step {
 
 // arrived takes what a look shows of a row, and reports whether that ends it.
 func (r *Run) arrived(w *work, now planner.Sight) bool {
-	stands := planner.Stand(w.step, w.lastDone(), now)
+	stands := w.step.Stand(w.lastDone(), now)
 	r.saw(w, now)
-	start, later := planner.StartsLater(w.step, now, r.engine.Now())
+	start, later := w.step.StartsLater(now, r.engine.Now())
 	switch {
-	case stands.Course == planner.Undone:
+	case stands.Undone():
 		r.end(w, executor.Refused, stands.Reason)
 		r.results[w.step.Index].NextStep = stands.NextStep
-	case stands.Course == planner.Settled && len(w.done) > 0:
+	case stands.Settled() && len(w.done) > 0:
 		r.end(w, executor.Done, stands.Reason)
-	case stands.Course == planner.Settled:
+	case stands.Settled():
 		r.end(w, executor.Unchanged, stands.Reason)
 	case later:
 		r.notAwaited(w, start)
