@@ -13,16 +13,15 @@ import (
 // and which is printed in batches in a second, so that a long table is never
 // held as a whole.
 type grid struct {
-	names []string
-	prose []int      // places of the columns whose long words may be broken; the others hold identifiers and terms
-	batch [][]string // rows that wait
-	lines int        // rows printed so far
+	columns []Column
+	batch   [][]string // rows that wait
+	lines   int        // rows printed so far
 
 	natural, least, widths []int // of each column: its longest line, its longest word, what it gets
 }
 
-func newGrid(prose []int, names ...string) *grid {
-	return &grid{names: names, prose: prose, natural: make([]int, len(names)), least: make([]int, len(names))}
+func newGrid(columns []Column) *grid {
+	return &grid{columns: columns, natural: make([]int, len(columns)), least: make([]int, len(columns))}
 }
 
 const (
@@ -39,7 +38,7 @@ func (g *grid) measure(cells []string) {
 			g.natural[i] = max(g.natural[i], text.StringWidthWithoutEscSequences(part))
 			for word := range strings.FieldsSeq(part) {
 				w := text.StringWidthWithoutEscSequences(word)
-				if slices.Contains(g.prose, i) {
+				if g.columns[i].Prose {
 					w = min(w, gridWord)
 				}
 				g.least[i] = max(g.least[i], w)
@@ -51,14 +50,14 @@ func (g *grid) measure(cells []string) {
 // fit settles the widths: a column without content is left out, and if the
 // line is too long for width (0 = no bound), the widest column gives way first.
 func (g *grid) fit(width int) {
-	g.widths = make([]int, len(g.names))
+	g.widths = make([]int, len(g.columns))
 	total := -gridGap
-	for i, name := range g.names {
+	for i, column := range g.columns {
 		if g.natural[i] == 0 {
 			continue
 		}
-		g.least[i] = max(g.least[i], len(name))
-		g.widths[i] = max(g.natural[i], len(name))
+		g.least[i] = max(g.least[i], len(column.Name))
+		g.widths[i] = max(g.natural[i], len(column.Name))
 		if width > 0 {
 			g.widths[i] = min(g.widths[i], max(width, g.least[i]))
 		}
@@ -99,8 +98,12 @@ func (g *grid) flush(w io.Writer) error {
 	t := table.NewWriter()
 	t.SetStyle(gridStyle())
 	t.SetColumnConfigs(g.configs())
-	if g.lines == 0 {
-		t.AppendHeader(g.row(g.names))
+	if g.lines == 0 && slices.ContainsFunc(g.columns, func(c Column) bool { return c.Name != "" }) {
+		names := make([]string, len(g.columns))
+		for i, column := range g.columns {
+			names[i] = column.Name
+		}
+		t.AppendHeader(g.row(names))
 	}
 	for _, cells := range g.batch {
 		t.AppendRow(g.row(cells))
@@ -133,7 +136,7 @@ func (g *grid) configs() []table.ColumnConfig {
 			continue
 		}
 		align := text.AlignLeft
-		if i == 0 { // row numbers
+		if g.columns[i].Right {
 			align = text.AlignRight
 		}
 		configs = append(configs, table.ColumnConfig{

@@ -63,17 +63,11 @@ func (p *Pending) starts(i planner.Invitation) time.Time {
 // Table writes the list as a person reads it, in the order given, and a line
 // that counts.
 func (p *Pending) Table(w io.Writer, opts TableOptions) error {
-	g := newGrid([]int{3, 8}, "left", "expires (UTC)", "age", "client", "account", "link", "pays", "starts", "letter")
+	t := Table{Columns: pendingColumns, Width: opts.Width}
 	for i := range p.Waiting {
-		g.measure(opts.pendingCells(p, i))
+		t.Row(opts.pendingCells(p, i)...)
 	}
-	g.fit(opts.Width)
-	for i := range p.Waiting {
-		if err := g.add(w, opts.pendingCells(p, i)); err != nil {
-			return err
-		}
-	}
-	if err := g.flush(w); err != nil {
+	if err := t.Write(w); err != nil {
 		return err
 	}
 	text := fmt.Sprintf("no invitation of customer %s waits for a client\n", p.ManagingCustomerID)
@@ -84,6 +78,11 @@ func (p *Pending) Table(w io.Writer, opts TableOptions) error {
 	}
 	_, err := io.WriteString(w, text)
 	return err
+}
+
+var pendingColumns = []Column{
+	{Name: "left", Right: true}, {Name: "expires (UTC)"}, {Name: "age"}, {Name: "client", Prose: true}, {Name: "account"}, {Name: "link"},
+	{Name: "payer"}, {Name: "starts"}, {Name: "letter", Prose: true},
 }
 
 // Less than this is a matter for today, or for this week.

@@ -15,7 +15,7 @@ import (
 // listed only with opts.All. The line of counts adds up to the rows. An unlink
 // where the agency pays is marked, since it pauses the client's ads.
 func (p *Plan) Table(w io.Writer, opts TableOptions) error {
-	g := newGrid([]int{2, 6}, "row", "account", "client", "action", "status", "pays", "why")
+	g := newGrid(planColumns)
 	for i := range p.steps {
 		if opts.shows(&p.steps[i]) {
 			g.measure(opts.planCells(&p.steps[i]))
@@ -41,6 +41,11 @@ func (p *Plan) Table(w io.Writer, opts TableOptions) error {
 	}
 	_, err := io.WriteString(w, opts.planCounts(p.steps))
 	return err
+}
+
+var planColumns = []Column{
+	{Name: "row", Right: true}, {Name: "account"}, {Name: "client", Prose: true}, {Name: "action"}, {Name: "status"},
+	{Name: "payer"}, {Name: "reason", Prose: true},
 }
 
 func (o TableOptions) shows(s *planner.Step) bool { return o.All || s.Op != planner.OpNone }

@@ -14,7 +14,7 @@ import (
 // to each: the rows that are neither done nor unchanged, or every row with
 // opts.All. It writes nothing when there is no such row.
 func (r *Run) Table(w io.Writer, opts TableOptions) error {
-	g := newGrid([]int{2, 6}, "row", "account", "client", "op", "outcome", "status", "why")
+	g := newGrid(resultColumns)
 	each := func(do func(cells []string) error) error {
 		for i := range r.results {
 			outcome := r.results[i].Outcome
@@ -36,6 +36,11 @@ func (r *Run) Table(w io.Writer, opts TableOptions) error {
 		return err
 	}
 	return g.flush(w)
+}
+
+var resultColumns = []Column{
+	{Name: "row", Right: true}, {Name: "account"}, {Name: "client", Prose: true}, {Name: "op"}, {Name: "outcome"}, {Name: "status"},
+	{Name: "reason", Prose: true},
 }
 
 func (o TableOptions) resultCells(l line) []string {

@@ -7,7 +7,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -15,6 +14,7 @@ import (
 	"linkbatch/internal/config"
 	"linkbatch/internal/msads"
 	"linkbatch/internal/session"
+	"linkbatch/report"
 )
 
 // setting is one setting as config show prints it.
@@ -63,16 +63,15 @@ func writeSettings(out io.Writer, file *config.File, all []setting) error {
 		where = "no configuration file"
 	}
 	fmt.Fprintf(out, "%s\n\n", where)
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "setting\tvalue\tfrom")
+	t := report.Table{Width: width(out), Columns: []report.Column{{Name: "setting"}, {Name: "value", Prose: true}, {Name: "from", Prose: true}}}
 	for _, s := range all {
 		value := "-"
 		if s.Value != nil {
-			value = *s.Value
+			value = report.Visible(*s.Value)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\n", s.Key, value, s.Origin)
+		t.Row(s.Key, value, s.Origin)
 	}
-	return w.Flush()
+	return t.Write(out)
 }
 
 // settingsOf lists what a run would use, and then what the file says of others.

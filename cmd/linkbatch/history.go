@@ -2,10 +2,10 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"linkbatch/internal/ledger"
@@ -57,13 +57,14 @@ func runHistory(f *recordFlags, account string) error {
 		_, err := fmt.Fprintf(out, "nothing is recorded about account %s\n", account)
 		return shown(err)
 	}
-	t := newTable()
-	t.AppendHeader(table.Row{"at (UTC)", "run", "row", "what", "op", "status", "outcome", "more"})
+	t := report.Table{Width: width(out), Columns: []report.Column{
+		{Name: "at (UTC)"}, {Name: "run"}, {Name: "row", Right: true}, {Name: "what"}, {Name: "op"}, {Name: "status"}, {Name: "outcome"},
+		{Name: "more", Prose: true},
+	}}
 	for _, e := range events {
-		t.AppendRow(table.Row{e.At.UTC().Format("2006-01-02 15:04:05"), e.Run, e.Row, e.Kind, e.Op, e.Status, e.Outcome, more(e)})
+		t.Row(e.At.UTC().Format(time.DateTime), e.Run, strconv.Itoa(e.Row), e.Kind, string(e.Op), report.Visible(string(e.Status)), string(e.Outcome), more(e))
 	}
-	_, err = fmt.Fprintln(out, t.Render())
-	return shown(err)
+	return shown(t.Write(out))
 }
 
 // more is what an event has beyond the columns.

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
 	"strings"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -87,13 +87,14 @@ func listRuns(f *recordFlags) error {
 		_, err := fmt.Fprintln(out, "no runs yet")
 		return shown(err)
 	}
-	t := newTable()
-	t.AppendHeader(table.Row{"run", "started (UTC)", "state", "agency", "roster", "rows", "outcomes"})
+	t := report.Table{Width: width(out), Columns: []report.Column{
+		{Name: "run"}, {Name: "started (UTC)"}, {Name: "state"}, {Name: "agency"}, {Name: "roster", Prose: true}, {Name: "rows", Right: true},
+		{Name: "outcomes", Prose: true},
+	}}
 	for _, r := range runs {
-		t.AppendRow(table.Row{r.ID, minute(r.Started), stateWord(r.State), r.ManagingCustomerID, report.Visible(r.File), r.Rows, outcomeWords(r.Outcomes)})
+		t.Row(r.ID, minute(r.Started), stateWord(r.State), r.ManagingCustomerID.String(), report.Visible(r.File), strconv.Itoa(r.Rows), outcomeWords(r.Outcomes))
 	}
-	_, err = fmt.Fprintln(out, t.Render())
-	return shown(err)
+	return shown(t.Write(out))
 }
 
 func newPruneCommand(a *app) *cobra.Command {
@@ -169,14 +170,6 @@ func newRunJSON(r ledger.Run) runJSON {
 		j.Ended = &r.Ended
 	}
 	return j
-}
-
-// newTable is a table of the commands that list something.
-func newTable() table.Writer {
-	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
-	t.Style().Options = table.OptionsNoBordersAndSeparators
-	return t
 }
 
 // minute is a time as tables show it; the zero time is blank.

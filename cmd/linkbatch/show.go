@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -102,7 +100,7 @@ func showRun(f *pastFlags, name string) error {
 		past.Counts = run.Tally(results)
 		return shown(encode(out, map[string]any{"format_version": report.FormatVersion, "run": past, "calls": rec.Calls}))
 	}
-	if _, err := io.WriteString(out, describe(rec)); err != nil {
+	if err := describe(rec).Write(out); err != nil {
 		return shown(err)
 	}
 	run, err := report.New(headOf(&rec.Run), rec.Plan, results)
@@ -116,30 +114,28 @@ func showRun(f *pastFlags, name string) error {
 }
 
 // describe is what a person wants to know of a run before its rows.
-func describe(rec *ledger.Record) string {
-	var b strings.Builder
-	line := func(name, format string, args ...any) {
-		fmt.Fprintf(&b, "%-9s "+format+"\n", append([]any{name}, args...)...)
-	}
+func describe(rec *ledger.Record) *report.Table {
+	t := &report.Table{Columns: []report.Column{{}, {}}}
+	line := func(name, format string, args ...any) { t.Row(name, report.Visible(fmt.Sprintf(format, args...))) }
 	line("run", "%s", rec.ID)
-	line("roster", "%s (%s, %s)", report.Visible(rec.File), count(rec.Rows, "row"), rec.Digest)
+	line("roster", "%s (%s, %s)", rec.File, count(rec.Rows, "row"), rec.Digest)
 	line("agency", "%s at %s", rec.ManagingCustomerID, rec.Endpoint)
-	line("by", "user %s, profile %s, linkbatch %s", rec.UserID, report.Visible(rec.Profile), rec.Version)
+	line("by", "user %s, profile %s, linkbatch %s", rec.UserID, rec.Profile, rec.Version)
 	line("started", "%s UTC", minute(rec.Started))
 	ended := stateWord(rec.State)
 	if !rec.Ended.IsZero() {
 		ended += " " + minute(rec.Ended) + " UTC"
 	}
 	if rec.Note != "" {
-		ended += ": " + report.Visible(rec.Note)
+		ended += ": " + rec.Note
 	}
 	line("state", "%s", ended)
 	if rec.Parts > 1 {
 		line("parts", "%d (resumed %s)", rec.Parts, times(rec.Parts-1))
 	}
 	line("calls", "%d", rec.Calls)
-	b.WriteByte('\n')
-	return b.String()
+	t.Row()
+	return t
 }
 
 // times is "once", "twice" or "3 times".

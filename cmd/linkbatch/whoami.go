@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -124,8 +123,8 @@ func newWhoami(who *session.Identity, env, endpoint string) *whoamiJSON {
 
 // write prints it for people.
 func (w *whoamiJSON) write(out io.Writer) error {
-	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	line := func(name, format string, args ...any) { fmt.Fprintf(t, name+"\t"+format+"\n", args...) }
+	t := report.Table{Width: width(out), Columns: []report.Column{{}, {Prose: true}}}
+	line := func(name, format string, args ...any) { t.Row(name, report.Visible(fmt.Sprintf(format, args...))) }
 	line("profile", "%s", w.Profile)
 	line("service", "%s, %s", w.Environment, w.Endpoint)
 	line("user", "%s", w.UserID)
@@ -148,7 +147,7 @@ func (w *whoamiJSON) write(out io.Writer) error {
 		}
 	}
 	line("token", "%s", w.Token)
-	return t.Flush()
+	return t.Write(out)
 }
 
 // String is where the token comes from, for people.
