@@ -43,6 +43,13 @@ var reportColumns = []string{
 	"error_code", "error", "next_step", "tracking_id", "call", "attempts", "at",
 }
 
+// ReportColumns lists the columns that a report adds, in its order.
+func ReportColumns() []string { return slices.Clone(reportColumns) }
+
+// HeaderKey is a header as columns are told apart by it: without case, spaces,
+// separators and invisible characters. Headers with one key name one column.
+func HeaderKey(header string) string { return normal(header) }
+
 // normal is a header as the table is searched by: lower case, without spaces,
 // separators and invisible characters.
 func normal(header string) string {

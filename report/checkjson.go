@@ -3,7 +3,6 @@ package report
 import (
 	"encoding/json"
 	"io"
-	"strconv"
 
 	"linkbatch/ingest"
 	"linkbatch/planner"
@@ -80,14 +79,6 @@ func newRowJSON(r *ingest.Row) rowJSON {
 		Type: blank(r.Type), Permission: blank(r.Permission), BillToClient: r.BillToClient, StartDate: blank(r.StartDate.String()),
 		Name: blank(r.Name), Note: blank(r.Note), SuppressNotification: r.SuppressNotification, ClientProfile: blank(r.ClientProfile),
 	}
-}
-
-// digits is an identifier of a row, or nothing for 0.
-func digits(id int64) string {
-	if id == 0 {
-		return ""
-	}
-	return strconv.FormatInt(id, 10)
 }
 
 // problemJSON is a problem of a row, or of the file.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"linkbatch/ingest"
 	"linkbatch/internal/msads"
 	"linkbatch/planner"
 )
@@ -31,8 +32,8 @@ var columns = []column{
 	{name: "error", value: func(l line) string { return joinErrors(l.result.Errors, errorText) }},
 	{name: "next_step", value: func(l line) string { return l.result.NextStep }},
 	{name: "tracking_id", value: func(l line) string { return l.result.TrackingID }},
-	{name: "call", number: true, value: func(l line) string { return count(l.result.Call) }},
-	{name: "attempts", number: true, value: func(l line) string { return count(l.result.Attempts) }},
+	{name: "call", number: true, value: func(l line) string { return digits(l.result.Call) }},
+	{name: "attempts", number: true, value: func(l line) string { return digits(l.result.Attempts) }},
 	{name: "at", value: func(l line) string { return instant(l.result.At) }},
 }
 
@@ -111,7 +112,7 @@ func newLayout(header []string, steps []planner.Step) layout {
 	}
 	taken := make(map[string]bool)
 	for _, name := range l.names {
-		taken[fold(name)] = true
+		taken[ingest.HeaderKey(name)] = true
 	}
 	for _, c := range columns {
 		l.names = append(l.names, freeName(c.name, taken))
@@ -141,9 +142,9 @@ func oldReport(header []string) []int {
 	var old []int
 	last := len(header)
 	for _, c := range slices.Backward(columns) {
-		name, prefixed := fold(c.name), fold(reportPrefix+c.name)
+		name, prefixed := ingest.HeaderKey(c.name), ingest.HeaderKey(reportPrefix+c.name)
 		for i := last - 1; i >= 0; i-- {
-			if folded := fold(header[i]); folded == name || folded == prefixed {
+			if key := ingest.HeaderKey(header[i]); key == name || key == prefixed {
 				old = append(old, i)
 				last = i
 				break
@@ -151,7 +152,7 @@ func oldReport(header []string) []int {
 		}
 	}
 	first := len(old) - 1
-	if 2*len(old) <= len(columns) || !strings.HasSuffix(fold(header[old[first]]), columns[0].name) {
+	if 2*len(old) <= len(columns) || !strings.HasSuffix(ingest.HeaderKey(header[old[first]]), columns[0].name) {
 		return nil
 	}
 	return old
@@ -160,7 +161,7 @@ func oldReport(header []string) []int {
 // freeName is the name that our column gets beside the roster's own.
 func freeName(name string, taken map[string]bool) string {
 	free := name
-	for n := 1; taken[fold(free)]; n++ {
+	for n := 1; taken[ingest.HeaderKey(free)]; n++ {
 		free = reportPrefix + name
 		if n > 1 {
 			free += "_" + strconv.Itoa(n)
@@ -181,17 +182,6 @@ func uniqueKey(name string, n int, used map[string]bool) string {
 	}
 	used[key] = true
 	return key
-}
-
-// fold compares header names as a roster's columns are compared: without
-// case, spaces, invisible characters, and the marks _ - . #.
-func fold(name string) string {
-	return strings.Map(func(r rune) rune {
-		if ignorable(r) || strings.ContainsRune("_-.#", r) {
-			return -1
-		}
-		return r
-	}, strings.ToLower(name))
 }
 
 func cell(cells []string, i int) string {

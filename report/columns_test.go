@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"linkbatch/executor"
+	"linkbatch/ingest"
 	"linkbatch/internal/msads"
 	"linkbatch/planner"
 )
@@ -52,6 +53,18 @@ func TestHeader(t *testing.T) {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestARosterCarriesOurColumnsAlong holds that the columns of a report are those
+// that ingest carries along without a warning.
+func TestARosterCarriesOurColumnsAlong(t *testing.T) {
+	var names []string
+	for _, c := range columns {
+		names = append(names, c.name)
+	}
+	if diff := cmp.Diff(ingest.ReportColumns(), names); diff != "" {
+		t.Errorf("-ingest +report:\n%s", diff)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"linkbatch/internal/atomicfile"
+	"linkbatch/internal/latin"
 	"linkbatch/internal/msads"
 	"linkbatch/planner"
 )
@@ -148,10 +149,9 @@ func clientOf(waiting []planner.Invitation) string {
 func slug(s string, limit int) string {
 	var b strings.Builder
 	gap := false
-	for _, r := range norm.NFKD.String(plainLetters.Replace(s)) {
+	s = latin.Plain(strings.ToLower(strings.ReplaceAll(s, "&", " and ")))
+	for _, r := range norm.NFKD.String(s) {
 		switch {
-		case r >= 'A' && r <= 'Z':
-			r += 'a' - 'A'
 		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
 		case r >= 0x300 && r <= 0x36f || r == '\'' || r == '’': // accents and apostrophes part no words
 			continue
@@ -171,11 +171,6 @@ func slug(s string, limit int) string {
 	}
 	return strings.Trim(text, "-")
 }
-
-// plainLetters are letters that Unicode does not take apart.
-var plainLetters = strings.NewReplacer(
-	"ß", "ss", "æ", "ae", "Æ", "ae", "œ", "oe", "Œ", "oe", "ø", "o", "Ø", "o", "ł", "l", "Ł", "l", "đ", "d", "Đ", "d", "ı", "i", "&", " and ",
-)
 
 // reserved reports whether Windows takes a name for a device, whatever its
 // suffix (Naming Files, Paths, and Namespaces).

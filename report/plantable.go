@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"linkbatch/planner"
@@ -51,16 +50,12 @@ var planColumns = []Column{
 func (o TableOptions) shows(s *planner.Step) bool { return o.All || s.Op != planner.OpNone }
 
 func (o TableOptions) planCells(s *planner.Step) []string {
-	row := "-"
-	if s.Row.Number > 0 {
-		row = strconv.Itoa(s.Row.Number)
-	}
 	pays := payer(agreedPayer(s))
 	if s.PausesAds() {
 		pays = o.paint(strings.TrimSpace(pays+" !"), red)
 	}
 	return []string{
-		row, o.stacked(s), clientName(s, s.Before.Name), o.paint(action(s), opColor(s.Op)),
+		rowNumber(s), o.stacked(s), clientName(s, s.Before.Name), o.paint(action(s), opColor(s.Op)),
 		Visible(string(s.Before.Status)), pays, o.why(s.Reason+starts(s), s.Warnings),
 	}
 }

@@ -141,10 +141,10 @@ func instant(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// count is n in digits, or nothing for 0.
-func count(n int) string {
+// digits is a number that counts from 1, or an identifier; nothing for 0.
+func digits[N int | int64](n N) string {
 	if n == 0 {
 		return ""
 	}
-	return strconv.Itoa(n)
+	return strconv.FormatInt(int64(n), 10)
 }

@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"linkbatch/executor"
@@ -44,17 +43,13 @@ var resultColumns = []Column{
 }
 
 func (o TableOptions) resultCells(l line) []string {
-	row := "-"
-	if l.step.Row.Number > 0 {
-		row = strconv.Itoa(l.step.Row.Number)
-	}
 	status := l.result.StatusAfter
 	if status == "" {
 		status = l.step.Before.Status
 	}
 	outcome := l.result.Outcome
 	return []string{
-		row, o.stacked(l.step), clientName(l.step, l.entityName()), joinOps(l.ops()),
+		rowNumber(l.step), o.stacked(l.step), clientName(l.step, l.entityName()), joinOps(l.ops()),
 		o.paint(string(outcome), outcomeColor(outcome)), Visible(string(status)), o.why(l.reason(), l.warnings()),
 	}
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode"
@@ -86,6 +87,9 @@ func Visible(s string) string {
 	}
 	return strings.TrimSpace(b.String())
 }
+
+// rowNumber is the row in a table; "-" for a link that no row names.
+func rowNumber(s *planner.Step) string { return cmp.Or(digits(s.Row.Number), "-") }
 
 // place is where a person finds the row.
 func place(s *planner.Step) string {

@@ -4,12 +4,14 @@ import (
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"linkbatch/internal/latin"
 )
 
 // fold takes from a text what names are compared without: case, accents, the
 // width of letters, full stops and apostrophes.
 func fold(s string) string {
-	s = letterForms.Replace(strings.ToLower(norm.NFKD.String(s)))
+	s = latin.Plain(strings.ToLower(norm.NFKD.String(s)))
 	s = strings.Map(func(r rune) rune {
 		// Only the general accents: the marks of Kana, Arabic and Indic scripts
 		// tell letters apart.
@@ -20,12 +22,6 @@ func fold(s string) string {
 	}, s)
 	return norm.NFC.String(s)
 }
-
-// letterForms are the letters that Unicode does not take apart, as people write
-// them without.
-var letterForms = strings.NewReplacer(
-	"ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ı", "i",
-)
 
 // spellUmlauts writes a text as German and Nordic keyboards without the letters
 // do: Mueller for Müller.
