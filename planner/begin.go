@@ -76,16 +76,26 @@ func (p *Planner) access(step *Step) {
 			return
 		}
 	}
+	why := ""
 	switch {
-	case step.Side == Client && step.Key.EntityID == 0 && step.Intent == ingest.Keep:
-		step.end(OpNone, kept)
 	case step.Side == Client && step.Key.EntityID == 0:
-		step.end(OpBlocked, "a client's login finds links by account_id only: add the account_id")
-	case p.needsMain(step) && p.Main.Problem != "" && step.Intent == ingest.Keep:
-		step.end(OpNone, kept)
-	case p.needsMain(step) && p.Main.Problem != "":
-		step.end(OpBlocked, p.Main.Problem)
+		why = "a client's login finds links by account_id only: add the account_id"
+	case p.needsMain(step):
+		why = p.Main.Problem
 	}
+	if why != "" {
+		step.unseen(why)
+	}
+}
+
+// unseen ends a step whose link cannot be seen: nothing is known against a row
+// that only keeps it.
+func (s *Step) unseen(why string) {
+	if s.Intent == ingest.Keep {
+		s.end(OpNone, kept)
+		return
+	}
+	s.end(OpBlocked, why)
 }
 
 const nameManager = "name the managing customer: an invitation of another agency must not be accepted by guess"

@@ -30,9 +30,7 @@ func (p *Planner) Decide(step Step, now Sight) Step {
 		return step
 	}
 	if now.Doubt != "" {
-		if step.end(OpBlocked, now.Doubt); step.Intent == ingest.Keep {
-			step.end(OpNone, kept)
-		}
+		step.unseen(now.Doubt)
 		return step
 	}
 	step.Before = now.Seen()

@@ -62,9 +62,9 @@ func (h *health) note(err error) error {
 	return nil
 }
 
-// verdict returns the refusal if the login was never served for want of a
+// err returns the refusal if the login was never served for want of a
 // permission: that is about the login, not about a row.
-func (h *health) verdict() error {
+func (h *health) err() error {
 	if !h.served && classOf(h.last) == msads.ClassPermission {
 		return h.last
 	}

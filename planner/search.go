@@ -73,20 +73,13 @@ func (p *Planner) list(ctx context.Context, v *agencyView, limit int) (bool, err
 		if index+1 < knownPages && index+1 != limit {
 			n = 2
 		}
-		pages := make([][]msads.ClientLink, n)
-		g, gctx := errgroup.WithContext(ctx)
-		for i := range pages {
-			g.Go(func() (err error) {
-				pages[i], err = p.search(gctx, p.Main, index+i, equals(byManager, v.manager))
-				return err
-			})
-		}
-		if err := g.Wait(); err != nil {
+		pages, err := p.pages(ctx, v.manager, index, n)
+		if err != nil {
 			return false, err
 		}
 		for i, page := range pages {
-			if again(last, page) {
-				return false, fmt.Errorf("search client links: page %d: the service repeats the page before it", index+i)
+			if samePage(last, page) {
+				return false, repeated(index + i)
 			}
 			for _, link := range page {
 				v.see(link)
@@ -94,16 +87,33 @@ func (p *Planner) list(ctx context.Context, v *agencyView, limit int) (bool, err
 			last, v.ended = page, v.ended || len(page) < msads.MaxPageSize
 		}
 		index += n
-		if v.ended || v.every == nil && v.unfound == 0 && (len(v.alone) == 0 || len(v.seen) == p.KnownLinks) {
+		if v.ended || v.complete(p.KnownLinks) {
 			return true, nil
 		}
 	}
 	return false, nil
 }
 
-// again reports whether a full page is the one before it once more, as of a
-// service that does not turn pages.
-func again(last, page []msads.ClientLink) bool {
+// pages reads n pages of the managing customer's list at once.
+func (p *Planner) pages(ctx context.Context, manager msads.ID, index, n int) ([][]msads.ClientLink, error) {
+	pages := make([][]msads.ClientLink, n)
+	g, gctx := errgroup.WithContext(ctx)
+	for i := range pages {
+		g.Go(func() (err error) {
+			pages[i], err = p.search(gctx, p.Main, index+i, equals(byManager, manager))
+			return err
+		})
+	}
+	return pages, g.Wait()
+}
+
+// repeated is the error of a service that does not turn pages.
+func repeated(page int) error {
+	return fmt.Errorf("search client links: page %d: the service repeats the page before it", page)
+}
+
+// samePage reports whether a full page is the one before it once more.
+func samePage(last, page []msads.ClientLink) bool {
 	if len(last) < msads.MaxPageSize || len(page) != len(last) {
 		return false
 	}
@@ -142,7 +152,7 @@ func (p *Planner) searchIDs(ctx context.Context, v *agencyView) error {
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	return health.verdict()
+	return health.err()
 }
 
 // searchTen asks for at most ten ids, and one at a time if the service refuses
@@ -225,8 +235,8 @@ func (p *Planner) searchAll(ctx context.Context, login Login, predicates ...msad
 		if err != nil {
 			return nil, err
 		}
-		if again(last, page) {
-			return nil, fmt.Errorf("search client links: page %d: the service repeats the page before it", index)
+		if samePage(last, page) {
+			return nil, repeated(index)
 		}
 		all, last = append(all, page...), page
 		if len(page) < msads.MaxPageSize {

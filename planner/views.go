@@ -139,6 +139,13 @@ func (v *agencyView) unowned(e entity) {
 	}
 }
 
+// complete reports whether nothing is left to ask of the list: every link was
+// complete reports whether the list has shown all that is wanted of it: every
+// link was found and, where a row has a number alone, all known links were read.
+func (v *agencyView) complete(known int) bool {
+	return v.every == nil && v.unfound == 0 && (len(v.alone) == 0 || len(v.seen) == known)
+}
+
 // missing lists the ids of one type that no link was found for, ascending.
 func (v *agencyView) missing(kind msads.LinkType) []msads.ID {
 	var ids []msads.ID
