@@ -48,12 +48,13 @@ type Executor struct {
 	// are sent; empty = every profile is needed.
 	Main string
 
-	mu       sync.Mutex
-	failures int              // calls in a row that failed
-	answered time.Time        // the last answer, or the start of Run
-	stop     error            // the first reason to send nothing more
-	shut     map[string]error // by profile: why its credentials were refused
-	cancel   context.CancelCauseFunc
+	mu          sync.Mutex
+	failures    int              // calls in a row that failed
+	answered    time.Time        // the last answer, or the start of Run
+	stop        error            // the first reason to send nothing more
+	interrupted bool             // it is that the caller has ended the run
+	shut        map[string]error // by profile: why its credentials were refused
+	cancel      context.CancelCauseFunc
 }
 
 // Run sends steps, each of which writes, and emits for every one of them what
@@ -66,7 +67,7 @@ type Executor struct {
 // [*msads.CallError] after which no further call makes sense. Calls that wait
 // for their turn when the run stops are not sent either.
 func (e *Executor) Run(ctx context.Context, steps []*planner.Step, emit func(answers []Answer)) error {
-	e.stop, e.failures, e.answered = nil, 0, e.Now()
+	e.stop, e.failures, e.answered, e.interrupted = nil, 0, e.Now(), false
 	ctx, e.cancel = context.WithCancelCause(ctx)
 	defer e.cancel(nil)
 	var emitting sync.Mutex
@@ -145,7 +146,7 @@ func (e *Executor) call(ctx context.Context, number int, chunk []*planner.Step) 
 	}
 	c, err := e.begin(ctx, number, chunk)
 	if err != nil {
-		return all(chunk, Answer{Outcome: Held, Reason: reason(err)}), false
+		return all(chunk, Answer{Outcome: Held, Reason: e.held()}), false
 	}
 	reply, err := exchange(ctx, linker, chunk)
 	base := Answer{Call: c.Number, At: e.Now().UTC()}
@@ -177,7 +178,8 @@ func (e *Executor) unanswered(ctx context.Context, c Call, base Answer, failure 
 		}
 		return base, true
 	case Held:
-		base.Call, base.At = 0, time.Time{}
+		_ = e.stopped(ctx) // which remembers why
+		base.Call, base.At, base.Reason = 0, time.Time{}, e.held()
 	case Failed:
 		base.NextStep = failure.Advice()
 		if e.shutOut(c.Profile, failure) {
@@ -228,9 +230,19 @@ func (e *Executor) stopped(ctx context.Context) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.stop == nil && ctx.Err() != nil {
-		e.stop = context.Cause(ctx)
+		e.stop, e.interrupted = context.Cause(ctx), true
 	}
 	return e.stop
+}
+
+// held words why a step was not sent, once there is a reason to stop.
+func (e *Executor) held() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.interrupted { // its cause names a signal or a context, which says nothing to a person
+		return "not sent: interrupted"
+	}
+	return "not sent: " + e.stop.Error()
 }
 
 // end records what came back and decides whether the run continues. failure is

@@ -295,6 +295,11 @@ func TestRunStopsBetweenCalls(t *testing.T) {
 		if !errors.Is(err, why) {
 			t.Errorf("stopped by %v, want %v", err, why)
 		}
+		for i, a := range got.got {
+			if a.Outcome == executor.Held && a.Reason != "not sent: interrupted" {
+				t.Errorf("step %d: %s", i, a.Reason)
+			}
+		}
 		if len(s.calls) != 4 || s.inFlight != 0 {
 			t.Errorf("%d calls, %d of them left in flight; want the 2 that had been answered and the 2 in flight", len(s.calls), s.inFlight)
 		}

@@ -42,7 +42,7 @@ func outcomeOf(ctx context.Context, err *msads.CallError) (Outcome, string) {
 		return Unknown, err.Error()
 	}
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-		return Held, reason(context.Cause(ctx))
+		return Held, ""
 	}
 	switch err.Class() {
 	case msads.ClassStale, msads.ClassLater, msads.ClassPermanent, msads.ClassPermission:
@@ -69,9 +69,4 @@ func callError(err error) *msads.CallError {
 		return ce
 	}
 	return &msads.CallError{Err: err}
-}
-
-// reason words why a step was held.
-func reason(err error) string {
-	return "not sent: " + err.Error()
 }

@@ -32,7 +32,7 @@ func (p *Planner) begin(step *Step) {
 	case step.Key.EntityID == 0 && step.Key.Number == "":
 		step.end(OpReject, "account_id or account_number is missing")
 	case !hasRules(step.Intent):
-		step.end(OpReject, fmt.Sprintf("action %q: is not known", string(step.Intent)))
+		step.end(OpReject, fmt.Sprintf("action %q is not known", string(step.Intent)))
 	default:
 		p.access(step)
 	}
@@ -79,7 +79,7 @@ func (p *Planner) access(step *Step) {
 	why := ""
 	switch {
 	case step.Side == Client && step.Key.EntityID == 0:
-		why = "a client's login finds links by account_id only: add the account_id"
+		why = "a client's login finds links only by account_id: add the account_id"
 	case p.needsMain(step):
 		why = p.Main.Problem
 	}
@@ -98,14 +98,14 @@ func (s *Step) unseen(why string) {
 	s.end(OpBlocked, why)
 }
 
-const nameManager = "name the managing customer: an invitation of another agency must not be accepted by guess"
+const nameManager = "set managing_customer_id (or --managing-customer): linkbatch does not guess whose invitation to accept"
 
-// explain adds what a fixed reason cannot know: whether the managing customer
-// was named or is only the default.
+// explain adds what a fixed reason cannot say: that the managing customer is
+// only the default.
 func (p *Planner) explain(reason string, step *Step) string {
 	named := step.Row.ManagingCustomerID != 0 || p.ManagingCustomerID != 0
 	if step.Side == Agency && !named && (step.Intent == ingest.Accept || step.Intent == ingest.Decline) {
-		return reason + " and name the managing customer"
+		return reason + " and set managing_customer_id"
 	}
 	return reason
 }
@@ -129,7 +129,7 @@ func (p *Planner) login(profile string) (Login, bool) {
 }
 
 // clientLogin returns the login that accepts or declines for the step's
-// client, or why there is none.
+// client, or why there is no such login.
 func (p *Planner) clientLogin(step *Step) (Login, string) {
 	profile := step.Row.ClientProfile
 	login, ok := p.login(profile)
@@ -141,7 +141,7 @@ func (p *Planner) clientLogin(step *Step) (Login, string) {
 	case login.Problem != "":
 		return Login{}, login.Problem
 	case login.CustomerID == step.Key.ManagingCustomerID:
-		return Login{}, p.explain(fmt.Sprintf("profile %q belongs to the managing customer, which cannot answer its own invitation: name another client_profile", profile), step)
+		return Login{}, p.explain(fmt.Sprintf("profile %q belongs to the managing customer, which cannot answer its own invitation: use another client_profile", profile), step)
 	}
 	return login, ""
 }
@@ -159,7 +159,7 @@ func rowErrors(row *ingest.Row) string {
 	return strings.Join(problems(row, ingest.Error), "; ")
 }
 
-// rowWarnings are the row's own warnings, with which every step begins.
+// rowWarnings are the row's own warnings, the first of every step.
 func rowWarnings(row *ingest.Row) []string {
 	return problems(row, ingest.Warning)
 }

@@ -67,7 +67,7 @@ func (c *Checked) compared(repeats []repeat, slips []slip) {
 	for _, s := range slips {
 		c.Problems = append(c.Problems, ingest.Problem{
 			Place: c.Roster.CellPlace(s.row[1], s.column), Row: s.row[1], Column: s.column, Value: s.value[1],
-			Severity: ingest.Warning, Message: s.message(1), Hint: "one of the two rows may be a slip: compare both with the source",
+			Severity: ingest.Warning, Message: s.message(1), Hint: "one of the two rows may have a typo: compare both with the source",
 		})
 	}
 }
@@ -83,7 +83,7 @@ func (o *Options) lacksPayer(row *ingest.Row) bool {
 func missingPayer(place string, row int) ingest.Problem {
 	return ingest.Problem{
 		Place: place, Row: row, Column: "bill_to_client", Severity: ingest.Warning,
-		Message: "is missing; if the row turns out to need an add, it is invalid",
-		Hint:    "say who pays: true for the client, false for the agency; or give --bill-to-client",
+		Message: "is missing; the row will be invalid if it turns out to need an add",
+		Hint:    "enter who pays: true for the client, false for the agency; or pass --bill-to-client",
 	}
 }

@@ -62,10 +62,10 @@ func (s *Step) Mismatch(now Sight) string {
 	}
 	key, link := s.Key, now.Link
 	if number := link.ClientEntityNumber; key.Number != "" && number != "" && !strings.EqualFold(key.Number, number) {
-		return fmt.Sprintf("account_number %q: does not match, the service has %q for account_id %s", key.Number, number, link.ClientEntityID)
+		return fmt.Sprintf("account_number %q does not match: the service has %q for account_id %s", key.Number, number, link.ClientEntityID)
 	}
 	if id := link.ClientEntityID; key.EntityID != 0 && id != 0 && key.EntityID != id {
-		return fmt.Sprintf("account_id \"%s\": does not match, the service has %s for account_number %q", key.EntityID, id, key.Number)
+		return fmt.Sprintf("account_id \"%s\" does not match: the service has %s for account_number %q", key.EntityID, id, key.Number)
 	}
 	return ""
 }
@@ -135,8 +135,8 @@ func (p *Planner) warnAdd(step *Step, now Sight) {
 	}
 }
 
-// warnTerms tells where a live link has other terms than the row asks for.
-// They cannot be changed by an update.
+// warnTerms says where a live link has other terms than the row asks for. An
+// update cannot change them.
 func warnTerms(step *Step, link *msads.ClientLink) {
 	state := "linked"
 	if groupOf(link.Status) == pending {

@@ -75,7 +75,7 @@ func (r *repeats) compare(group []int32) family {
 }
 
 // clashes finds for each row of a group one before it that it contradicts, or
-// -1, and the first such pair, nil if there is none. It completes key.
+// -1, and the first such pair; nil if no rows do. It completes key.
 func (r *repeats) clashes(group []int32, key *Key) (against, pair []int32) {
 	base := &r.rows[group[0]]
 	idFrom, numberFrom := group[0], group[0]

@@ -9,31 +9,31 @@ import (
 	"linkbatch/internal/msads"
 )
 
-// Invitation is a client link of the managing customer that waits for its
-// client to accept or decline.
+// Invitation is a client link of the managing customer that its client has
+// neither accepted nor declined yet.
 type Invitation struct {
 	Link msads.ClientLink // without the object that an update echoes; Type is never empty
 
 	// Invited is the link's LastModifiedDateTime, in UTC. A link has no date of
-	// its own for the invitation: StartDate says when it is to begin. So an
-	// invitation that was changed since, such as its note, is older than this.
-	// Zero when the service left it out.
+	// its own for the invitation, and StartDate is the day from which it is to
+	// hold. So an invitation that was changed since, such as its note, is older
+	// than this. Zero when the service left it out.
 	Invited time.Time
 	Expires time.Time // 30 days after Invited; zero as Invited is
 }
 
-// Invitations is what the list of one managing customer says about invitations
-// that wait.
+// Invitations is what the list of one managing customer says about pending
+// invitations.
 type Invitations struct {
 	ManagingCustomerID msads.ID
-	Waiting            []Invitation // of both types, what expires first comes first, those without a date last
-	Unclear            int          // links of the list that do not say whose they are, or their status: they may wait too
+	Waiting            []Invitation // of both types, soonest expiry first, those without a date last
+	Unclear            int          // links of the list that do not say whose they are, or their status: they may be pending too
 }
 
 // Invitations reads the whole list of the managing customer, through the main
-// login, and returns the invitations that wait for their clients. An invitation
-// is on it as long as the service calls it LinkPending, even past Expires. The
-// error is that of a search that failed for good, or ctx's.
+// login, and returns the pending invitations. An invitation is one of them as
+// long as the service calls it LinkPending, even past Expires. The error is that
+// of a search that finally failed, or that of ctx.
 func (p *Planner) Invitations(ctx context.Context) (*Invitations, error) {
 	type place struct {
 		entity

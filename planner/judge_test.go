@@ -88,8 +88,8 @@ func TestMismatch(t *testing.T) {
 		{1001, "x0001001", ""},
 		{1001, "", ""},
 		{0, "X0001001", ""},
-		{1001, "X0001002", `account_number "X0001001": does not match, the service has "X0001002" for account_id 1001`},
-		{1002, "X0001001", `account_id "1001": does not match, the service has 1002 for account_number "X0001001"`},
+		{1001, "X0001002", `account_number "X0001001" does not match: the service has "X0001002" for account_id 1001`},
+		{1002, "X0001001", `account_id "1001" does not match: the service has 1002 for account_number "X0001001"`},
 	}
 	for _, tt := range tests {
 		if got := step.Mismatch(Sight{Link: &msads.ClientLink{ClientEntityID: tt.id, ClientEntityNumber: tt.number}}); got != tt.want {

@@ -43,7 +43,7 @@ func (n *near) add(row *ingest.Row) {
 }
 
 // slip is two rows of a roster whose identifiers are so alike that one of them
-// may be a slip of the hand, or alike under the names of two clients. Of each
+// may be a typo, or alike under the names of two clients. Of each
 // pair of values the first is the earlier row's.
 type slip struct {
 	index  [2]int // of the rows in the order of add, from 0
@@ -57,7 +57,7 @@ type slip struct {
 }
 
 // manyPairs is the number of pairs of one kind above which they are taken for
-// the roster's numbering, not for slips, and not reported.
+// the roster's numbering, not for typos, and not reported.
 const manyPairs = 20
 
 // all returns the pairs that a person should look at, by their later rows. Call
@@ -135,12 +135,12 @@ func (n *near) slip(column, a, b int) slip {
 	}
 }
 
-// message says of one of the two rows, 0 or 1, what is strange about its value.
+// message says about one of the two rows, 0 or 1, what is strange about its value.
 func (s slip) message(of int) string {
 	other := 1 - of
 	row := "row " + strconv.Itoa(s.row[other])
 	if s.edit == 0 {
-		return fmt.Sprintf("stands in %s too, where the client is %q and not %q", row, s.client[other], s.client[of])
+		return fmt.Sprintf("is also in %s, where the client is %q, not %q", row, s.client[other], s.client[of])
 	}
 	unit := "character"
 	if s.column == "account_id" {
@@ -151,9 +151,9 @@ func (s slip) message(of int) string {
 	case s.edit == nearly.Swapped:
 		how = "by two swapped " + unit + "s"
 	case s.edit == nearly.Longer && len(s.value[of]) < len(s.value[other]):
-		how = "by one " + unit + " less"
+		how = "by one missing " + unit
 	case s.edit == nearly.Longer:
-		how = "by one " + unit + " more"
+		how = "by one extra " + unit
 	}
 	if s.oneName {
 		how += ", and the client is the same"

@@ -42,9 +42,9 @@ func TestNear(t *testing.T) {
 		"swapped, other clients": {[]string{"185433012 - Harbour Bakery", "185430312 - Copper Kettle"},
 			[]string{`3: account_id "185430312": differs from "185433012" in row 2 only by two swapped digits`}},
 		"a digit less": {[]string{"185433012", "18543312"},
-			[]string{`3: account_id "18543312": differs from "185433012" in row 2 only by one digit less`}},
+			[]string{`3: account_id "18543312": differs from "185433012" in row 2 only by one missing digit`}},
 		"a digit more": {[]string{"185433012", "1854333012"},
-			[]string{`3: account_id "1854333012": differs from "185433012" in row 2 only by one digit more`}},
+			[]string{`3: account_id "1854333012": differs from "185433012" in row 2 only by one extra digit`}},
 		"the last digit": {[]string{"185433012", "185433013"}, nil},
 		"the last digit, one client": {[]string{"185433012 - Harbour Bakery", "185433013 - HARBOUR BAKERY Ltd"},
 			[]string{`3: account_id "185433013": differs from "185433012" in row 2 only in one digit, and the client is the same`}},
@@ -64,7 +64,7 @@ func TestNear(t *testing.T) {
 		"repeats":             {[]string{"185433012", "185433012"}, nil},
 		"repeats, one client": {[]string{"185433012 - Anvil", "185433012 - Anvil GmbH"}, nil},
 		"one account, two clients": {[]string{"185433012 - Harbour Bakery", "185433012 - Copper Kettle"},
-			[]string{`3: account_id "185433012": stands in row 2 too, where the client is "Harbour Bakery" and not "Copper Kettle"`}},
+			[]string{`3: account_id "185433012": is also in row 2, where the client is "Harbour Bakery", not "Copper Kettle"`}},
 	} {
 		if diff := cmp.Diff(test.want, nearOf(test.rows...)); diff != "" {
 			t.Errorf("%s: (-want +got)\n%s", name, diff)
@@ -105,12 +105,12 @@ func TestPlanTellsOfSlipsAndNames(t *testing.T) {
 	want := [][]string{
 		{
 			`account_id "185433012": differs from "185433021" in row 3 only by two swapped digits`,
-			`account_id "185433012": stands in row 4 too, where the client is "Northwind" and not "Account-185433012"`,
+			`account_id "185433012": is also in row 4, where the client is "Northwind", not "Account-185433012"`,
 		},
 		{`account_id "185433021": differs from "185433012" in row 2 only by two swapped digits`},
 		{
 			`client_name "Northwind": the service calls this account "Account 185433012"`,
-			`account_id "185433012": stands in row 2 too, where the client is "Account-185433012" and not "Northwind"`,
+			`account_id "185433012": is also in row 2, where the client is "Account-185433012", not "Northwind"`,
 		},
 		nil,
 	}

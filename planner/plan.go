@@ -31,7 +31,7 @@ func (o Op) Writes() bool {
 	return false
 }
 
-// Side tells which end of a link a login stands on.
+// Side is the end of a link that a login is on.
 type Side string
 
 // The sides. A link whose ManagingCustomerId is the signed-in customer is ours
@@ -52,7 +52,7 @@ type Key struct {
 }
 
 // Seen is what a search showed of a link at one moment. The zero value means
-// that there was none.
+// that there was no link.
 type Seen struct {
 	Status         msads.Status // empty = no link
 	LastModified   time.Time    // zero when the service left it out

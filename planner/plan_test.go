@@ -41,7 +41,7 @@ func TestPlanOneRow(t *testing.T) {
 		{name: "invalid row", row: "add id=1001 broken=12A", want: `reject: account_id "12A": is not a whole number`},
 		{name: "row warning is carried", row: "keep id=1001 odd=X", want: "none: kept", warnings: []string{`name "X": is odd`}, calls: 1},
 		{name: "no identifier", row: "add", want: "reject: account_id or account_number is missing"},
-		{name: "unknown action", row: "explode id=1001", want: `reject: action "explode": is not known`},
+		{name: "unknown action", row: "explode id=1001", want: `reject: action "explode" is not known`},
 
 		{name: "another agency's link is not ours", row: "unlink id=1001",
 			links: []msads.ClientLink{with(link(1001, msads.Active), func(l *msads.ClientLink) { l.ManagingCustomerID = otherID })},
@@ -51,17 +51,17 @@ func TestPlanOneRow(t *testing.T) {
 			want:  "none: not linked", calls: 1},
 		{name: "the number finds the link", row: "unlink no=X0001001", links: links(msads.Active, 1000, 3), want: "unlink by agency: linked", calls: 1},
 		{name: "the number does not match the id", row: "keep id=1001 no=X0009999", links: links(msads.Active, 1000, 3),
-			want: `reject: account_number "X0009999": does not match, the service has "X0001001" for account_id 1001`, calls: 1},
+			want: `reject: account_number "X0009999" does not match: the service has "X0001001" for account_id 1001`, calls: 1},
 		{name: "the number is another account's", row: "unlink id=1005 no=X0001001", links: links(msads.Active, 1000, 3),
-			want: `reject: account_id "1005": does not match, the service has 1001 for account_number "X0001001"`, calls: 1},
+			want: `reject: account_id "1005" does not match: the service has 1001 for account_number "X0001001"`, calls: 1},
 		{name: "a link without a number leaves number rows open", row: "add no=X0001005 owner=C1",
 			links: []msads.ClientLink{with(link(1001, msads.Inactive), func(l *msads.ClientLink) { l.ClientEntityNumber = "" })},
-			want:  "blocked: a link in the agency's list lacks its number, so it cannot be told whether this account is linked: add the account_id", calls: 1},
+			want:  "blocked: the service lists a link without an account number, so this account may or may not be linked: add its account_id", calls: 1},
 		{name: "keep asks nothing of it", row: "keep no=X0001005",
 			links: []msads.ClientLink{with(link(1001, msads.Inactive), func(l *msads.ClientLink) { l.ClientEntityNumber = "" })},
 			want:  "none: kept", calls: 1},
 		{name: "no status is no decision", row: "add id=1001", links: []msads.ClientLink{link(1001, "")},
-			want: "blocked: the service shows a link to account 1001 without a status", calls: 1},
+			want: "blocked: the service lists a link to account 1001 without a status", calls: 1},
 		{name: "no managing customer is no match", row: "add id=1001",
 			links: []msads.ClientLink{with(link(1001, msads.Active), func(l *msads.ClientLink) { l.ManagingCustomerID = 0 })},
 			setup: func(p *Planner) { // the service ignores its own predicate
@@ -69,7 +69,7 @@ func TestPlanOneRow(t *testing.T) {
 					return []msads.ClientLink{with(link(1001, msads.Active), func(l *msads.ClientLink) { l.ManagingCustomerID = 0 })}, nil
 				})
 			},
-			want: "blocked: the service shows a link to this account without its managing customer"},
+			want: "blocked: the service lists a link to this account without its managing customer"},
 
 		{name: "the agency pays", row: "add id=1001 bill=true", links: []msads.ClientLink{with(link(1001, msads.Active), func(l *msads.ClientLink) { l.IsBillToClient = new(false) })},
 			want: "none: already linked", warnings: []string{"linked, but the agency pays"}, calls: 1},
@@ -111,7 +111,7 @@ func TestPlanOneRow(t *testing.T) {
 			setup: func(p *Planner) {
 				p.Clients["north"].Searcher.(*service).links = []msads.ClientLink{link(1001, msads.LinkInProgress)}
 			},
-			want: "none: accepted, settling", calls: 2},
+			want: "none: accepted, still being set up", calls: 2},
 		{name: "never add because of what a client sees", row: "link id=1001 profile=north", links: []msads.ClientLink{link(1001, msads.LinkPending)},
 			setup: func(p *Planner) {
 				p.Clients["north"].Searcher.(*service).links = []msads.ClientLink{link(1001, msads.LinkExpired)}
@@ -131,11 +131,11 @@ func TestPlanOneRow(t *testing.T) {
 		{name: "but the accept", row: "link id=1001 profile=south", links: []msads.ClientLink{link(1001, msads.LinkPending)},
 			want: `blocked: no credentials for profile "south"`, calls: 1},
 		{name: "the agency's own profile cannot accept", row: "accept id=1001 manager=9001 profile=agency",
-			want: `blocked: profile "agency" belongs to the managing customer, which cannot answer its own invitation: name another client_profile`},
+			want: `blocked: profile "agency" belongs to the managing customer, which cannot answer its own invitation: use another client_profile`},
 		{name: "the agency cannot accept", row: "accept id=1001 manager=9001",
-			want: "blocked: the agency cannot accept its own invitation: name a client_profile, or sign in as the client"},
+			want: "blocked: the agency cannot accept its own invitation: set a client_profile, or sign in as the client"},
 		{name: "nobody names the managing customer", row: "accept id=1001",
-			want: "blocked: the agency cannot accept its own invitation: name a client_profile, or sign in as the client and name the managing customer"},
+			want: "blocked: the agency cannot accept its own invitation: set a client_profile, or sign in as the client and set managing_customer_id"},
 
 		{name: "accept as the client", row: "accept id=1001 manager=9001", links: []msads.ClientLink{link(1001, msads.LinkPending)},
 			setup: asClient, want: "accept by agency: invited, expires on 2026-12-20", calls: 1},
@@ -144,7 +144,7 @@ func TestPlanOneRow(t *testing.T) {
 		{name: "another agency's invitation is not accepted", row: "accept id=1001 manager=9002", links: []msads.ClientLink{link(1001, msads.LinkPending)},
 			setup: asClient, want: "blocked: no invitation", calls: 1},
 		{name: "a client needs the id", row: "accept no=X0001001 manager=9001", setup: asClient,
-			want: "blocked: a client's login finds links by account_id only: add the account_id"},
+			want: "blocked: a client's login finds links only by account_id: add the account_id"},
 		{name: "a client cannot add", row: "add id=1001 manager=9001", setup: asClient,
 			want: "blocked: a client's login can only accept or decline: sign in as the managing customer"},
 		{name: "a client keeps by number", row: "keep no=X0001001 manager=9001", setup: asClient, want: "none: kept"},
@@ -155,7 +155,7 @@ func TestPlanOneRow(t *testing.T) {
 		{name: "the main login is refused", row: "add id=1001", setup: func(p *Planner) { p.Main.Problem = "sign-in was refused" },
 			want: "blocked: sign-in was refused"},
 		{name: "nobody is signed in", row: "add id=1001", setup: func(p *Planner) { p.Main = Login{Problem: "sign-in was refused"} },
-			want: "blocked: name the managing customer: an invitation of another agency must not be accepted by guess"},
+			want: "blocked: set managing_customer_id (or --managing-customer): linkbatch does not guess whose invitation to accept"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

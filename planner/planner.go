@@ -14,7 +14,7 @@ import (
 // Searcher reads client links. It is called from several goroutines at once.
 type Searcher interface {
 	// SearchClientLinks returns one page of links. An error means that the
-	// search failed for good: whatever may help by itself was tried before.
+	// search has finally failed: whatever may help by itself was tried before.
 	SearchClientLinks(ctx context.Context, s msads.Search) ([]msads.ClientLink, error)
 }
 
@@ -37,12 +37,13 @@ type Options struct {
 	Name string // of new links, for rows without one; at most 40 characters
 	Note string // of new links, for rows without one
 
-	// Protected tells where it stands that an account is never to be unlinked,
-	// by its id or number, either of which may be blank. Nil protects none.
+	// Protected reports whether an account, by its id or number, either of which
+	// may be blank, must never be unlinked, and where that is written. Nil
+	// protects no account.
 	Protected func(id msads.ID, number string) (where string, protected bool)
 
 	Reinvite    bool // add again where the client declined or linking failed
-	Unattended  bool // nobody watches: an add that was declined is not asked again unless Reinvite
+	Unattended  bool // nobody watches: who declined is not invited again unless Reinvite
 	KnownLinks  int  // links in the agency's list as of the last run; 0 = unknown
 	Concurrency int  // searches at once; less than 1 counts as 1
 }
@@ -59,7 +60,7 @@ type Planner struct {
 
 // Plan searches the links of rows and decides one step for every row, in
 // order. It fails, with no plan, when rows yields an error (returned as it
-// is), when a search fails for good, and when ctx ends. What concerns one row
+// is), when a search finally fails, and when ctx ends. What concerns one row
 // alone is not an error: the step is blocked or rejected and says why.
 func (p *Planner) Plan(ctx context.Context, rows iter.Seq2[ingest.Row, error]) (*Plan, error) {
 	repeats := p.newRepeats()
@@ -105,7 +106,7 @@ func (p *Planner) Plan(ctx context.Context, rows iter.Seq2[ingest.Row, error]) (
 }
 
 // gather makes one step for every row and passes it to begin. Steps are large
-// and rosters long: growing one slice would leave five times its size behind.
+// and rosters long: growing one slice would leave garbage of five times its size.
 func gather(rows iter.Seq2[ingest.Row, error], begin func(*Step)) ([]Step, error) {
 	const size = 256
 	var blocks [][]Step
@@ -174,7 +175,7 @@ func deferByNumber(steps []Step) {
 	}
 }
 
-// defaultManager is the managing customer of rows that name none.
+// defaultManager is the managing customer of rows that do not name one.
 func (p *Planner) defaultManager() msads.ID {
 	return cmp.Or(p.ManagingCustomerID, p.Main.CustomerID)
 }

@@ -17,8 +17,8 @@ func hasCode(err error, code int) bool {
 	return ok && slices.ContainsFunc(call.Errors, func(e msads.OperationError) bool { return e.Code == code })
 }
 
-// classOf is the class of a failed call; none if it was cancelled, or is no
-// call's error at all.
+// classOf is the class of a failed call; [msads.ClassNone] if it was cancelled,
+// or if err is not a call's error at all.
 func classOf(err error) msads.Class {
 	call, ok := errors.AsType[*msads.CallError](err)
 	if !ok || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
@@ -40,8 +40,8 @@ func locked(err error) bool {
 	return class == msads.ClassSignIn || class == msads.ClassFatal || class == msads.ClassTokenExpired
 }
 
-// health tells refusals of single ids from a login, or a form of search, that
-// is refused whatever it asks for.
+// health tells apart refusals of single ids from the refusal of a login, or of a
+// form of search, whatever it asks for.
 type health struct {
 	served  bool
 	refused int

@@ -61,7 +61,7 @@ func TestRepeats(t *testing.T) {
 		{"contradiction that the search shows", []string{"unlink id=1001", "keep no=X0001001", "keep id=1002"}, active,
 			[]string{"reject: contradicts row 3, which says keep", "reject: contradicts row 2, which says unlink", "none: kept"}},
 		{"a wrong number is its own row's fault", []string{"unlink id=1001", "unlink id=1001 no=X9"}, active,
-			[]string{"unlink by agency: linked", `reject: account_number "X9": does not match, the service has "X0001001" for account_id 1001`}},
+			[]string{"unlink by agency: linked", `reject: account_number "X9" does not match: the service has "X0001001" for account_id 1001`}},
 		{"the other row has the customer's number", []string{"add type=CustomerLink id=3003", "add type=CustomerLink id=3003 no=C000003003"}, nil,
 			[]string{"add by agency: not linked", "none same as step 0: same as row 2"}},
 	}

@@ -177,7 +177,7 @@ func expiry(modified time.Time) time.Time {
 	return modified.AddDate(0, 0, invitationDays)
 }
 
-// past tells how a link of this status ended: a warning where it is added
+// past says how a link of this status ended: a warning where it is added
 // again, and part of the reason where it is not.
 var past = map[msads.Status]string{
 	msads.LinkDeclined: "declined[ on {date}]",

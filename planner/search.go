@@ -107,9 +107,9 @@ func (p *Planner) pages(ctx context.Context, manager msads.ID, index, n int) ([]
 	return pages, g.Wait()
 }
 
-// repeated is the error of a service that does not turn pages.
+// repeated is the error of a service that returns one page for another.
 func repeated(page int) error {
-	return fmt.Errorf("search client links: page %d: the service repeats the page before it", page)
+	return fmt.Errorf("search client links: page %d: the service returned the previous page again", page)
 }
 
 // samePage reports whether a full page is the one before it once more.

@@ -144,11 +144,11 @@ func TestAServiceThatDoesNotTurnPages(t *testing.T) {
 	p, _, _ := agency(t)
 	page := links(msads.Active, 1_000_000, 100)
 	p.Main.Searcher = searchFunc(func(context.Context, msads.Search) ([]msads.ClientLink, error) { return page, nil })
-	if _, err := p.Plan(t.Context(), seq(byNumber(ingest.Link, 2_000_000, 1))); err == nil || !strings.Contains(err.Error(), "repeats the page") {
+	if _, err := p.Plan(t.Context(), seq(byNumber(ingest.Link, 2_000_000, 1))); err == nil || !strings.Contains(err.Error(), "returned the previous page") {
 		t.Errorf("the list: %v", err)
 	}
 	p.KnownLinks = 1_000_000
-	if _, err := p.Plan(t.Context(), seq(byID(ingest.Link, 2_000_000, 1))); err == nil || !strings.Contains(err.Error(), "repeats the page") {
+	if _, err := p.Plan(t.Context(), seq(byID(ingest.Link, 2_000_000, 1))); err == nil || !strings.Contains(err.Error(), "returned the previous page") {
 		t.Errorf("by id: %v", err)
 	}
 }

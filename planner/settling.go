@@ -39,12 +39,12 @@ type goal int
 const (
 	nowhere  goal = iota // nothing that the service needs time for
 	linkage              // invited or found so: whether the client answers is the client's business
-	accepted             // accepted by this run: an invitation that still waits is a search that lags
+	accepted             // accepted by this run: an invitation that is still pending is a search that lags
 	ending               // unlinked
 )
 
-// goalOf is what op is on the way to, or for a row that nothing was done for
-// what its intent found under way.
+// goalOf is the goal of op or, for a row that nothing was done for, of what its
+// intent found under way.
 func goalOf(op Op, intent ingest.Intent) goal {
 	switch op {
 	case OpAdd:
@@ -64,8 +64,7 @@ func goalOf(op Op, intent ingest.Intent) goal {
 	return nowhere
 }
 
-// standings says of each status what it is for a link on its way to a goal, in
-// the order of the goals. The service sets LinkFailed when a link's billing
+// standings holds for each status how far a link is on its way to each goal. The service sets LinkFailed when a link's billing
 // cannot be changed, and resumes a link whose unlink failed as Active
 // (ClientLinkStatus page).
 var standings = map[msads.Status]struct {
@@ -78,21 +77,21 @@ var standings = map[msads.Status]struct {
 	msads.LinkInProgress:   {settling, settling, settled, isSettling},
 	msads.Active:           {settled, settled, undone, "linked"},
 	msads.LinkFailed:       {undone, undone, settled, "the service could not link the account (LinkFailed)"},
-	msads.LinkDeclined:     {settled, settled, settled, "the client has declined"},
+	msads.LinkDeclined:     {settled, settled, settled, "the client declined"},
 	msads.LinkCanceled:     {settled, settled, settled, "the invitation was canceled"},
 	msads.LinkExpired:      {settled, settled, settled, "the invitation has expired"},
 	msads.UnlinkRequested:  {settling, settling, settling, underWay},
 	msads.UnlinkPending:    {settling, settling, settling, underWay},
 	msads.UnlinkInProgress: {settling, settling, settling, underWay},
-	msads.UnlinkFailed:     {settled, settled, undone, "linked; an unlink has failed"},
+	msads.UnlinkFailed:     {settled, settled, undone, "linked; an unlink failed"},
 	msads.Inactive:         {settled, settled, settled, "unlinked"},
 }
 
 // What a person does about an undone link.
 const (
 	unlinkFailed  = "the unlink failed: the link is Active again"
-	nextLinkFails = "a change of who pays that fails is the usual cause: have the billing of the account looked at, then write add to invite it again"
-	nextLinked    = "a change of who pays that fails is the usual cause: have the billing of the account looked at, then unlink it again"
+	nextLinkFails = "the usual cause is a failed change of payer: have the billing of the account checked, then enter add to invite it again"
+	nextLinked    = "the usual cause is a failed change of payer: have the billing of the account checked, then unlink it again"
 )
 
 // Standing says from a status alone how far the step's link is after op, the
@@ -156,7 +155,7 @@ func (s *Step) StartsLater(sight Sight, now time.Time) (time.Time, bool) {
 // of them accepted, and so on.
 var Stages = [...]string{"invited", "accepted", "active", "unlinking"}
 
-// StageOf is the place of a status in [Stages]; -1 for one that is in none.
+// StageOf is the place of a status in [Stages]; -1 if it is not in any.
 func StageOf(status msads.Status) int {
 	return slices.Index([]group{pending, linking, linked, unlinking}, groupOf(status))
 }

@@ -7,14 +7,14 @@ import (
 )
 
 // Sight is what one search showed of the link that a step is about: the link
-// itself, that there is none, or neither. The zero value means that there is
-// none, which a search has shown.
+// itself, that there is no such link, or a doubt. The zero value means that a
+// search has shown that there is no such link.
 type Sight struct {
-	Link *msads.ClientLink // nil if there is none, or if nothing of it could be seen
+	Link *msads.ClientLink // nil if there is no link, or if nothing of it could be seen
 
-	// Doubt says why the search could not show whether the link is there or how
-	// it stands; empty if it could. A Link beside a doubt says which one it is at
-	// most: it is never decided on.
+	// Doubt says why the search could not show whether the link exists, or its
+	// status; empty if it could. A Link beside a doubt is good for its identifiers
+	// alone: nothing is decided from it.
 	Doubt string
 }
 
@@ -55,11 +55,12 @@ func (s Sight) String() string {
 	return string(s.Link.Status)
 }
 
-// sightOf is the sight of a link that a search has found, or nil of none. A
-// link without a status is a doubt, since nothing can be decided from it.
+// sightOf is the sight of a link that a search has found; nil means that it
+// found no such link. A link without a status is a doubt, since nothing can be
+// decided from it.
 func sightOf(link *msads.ClientLink) Sight {
 	if link == nil || link.Status != "" {
 		return Sight{Link: link}
 	}
-	return Sight{link, fmt.Sprintf("the service shows a link to account %s without a status", link.ClientEntityID)}
+	return Sight{link, fmt.Sprintf("the service lists a link to account %s without a status", link.ClientEntityID)}
 }

@@ -18,7 +18,7 @@ func TestASightIsOneOfThree(t *testing.T) {
 		{"none", sightOf(nil), false, true, false, "no link"},
 		{"a live link", sightOf(new(link(1001, msads.Active))), true, false, true, "Active"},
 		{"a link that has ended", sightOf(new(link(1001, msads.LinkExpired))), true, false, false, "LinkExpired"},
-		{"a link without a status", sightOf(new(link(1001, ""))), false, false, false, "the service shows a link to account 1001 without a status"},
+		{"a link without a status", sightOf(new(link(1001, ""))), false, false, false, "the service lists a link to account 1001 without a status"},
 		{"a search that was refused", Sight{Doubt: "2180"}, false, false, false, "2180"},
 	}
 	for _, tt := range tests {

@@ -6,27 +6,27 @@ import (
 	"linkbatch/ingest"
 )
 
-// The reasons that stand in more than one cell.
+// The reasons of more than one cell.
 const (
 	clientOnly   = "a client's login can only accept or decline: sign in as the managing customer"
 	notLinked    = "not linked"
 	noInvitation = "no invitation"
 	invited      = "invited[, expires on {date}]"
 	already      = "already invited[, expires on {date}]"
-	isSettling   = "accepted, settling"
+	isSettling   = "accepted, still being set up"
 	isLinked     = "already linked"
 	underWay     = "unlink under way"
 	strange      = `status "{status}" is not known to linkbatch`
 	kept         = "kept"
 )
 
-// rules is the decision table: intent × status, with what is decided before a
-// status is known under the group any. It is complete: every intent has a rule
+// rules is the decision table: intent × status. What is decided before a status
+// is known has the group any. It is complete: every intent has a rule
 // without a condition for every group.
 var rules = []rule{
 	{ingest.Add, Client, anyStatus, "", OpBlocked, clientOnly},
 	{ingest.Add, Agency, free, "", OpAdd, notLinked},
-	{ingest.Add, Agency, refusing, unattended, OpBlocked, "{past}; --reinvite asks again"},
+	{ingest.Add, Agency, refusing, unattended, OpBlocked, "{past}; use --reinvite to ask again"},
 	{ingest.Add, Agency, refusing, "", OpAdd, notLinked},
 	{ingest.Add, Agency, pending, "", OpNone, already},
 	{ingest.Add, Agency, linking, "", OpNone, isSettling},
@@ -34,7 +34,7 @@ var rules = []rule{
 	{ingest.Add, Agency, unlinking, "", OpBlocked, underWay},
 	{ingest.Add, Agency, unrecognised, "", OpBlocked, strange},
 
-	{ingest.Accept, Agency, anyStatus, noProfile, OpBlocked, "the agency cannot accept its own invitation: name a client_profile, or sign in as the client"},
+	{ingest.Accept, Agency, anyStatus, noProfile, OpBlocked, "the agency cannot accept its own invitation: set a client_profile, or sign in as the client"},
 	{ingest.Accept, "", free, "", OpBlocked, noInvitation},
 	{ingest.Accept, "", refusing, "", OpBlocked, noInvitation},
 	{ingest.Accept, "", pending, "", OpAccept, invited},
@@ -43,7 +43,7 @@ var rules = []rule{
 	{ingest.Accept, "", unlinking, "", OpBlocked, underWay},
 	{ingest.Accept, "", unrecognised, "", OpBlocked, strange},
 
-	{ingest.Decline, Agency, anyStatus, noProfile, OpBlocked, "the agency cannot decline its own invitation: name a client_profile, or sign in as the client"},
+	{ingest.Decline, Agency, anyStatus, noProfile, OpBlocked, "the agency cannot decline its own invitation: set a client_profile, or sign in as the client"},
 	{ingest.Decline, "", free, "", OpBlocked, noInvitation},
 	{ingest.Decline, "", refusing, "", OpNone, "{past}"},
 	{ingest.Decline, "", pending, "", OpDecline, invited},
@@ -56,7 +56,7 @@ var rules = []rule{
 	{ingest.Unlink, Agency, free, "", OpNone, notLinked},
 	{ingest.Unlink, Agency, refusing, "", OpNone, notLinked},
 	{ingest.Unlink, Agency, pending, "", OpCancel, "cancel the invitation"},
-	{ingest.Unlink, Agency, linking, "", OpBlocked, "accepted, settling: retry when Active"},
+	{ingest.Unlink, Agency, linking, "", OpBlocked, isSettling + "; try again once it is Active"},
 	{ingest.Unlink, Agency, linked, "", OpUnlink, "linked"},
 	{ingest.Unlink, Agency, unlinking, "", OpNone, underWay},
 	{ingest.Unlink, Agency, unrecognised, "", OpBlocked, strange},

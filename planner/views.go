@@ -135,7 +135,7 @@ func (v *agencyView) see(link msads.ClientLink) {
 func (v *agencyView) unowned(e entity) {
 	v.numberless[e.kind] = true
 	if w := v.ids[e]; w != nil {
-		w.refused = "the service shows a link to this account without its managing customer"
+		w.refused = "the service lists a link to this account without its managing customer"
 	}
 }
 
@@ -172,12 +172,12 @@ func (v *agencyView) sight(key Key, why purpose) Sight {
 		case why == planning && byNumber != nil && byNumber.link != nil:
 			return sightOf(byNumber.link)
 		case v.idless[key.Type]:
-			return Sight{Doubt: "the service shows a link without its account id, so it cannot be told whether this account is linked"}
+			return Sight{Doubt: "the service lists a link without an account id, so this account may or may not be linked"}
 		}
 		return Sight{}
 	}
 	if byNumber.link == nil && v.numberless[key.Type] {
-		return Sight{Doubt: "a link in the agency's list lacks its number, so it cannot be told whether this account is linked: add the account_id"}
+		return Sight{Doubt: "the service lists a link without an account number, so this account may or may not be linked: add its account_id"}
 	}
 	return sightOf(byNumber.link)
 }
@@ -234,7 +234,7 @@ func (v *clientView) take(k clientKey, links []msads.ClientLink) {
 		if matches(&link, Key{ManagingCustomerID: k.manager, Type: k.kind, EntityID: k.id}) {
 			v.links[k].take(link)
 		} else if link.ClientEntityID == 0 && link.ManagingCustomerID == k.manager {
-			v.links[k].refused = "the service shows a link without its account id"
+			v.links[k].refused = "the service lists a link without an account id, so this account may or may not be linked"
 		}
 	}
 }

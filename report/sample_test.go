@@ -88,7 +88,7 @@ func sample() (*planner.Plan, []executor.Result) {
 		steps[i].Index, steps[i].SameAs = i, steps[i].SameAs-1
 	}
 	results := []executor.Result{
-		{Outcome: executor.Waiting, Ops: []planner.Op{planner.OpAdd, planner.OpAccept}, Reason: "accepted, settling", Warnings: []string{"customer_number is missing", "slow"},
+		{Outcome: executor.Waiting, Ops: []planner.Op{planner.OpAdd, planner.OpAccept}, Reason: "accepted, still being set up", Warnings: []string{"customer_number is missing", "slow"},
 			StatusAfter: msads.LinkAccepted, EntityID: 180000002, EntityName: "Alder Bakery AG", Errors: []msads.OperationError{busy, busy, {Code: 0}},
 			TrackingID: "t-2", Call: 3, Attempts: 4, At: at},
 		{Outcome: executor.Unknown, Reason: "the reply was lost, and two searches could not tell", NextStep: "look at the account in the web interface, then run again", TrackingID: "t-1", Call: 1, Attempts: 1, At: at},

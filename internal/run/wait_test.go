@@ -130,12 +130,12 @@ func TestWaitEnds(t *testing.T) {
 		took   time.Duration // since the calls
 		reason string
 	}{
-		{"in time", 0, nil, 15 * time.Minute, "accepted, settling; not settled after 15m"},
-		{"interrupted", 5 * time.Minute, nil, 5 * time.Minute, "accepted, settling; interrupted before it was settled"},
+		{"in time", 0, nil, 15 * time.Minute, "accepted, still being set up; not settled after 15m"},
+		{"interrupted", 5 * time.Minute, nil, 5 * time.Minute, "accepted, still being set up; interrupted before it was settled"},
 		{"refused", 0, simulator.Faults{{Operation: "SearchClientLinks", Kind: simulator.FaultErrorBefore, Status: 401, Code: 108, Skip: 4}}, 2 * time.Second,
-			"accepted, settling; not settled as far as searches could show: "},
+			"accepted, still being set up; not settled as far as searches could show: "},
 		{"out of order", 0, simulator.Faults{{Operation: "SearchClientLinks", Kind: simulator.FaultErrorBefore, Status: 503, Skip: 4}}, 15 * time.Minute,
-			"accepted, settling; not settled as far as searches could show: "},
+			"accepted, still being set up; not settled as far as searches could show: "},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -198,7 +198,7 @@ func TestWaitSkipsLaterStarts(t *testing.T) {
 		rows := "account_id,customer_number,action,bill_to_client,client_profile,start_date\n" +
 			"1000001,F200000001,link,true,client,2027-01-15\n"
 		r := g.applyAndWait(t.Context(), t, g.Plan(t, rows), 15*time.Minute)
-		const want = "accepted, settling; not waited for: it starts at 2027-01-15 00:00 UTC"
+		const want = "accepted, still being set up; not waited for: it starts at 2027-01-15 00:00 UTC"
 		if res := r.results[0]; res.Outcome != executor.Done || res.Reason != want {
 			t.Errorf("%+v, want %s", res, want)
 		}

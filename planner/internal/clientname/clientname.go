@@ -52,7 +52,7 @@ func contained(few, many []string) bool {
 }
 
 // slip reports whether two long texts are one edit apart: a person may write
-// either. Not so where a digit differs, since digits tell branches apart.
+// either. A digit that differs is no slip: branches are numbered.
 func slip(a, b string) bool {
 	const long = 5
 	return min(utf8.RuneCountInString(a), utf8.RuneCountInString(b)) >= long && digits(a) == digits(b) && edit.One(a, b)
@@ -113,7 +113,7 @@ func shareScript(a, b []string) bool {
 }
 
 // nameScripts are the scripts that names are compared within. Japanese names mix
-// three; others than these stand together, since one name hardly has two.
+// three; all other scripts count as one, since one name hardly has two.
 var nameScripts = [][]*unicode.RangeTable{
 	{unicode.Latin}, {unicode.Cyrillic}, {unicode.Greek}, {unicode.Han, unicode.Hiragana, unicode.Katakana},
 	{unicode.Hangul}, {unicode.Arabic}, {unicode.Hebrew}, {unicode.Thai}, {unicode.Devanagari},
@@ -148,7 +148,7 @@ func words(name string) []string {
 	return kept
 }
 
-// joinSingles makes one word of letters that stand alone: "S. A." is SA, "A/S" AS.
+// joinSingles makes one word of single letters: "S. A." is SA, "A/S" AS.
 func joinSingles(all []string) []string {
 	var joined []string
 	single := false

@@ -11,7 +11,7 @@
 //
 //   - every word of one name is in the other, in any order, where a word of five
 //     letters or more may have one slip, though not in a digit;
-//   - the letters of one stand together in the other: at least four, or two of
+//   - the letters of one appear in a row in the other: at least four, or two of
 //     Kana, Han or Hangul;
 //   - one name is the initials of the other, three or more;
 //   - they share no script, so that one may be the other's transliteration;

@@ -14,7 +14,7 @@ func fold(s string) string {
 	s = latin.Plain(strings.ToLower(norm.NFKD.String(s)))
 	s = strings.Map(func(r rune) rune {
 		// Only the general accents: the marks of Kana, Arabic and Indic scripts
-		// tell letters apart.
+		// make other letters.
 		if r >= 0x300 && r <= 0x36f || strings.ContainsRune(".'’‘`´", r) {
 			return -1
 		}
@@ -31,7 +31,7 @@ func spellUmlauts(s string) string {
 
 var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ø", "oe", "å", "aa")
 
-// joiners are the words that stand for "and" or "the" in the names of firms.
+// joiners are the words for "and" and "the" in the names of firms.
 var joiners = []string{"and", "the", "und", "et", "y", "e", "och", "og", "en"}
 
 // legalForms are the words for the legal form of a firm, as fold leaves them.
