@@ -32,7 +32,8 @@ func plainStart(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '\''
 }
 
-// ignorable tells what a spreadsheet may skip before it looks for a formula.
+// ignorable reports whether a spreadsheet may skip a character before it looks
+// for a formula.
 func ignorable(r rune) bool {
 	return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
 }

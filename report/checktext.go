@@ -25,7 +25,7 @@ func WriteCheck(w io.Writer, c *planner.Checked) error {
 		fmt.Fprintln(b)
 	}
 	fmt.Fprintf(b, "%s: %d can be used, %d invalid; %s; %s skipped\n",
-		plural(len(c.Usable), "row"), len(c.Usable)-c.Invalid, c.Invalid, plural(warnings(c), "warning"), plural(c.Roster.SkippedRows, "line"))
+		Plural(len(c.Usable), "row"), len(c.Usable)-c.Invalid, c.Invalid, Plural(warnings(c), "warning"), Plural(c.Roster.SkippedRows, "line"))
 	return b.Flush()
 }
 
@@ -105,8 +105,8 @@ func rank(s ingest.Severity) int {
 	return 1
 }
 
-// general is a message without what differs from row to row: an ellipsis
-// stands for each quoted text and each word with a digit.
+// general is a message without what differs from row to row: each quoted text
+// and each word with a digit becomes an ellipsis.
 func general(message string) string {
 	var b strings.Builder
 	for i, part := range strings.Split(message, `"`) {
@@ -125,14 +125,17 @@ func general(message string) string {
 	return b.String()
 }
 
-// write prints the kind and its count, then each problem, and a hint that they
-// share once, at their end.
+// write prints the kind and its count if there are several, then each problem,
+// and a hint that they share once, at their end.
 func (g *problemGroup) write(w io.Writer) {
 	kind := g.message
 	if g.column != "" {
 		kind = g.column + ": " + kind
 	}
-	fmt.Fprintf(w, "\n%s: %s\n", plural(len(g.problems), string(g.severity)), kind)
+	fmt.Fprintln(w)
+	if n := len(g.problems); n > 1 {
+		fmt.Fprintf(w, "%s: %s\n", Plural(n, string(g.severity)), kind)
+	}
 	for i, p := range g.problems {
 		fmt.Fprintf(w, "%s: %s\n", p.Severity, p)
 		if last := i == len(g.problems)-1; p.Hint != "" && (last || g.problems[i+1].Hint != p.Hint) {

@@ -31,11 +31,9 @@ error: r.csv:5: name: has 55 characters; the service takes at most 40
 error: r.csv:7: name: has 41 characters; the service takes at most 40
   hint: shorten it
 
-1 error: start_date: may be 2026-04-03 or 2026-03-04
 error: r.csv:4: start_date: may be 2026-04-03 or 2026-03-04
   hint: write YYYY-MM-DD
 
-1 error: note: has 41 characters; the service takes at most 40
 error: r.csv:6: note: has 41 characters; the service takes at most 40
 
 2 warnings: same as row …

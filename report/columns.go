@@ -47,7 +47,7 @@ func joinOps(list []planner.Op) string {
 }
 
 // joinErrors renders errors in order. An error that repeats the one before it
-// is left out: attempts tells how often a row was sent.
+// is left out: attempts says how often a row was sent.
 func joinErrors(errs []msads.OperationError, render func(msads.OperationError) string) string {
 	var b strings.Builder
 	for i, e := range errs {
@@ -83,7 +83,7 @@ func errorText(e msads.OperationError) string {
 	return text
 }
 
-// layout is where the columns of one report stand.
+// layout is where the columns of one report are.
 type layout struct {
 	own   []int    // places in Row.Cells of the columns that are the roster's own
 	names []string // header of the report: the roster's own, then ours
@@ -135,7 +135,7 @@ func (l *layout) cells(to []string, row line) []string {
 const reportPrefix = "linkbatch_"
 
 // oldReport returns the places of our columns in the header of a roster that
-// was once a report, or nothing if it was none. It looks from the right, where
+// was once a report; nothing if it was not one. It looks from the right, where
 // a report puts its columns, so that a foreign column of the same name further
 // left is never taken for ours.
 func oldReport(header []string) []int {

@@ -9,9 +9,9 @@ import (
 	"linkbatch/internal/atomicfile"
 )
 
-// Format tells the format of a report file by the suffix of its name, in any
+// formatOf is the format of a report file by the suffix of its name, in any
 // case: csv, xlsx or jsonl. Another suffix is an error.
-func Format(name string) (string, error) {
+func formatOf(name string) (string, error) {
 	suffix := filepath.Ext(name)
 	switch format := strings.ToLower(strings.TrimPrefix(suffix, ".")); format {
 	case "csv", "xlsx", "jsonl":
@@ -27,7 +27,7 @@ func Format(name string) (string, error) {
 // name. It changes nothing. Ask before a run, since after it a report that
 // cannot be written costs its reader the outcome of every row.
 func Writable(name string) error {
-	if _, err := Format(name); err != nil {
+	if _, err := formatOf(name); err != nil {
 		return err
 	}
 	return nameError(name, atomicfile.Check(name))
@@ -38,7 +38,7 @@ func Writable(name string) error {
 // at any moment, and nothing stays behind on error. A new file has mode 0666 less
 // the umask; one that is replaced keeps its mode, and a symbolic link stays one.
 func (r *Run) File(name string) error {
-	format, err := Format(name)
+	format, err := formatOf(name)
 	if err != nil {
 		return err
 	}

@@ -17,13 +17,13 @@ func TestFormat(t *testing.T) {
 	for name, want := range map[string]string{
 		"out.csv": "csv", "OUT.CSV": "csv", "a.b/c.xlsx": "xlsx", "x.jsonl": "jsonl", ".csv": "csv",
 	} {
-		if got, err := Format(name); got != want || err != nil {
+		if got, err := formatOf(name); got != want || err != nil {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
 	}
-	_, err := Format("out.xls")
+	_, err := formatOf("out.xls")
 	wantError(t, err, `report "out.xls": suffix ".xls" is not known: use .csv, .xlsx or .jsonl`)
-	_, err = Format("out")
+	_, err = formatOf("out")
 	wantError(t, err, `report "out": the name has no suffix: use .csv, .xlsx or .jsonl`)
 	wantError(t, Writable("out.json"), `suffix ".json" is not known`)
 }
@@ -61,7 +61,7 @@ func TestFailedWriteLeavesNothing(t *testing.T) {
 	plan, results := sample()
 
 	tooWide := Head{Header: make([]string, excelize.MaxColumns)}
-	wantError(t, made(t, tooWide, plan, results).File(path), "do not fit a sheet")
+	wantError(t, made(t, tooWide, plan, results).File(path), "do not fit on a sheet")
 	wantFiles(t, folder, "out.xlsx")
 	if got := get(t, path); got != "old" {
 		t.Errorf("the old report holds %q", got)

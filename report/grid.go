@@ -157,7 +157,8 @@ func gridStyle() table.Style {
 }
 
 // wrap breaks each line of s at words. WrapSoft alone would join the lines
-// first, and lets a letter of two columns stand out by one (go-pretty v6.8.3).
+// first, and lets a letter of two columns exceed the width by one (go-pretty
+// v6.8.3).
 func wrap(s string, width int) string {
 	lines := strings.Split(s, "\n")
 	for i, part := range lines {

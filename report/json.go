@@ -182,7 +182,7 @@ func (l *layout) columns(cells []string) json.RawMessage {
 	return b.Bytes()
 }
 
-// blank is null for the zero value, which stands for a blank.
+// blank is null for the zero value.
 func blank[T comparable](v T) *T {
 	if v == *new(T) {
 		return nil

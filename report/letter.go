@@ -24,20 +24,20 @@ const (
 // of 2026-06-18; the first names the role too. The address is that of the first
 // page, as the documentation of ClientLink links to it.
 const (
-	acceptRole  = `A user with the role Super Admin can accept in the web page of Microsoft Advertising:`
-	declineStep = `To refuse, choose "Decline request" (or "Reject") in its place. Do so too if you do not know who asks.`
+	acceptRole  = `A user with the Super Admin role can accept on the Microsoft Advertising website:`
+	declineStep = `To decline, choose "Decline request" (or "Reject") instead. Do the same if you do not recognise the sender.`
 	helpAddress = "https://help.ads.microsoft.com/#apex/3/en/52004/3"
 )
 
 var acceptSteps = []string{
-	`Sign in at {site} as a user of the account that is asked for.`,
+	`Sign in at {site} as a user of the requested account.`,
 	`From the navigation menu on the left, select "Tools" > "All accounts".`,
 	`Select "Accounts Summary".`,
 	`Select the "Requests" tab, and then select "Received".`,
 	`Find the request by the names and numbers above. Under "Actions", choose "Accept request" (in some views it is called "Approve").`,
 }
 
-// letter is the text for one client: who asks, for what, how to accept, until
+// letter is the text for one client: who is asking for what, how to accept, until
 // when, and what happens otherwise. It is plain text in lines of 72 columns.
 func (p *Pending) letter(waiting []planner.Invitation) string {
 	l := letterWriter{}
@@ -47,14 +47,14 @@ func (p *Pending) letter(waiting []planner.Invitation) string {
 		what, them = fmt.Sprintf("%d requests", n), "them"
 	}
 	l.paragraph("Hello,")
-	l.paragraph(fmt.Sprintf("%s has sent you %s in Microsoft Advertising, and waits for your answer. %s", agency, what, p.deadline(waiting)))
+	l.paragraph(fmt.Sprintf("%s has sent you %s in Microsoft Advertising and is waiting for your answer. %s", agency, what, p.deadline(waiting)))
 
-	l.heading("Who asks")
+	l.heading("Who is asking")
 	l.field("Name", agency)
 	l.field("Manager account", identifiers(waiting[0].Link.ManagingCustomerNumber, waiting[0].Link.ManagingCustomerID))
 	l.end()
 	for n, i := range waiting {
-		title := "What for"
+		title := "What they are asking for"
 		if len(waiting) > 1 {
 			title = fmt.Sprintf("Request %d of %d", n+1, len(waiting))
 		}
@@ -72,9 +72,9 @@ func (p *Pending) letter(waiting []planner.Invitation) string {
 	l.paragraph(declineStep)
 	l.paragraph("Help: " + helpAddress)
 
-	l.heading("If you do nothing")
-	l.paragraph(fmt.Sprintf("30 days after a request was sent Microsoft Advertising declines it by itself. "+
-		"Nothing changes for you then, and %s would have to send %s again.", agency, them))
+	l.heading("What happens if you do nothing")
+	l.paragraph(fmt.Sprintf("A request that is not answered within 30 days expires. Nothing changes for you; "+
+		"%s would have to send %s again.", agency, them))
 	l.paragraph(fmt.Sprintf("Kind regards\n%s", agency))
 	return strings.TrimRight(l.String(), "\n") + "\n"
 }
@@ -84,19 +84,19 @@ func (p *Pending) request(l *letterWriter, i planner.Invitation, agency string) 
 	link := &i.Link
 	if link.Type == msads.CustomerLink {
 		l.field("Manager account", safeText(link.ClientEntityName))
-		l.field("Its number", identifiers(link.ClientEntityNumber, link.ClientEntityID))
-		asks := "to manage this manager account and all its accounts"
+		l.field("Account number", identifiers(link.ClientEntityNumber, link.ClientEntityID))
+		access := "manage this manager account and all its accounts"
 		if link.CustomerLinkPermission != "" {
-			asks += ", with the permission " + safeText(link.CustomerLinkPermission)
+			access += ", with the permission " + safeText(link.CustomerLinkPermission)
 		}
-		l.field("It asks", asks)
+		l.field("Requested access", access)
 	} else {
 		l.field("Account", safeText(link.ClientEntityName))
 		l.field("Account number", identifiers(link.ClientEntityNumber, link.ClientEntityID))
 		if owner := safeText(link.ClientEntityCustomerNumber); owner != "" {
 			l.field("Owned by", "manager account "+owner)
 		}
-		l.field("It asks", "to manage this account")
+		l.field("Requested access", "manage this account")
 		l.field("Who pays", payerWords(link.IsBillToClient, agency))
 	}
 	starts := "as soon as you accept"
@@ -108,11 +108,11 @@ func (p *Pending) request(l *letterWriter, i planner.Invitation, agency string) 
 		return
 	}
 	l.field("Sent", i.Invited.Format(dayForm))
-	left := "its time is over, it may end at any moment"
+	left := "the 30 days are over; it may expire at any time"
 	if rest := i.Expires.Sub(p.AsOf); rest > 0 {
 		left = fmt.Sprintf("%s left on %s", longLeft(rest), p.AsOf.UTC().Format(dayForm))
 	}
-	l.field("Answer before", moment(i.Expires)+" ("+left+")")
+	l.field("Please answer by", moment(i.Expires)+" ("+left+")")
 }
 
 // deadline says by when the first of the requests must be answered.
@@ -123,11 +123,11 @@ func (p *Pending) deadline(waiting []planner.Invitation) string {
 	}
 	switch {
 	case first.IsZero():
-		return "Please answer soon: a request ends 30 days after it was sent."
+		return "Please answer soon: a request expires 30 days after it was sent."
 	case !first.After(p.AsOf):
-		return fmt.Sprintf("Please answer at once: 30 days have passed since %s was sent, so that it may end at any moment.", it)
+		return fmt.Sprintf("Please answer at once: 30 days have passed since %s was sent, so it may expire at any time.", it)
 	}
-	return fmt.Sprintf("Please answer before %s, when %s ends.", moment(first), it)
+	return fmt.Sprintf("Please answer before %s, when %s expires.", moment(first), it)
 }
 
 // longLeft is the time until an end in words.
@@ -136,14 +136,14 @@ func longLeft(d time.Duration) string {
 	if n == 0 {
 		return "less than 1 hour"
 	}
-	return plural(n, unit)
+	return Plural(n, unit)
 }
 
-// payerWords tells in plain words what IsBillToClient means.
+// payerWords says in plain words what IsBillToClient means.
 func payerWords(client *bool, agency string) string {
 	switch {
 	case client == nil:
-		return "the request does not say; look at its details before you accept"
+		return "the request does not say; check its details before you accept"
 	case *client:
 		return "you: Microsoft Advertising bills you for this account"
 	}
@@ -228,7 +228,7 @@ func (l *letterWriter) field(name, s string) {
 	}
 }
 
-// item is a text after a mark; its further lines stand below its first.
+// item is a text after a mark; its further lines are indented as its first.
 func (l *letterWriter) item(mark, s string) {
 	indent := strings.Repeat(" ", len(mark))
 	lines := strings.Split(wrap(s, letterWidth-len(mark)), "\n")

@@ -25,10 +25,9 @@ type Pack struct {
 }
 
 // Pack writes one letter for each client of the list into a folder, which
-// it makes if there is none. Invitations with one customer number are one
+// it creates if necessary. Invitations with one customer number are one
 // client's, every other is a client of its own. A letter is plain text in UTF-8,
-// written aside and renamed; a letter to the same client that is there already
-// is replaced.
+// and replaces an earlier letter to the same client, whole or not at all.
 //
 // A file's name is made of the client's name and number, in the letters a to z,
 // digits and hyphens, as every system takes it.
@@ -88,7 +87,7 @@ func clients(waiting []planner.Invitation) [][]int {
 }
 
 // customerNumber is the number of the customer that answers an invitation;
-// empty if the link does not tell.
+// empty if the link does not say.
 func customerNumber(l *msads.ClientLink) string {
 	if l.Type == msads.CustomerLink {
 		return l.ClientEntityNumber
@@ -104,7 +103,7 @@ const (
 )
 
 // fileName names a client's letter, unlike any name in taken. All names are in
-// lower case, so that none differ by case alone.
+// lower case, so that no two differ by case alone.
 func fileName(waiting []planner.Invitation, taken map[string]bool) string {
 	l := &waiting[0].Link
 	number := cmp.Or(slug(customerNumber(l), maxNumber), slug(l.ClientEntityNumber, maxNumber), l.ClientEntityID.String(), "unknown")

@@ -10,13 +10,12 @@ import (
 	"linkbatch/planner"
 )
 
-// Pending is a list of invitations that wait for their clients, as a person or
-// a program reads it.
+// Pending is a list of pending invitations, as a person or a program reads it.
 type Pending struct {
 	Endpoint           string    // base URL of the service
 	ManagingCustomerID string    // whose invitations they are
 	AsOf               time.Time // what ages and days left are counted at: the service's own time
-	SignIn             string    // the address of the web page where clients sign in
+	SignIn             string    // the address of the website where clients sign in
 	Waiting            []planner.Invitation
 	Files              []string // the letter of each, as [Pending.Pack] names it; nil without a pack
 }
@@ -52,7 +51,8 @@ func (p *Pending) left(i planner.Invitation) *int {
 // daysUp is a time in days, a part of one counted whole; 0 for one in the past.
 func daysUp(d time.Duration) int { return int((max(0, d) + day - 1) / day) }
 
-// starts is when the link is to begin, zero if that is as soon as it is accepted.
+// starts is the day from which the link is to hold, zero if that is as soon as it
+// is accepted.
 func (p *Pending) starts(i planner.Invitation) time.Time {
 	if !i.Link.StartDate.After(p.AsOf) {
 		return time.Time{}
@@ -70,11 +70,9 @@ func (p *Pending) Table(w io.Writer, opts TableOptions) error {
 	if err := t.Write(w); err != nil {
 		return err
 	}
-	text := fmt.Sprintf("no invitation of customer %s waits for a client\n", p.ManagingCustomerID)
-	if n := len(p.Waiting); n == 1 {
-		text = "\n1 invitation waits for its client\n"
-	} else if n > 1 {
-		text = fmt.Sprintf("\n%d invitations wait for their clients\n", n)
+	text := fmt.Sprintf("customer %s has no pending invitations\n", p.ManagingCustomerID)
+	if n := len(p.Waiting); n > 0 {
+		text = "\n" + Plural(n, "pending invitation") + "\n"
 	}
 	_, err := io.WriteString(w, text)
 	return err

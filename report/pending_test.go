@@ -146,7 +146,7 @@ func TestPendingIsARoster(t *testing.T) {
 // TestPendingOfNobody: a list without invitations is a list all the same.
 func TestPendingOfNobody(t *testing.T) {
 	p := &Pending{ManagingCustomerID: "9100001", AsOf: pendingDay}
-	if got := write(t, func(b *bytes.Buffer) error { return p.Table(b, TableOptions{Width: 80}) }); got != "no invitation of customer 9100001 waits for a client\n" {
+	if got := write(t, func(b *bytes.Buffer) error { return p.Table(b, TableOptions{Width: 80}) }); got != "customer 9100001 has no pending invitations\n" {
 		t.Errorf("%q", got)
 	}
 	if got := write(t, func(b *bytes.Buffer) error { return p.CSV(b) }); strings.Count(got, "\n") != 1 || !strings.HasPrefix(got, "account_id,") {

@@ -5,14 +5,15 @@ import (
 	"io"
 	"strings"
 
+	"linkbatch/executor"
 	"linkbatch/planner"
 )
 
 // Table writes the plan as a person reads it: steps that change
-// something, by op and in roster order, then blocked and rejected rows, with a
+// something, by op and in roster order, then blocked and invalid rows, with a
 // reason and the warnings for each. Steps that need nothing are counted, and
-// listed only with opts.All. The line of counts adds up to the rows. An unlink
-// where the agency pays is marked, since it pauses the client's ads.
+// listed only with opts.All. The counts add up to the rows. An unlink where the
+// agency pays, or may pay, is marked, since it can pause the client's ads.
 func (p *Plan) Table(w io.Writer, opts TableOptions) error {
 	g := newGrid(planColumns)
 	for i := range p.steps {
@@ -62,10 +63,19 @@ func (o TableOptions) planCells(s *planner.Step) []string {
 
 // action is what the row asks for, and the op where it has another name.
 func action(s *planner.Step) string {
-	if s.Intent == "" || string(s.Intent) == string(s.Op) {
-		return string(s.Op)
+	op := opWord(s.Op)
+	if s.Intent == "" || string(s.Intent) == op {
+		return op
 	}
-	return Visible(string(s.Intent)) + " → " + string(s.Op)
+	return Visible(string(s.Intent)) + " → " + op
+}
+
+// opWord is an op in words: a row that is rejected ends as invalid.
+func opWord(op planner.Op) string {
+	if op == planner.OpReject {
+		return string(executor.Invalid)
+	}
+	return string(op)
 }
 
 // agreedPayer is whether the client pays: under the link that an add asks for,
@@ -88,8 +98,8 @@ func payer(client *bool) string {
 	return "agency"
 }
 
-// starts tells from when on a new link is to hold, as the date was read; nothing
-// for a link that begins at once.
+// starts says from when a new link is to hold, as the date was read; nothing for
+// a link that starts at once.
 func starts(s *planner.Step) string {
 	if s.Op != planner.OpAdd || s.Row.StartDate.IsZero() {
 		return ""
@@ -138,24 +148,25 @@ func (o TableOptions) planCounts(steps []planner.Step) string {
 	fmt.Fprintln(&b, countLine(len(steps), ops, counts, func(op planner.Op, n int) string {
 		switch {
 		case op != planner.OpNone:
-			return fmt.Sprintf("%d %s", n, op)
+			return fmt.Sprintf("%d %s", n, opWord(op))
 		case o.All:
 			return fmt.Sprintf("%d unchanged", n)
 		}
 		return fmt.Sprintf("%d unchanged (--all shows them)", n)
 	}))
 	if warned > 0 {
-		fmt.Fprintf(&b, "warnings: %s", plural(warned, "row"))
+		fmt.Fprintf(&b, "warnings: %s", Plural(warned, "row"))
 		if warnedNone > 0 {
 			fmt.Fprintf(&b, " (%d unchanged)", warnedNone)
 		}
 		b.WriteByte('\n')
 	}
 	if repeats > 0 {
-		fmt.Fprintf(&b, "repeats: %s, each with the outcome of the row that it repeats\n", plural(repeats, "row"))
+		fmt.Fprintf(&b, "duplicates: %s (same outcome as the row %s)\n", Plural(repeats, "row"), either(repeats, "it repeats", "they repeat"))
 	}
 	if pauses > 0 {
-		line := fmt.Sprintf("agency pays or may pay: %s (the client's ads pause for up to three hours)", plural(pauses, "unlink"))
+		line := fmt.Sprintf("%s where the agency pays (or may pay): the %s ads can pause for up to three hours",
+			Plural(pauses, "unlink"), either(pauses, "client's", "clients'"))
 		fmt.Fprintln(&b, o.paint(line, red))
 	}
 	return b.String()

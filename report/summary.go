@@ -54,7 +54,7 @@ func (o TableOptions) resultCells(l line) []string {
 	}
 }
 
-// summaryRows is how many rows a summary tells apart; the report has them all.
+// summaryRows is how many rows a summary lists; the report has them all.
 const summaryRows = 20
 
 // Summary writes what a run came to: the rows by outcome, in the order of
@@ -78,7 +78,7 @@ func (r *Run) Summary(w io.Writer, opts TableOptions) error {
 		return opts.paint(fmt.Sprintf("%d %s", n, o), outcomeColor(o))
 	}))
 	if warned > 0 {
-		fmt.Fprintf(&b, "warnings: %s\n", plural(warned, "row"))
+		fmt.Fprintf(&b, "warnings: %s\n", Plural(warned, "row"))
 	}
 	r.troubles(&b, counts, opts)
 	_, err := io.WriteString(w, b.String())
@@ -98,7 +98,7 @@ func (r *Run) troubles(b *strings.Builder, counts map[executor.Outcome]int, o Ta
 		}
 	}
 	if more := total - shown; more > 0 {
-		fmt.Fprintf(b, "\nand %d more: --all shows them, a report has every row\n", more)
+		fmt.Fprintf(b, "\n… and %d more (use --all or --report)\n", more)
 	}
 }
 

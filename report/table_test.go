@@ -123,11 +123,11 @@ func TestSummaryIsBounded(t *testing.T) {
 	if strings.Count(short, "tracking id: ") != 20 || strings.Count(short, "\nunknown  ") != 20 {
 		t.Error(short)
 	}
-	if !strings.HasSuffix(short, "\nand 20 more: --all shows them, a report has every row\n") {
+	if !strings.HasSuffix(short, "\n… and 20 more (use --all or --report)\n") {
 		t.Error(short)
 	}
 	long := write(t, func(b *bytes.Buffer) error { return made(t, Head{}, plan, results).Summary(b, TableOptions{All: true}) })
-	if strings.Count(long, "tracking id: ") != 40 || strings.Contains(long, "more:") {
+	if strings.Count(long, "tracking id: ") != 40 || strings.Contains(long, "more (") {
 		t.Error(long)
 	}
 	if unknown, held := strings.LastIndex(long, "\nunknown"), strings.Index(long, "\nheld"); unknown > held {

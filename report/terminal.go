@@ -11,7 +11,7 @@ import (
 	"linkbatch/planner"
 )
 
-// TableOptions tells how text for a terminal looks.
+// TableOptions says how text for a terminal looks.
 type TableOptions struct {
 	All   bool // show also the rows that need nobody's attention
 	Color bool // use ANSI colours
@@ -61,7 +61,7 @@ func (o TableOptions) paint(s, color string) string {
 // Visible makes text from a roster or from the service safe to print: a
 // terminal must not obey it, and it must not rearrange the words around it.
 // Spaces of every kind become plain ones; control and format characters, line
-// separators and bytes that are no UTF-8 become escapes such as \x1b and
+// separators and bytes that are not UTF-8 become escapes such as \x1b and
 // \u202e. The joiners stay, since names in some scripts need them.
 func Visible(s string) string {
 	var b strings.Builder
@@ -133,14 +133,20 @@ func countLine[K ~string](rows int, order []K, counts map[K]int, word func(K, in
 		}
 	}
 	if len(parts) == 0 {
-		return plural(rows, "row")
+		return Plural(rows, "row")
 	}
-	return plural(rows, "row") + ": " + strings.Join(parts, ", ")
+	return Plural(rows, "row") + ": " + strings.Join(parts, ", ")
 }
 
-func plural(n int, word string) string {
+// Plural is "1 row" or "2 rows".
+func Plural(n int, word string) string {
+	return fmt.Sprintf("%d %s", n, either(n, word, word+"s"))
+}
+
+// either is the word for one, or that for several.
+func either(n int, one, several string) string {
 	if n == 1 {
-		return "1 " + word
+		return one
 	}
-	return fmt.Sprintf("%d %ss", n, word)
+	return several
 }

@@ -19,7 +19,7 @@ import (
 // file, and from there straight into w.
 func (r *Run) writeXLSX(w io.Writer) error {
 	if rows, columns := len(r.results)+1, len(r.layout.names); rows > excelize.TotalRows || columns > excelize.MaxColumns {
-		return fmt.Errorf("%d rows of %d columns do not fit a sheet: use .csv or .jsonl", rows, columns)
+		return fmt.Errorf("%d rows of %d columns do not fit on a sheet: use .csv or .jsonl", rows, columns)
 	}
 	book := excelize.NewFile()
 	defer func() { _ = book.Close() }() // removes excelize's temporary file
@@ -66,7 +66,7 @@ func sheetName(name string) string {
 	return name
 }
 
-// open writes everything that stands before the rows. The order is excelize's:
+// open writes everything that comes before the rows. The order is excelize's:
 // the dimension before the stream begins, panes, filter and widths before the
 // first row; what is set later is lost without an error (v2.11.0).
 func (s *sheet) open(rows int, widths []float64) error {

@@ -178,5 +178,5 @@ func TestSheetName(t *testing.T) {
 func TestXLSXTooLarge(t *testing.T) {
 	plan, results := sample()
 	err := made(t, Head{Header: make([]string, excelize.MaxColumns)}, plan, results).writeXLSX(io.Discard)
-	wantError(t, err, "13 rows of 16399 columns do not fit a sheet: use .csv or .jsonl")
+	wantError(t, err, "13 rows of 16399 columns do not fit on a sheet: use .csv or .jsonl")
 }
