@@ -164,6 +164,7 @@ func rowWarnings(row *ingest.Row) []string {
 	return problems(row, ingest.Warning)
 }
 
+// problems words the problems of one severity, each with its cell.
 func problems(row *ingest.Row, severity ingest.Severity) []string {
 	var texts []string
 	for i := range row.Problems {

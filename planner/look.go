@@ -74,6 +74,7 @@ type viewer struct {
 	blind string // why it cannot look at all; empty if it can
 }
 
+// viewer finds the login that looks at a step's link, or why no login can.
 func (p *Planner) viewer(step *Step) viewer {
 	v := viewer{Login: p.Main}
 	switch {

@@ -81,6 +81,8 @@ var fields = []string{
 // may hold a control character.
 const between = "\x00"
 
+// terms is what a row asks for beyond its intent, blank cells filled with their
+// defaults.
 func (o *Options) terms(row *ingest.Row) string {
 	start := ""
 	if !row.StartDate.IsZero() {
@@ -164,6 +166,7 @@ func (r *repeats) join(i int32) {
 	}
 }
 
+// unite joins a row to the group of the first row with its key.
 func unite[K comparable](r *repeats, first map[K]int32, key K, i int32) {
 	j, ok := first[key]
 	if !ok {
@@ -175,6 +178,8 @@ func unite[K comparable](r *repeats, first map[K]int32, key K, i int32) {
 	r.rows[max(a, b)].parent = min(a, b)
 }
 
+// root is the first row of the group of a row. It shortens the way for the next
+// who asks.
 func (r *repeats) root(i int32) int32 {
 	for r.rows[i].parent != i {
 		r.rows[i].parent = r.rows[r.rows[i].parent].parent

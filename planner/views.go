@@ -219,6 +219,7 @@ func newClientView() *clientView {
 	return &clientView{logins: map[string]Login{}, links: map[clientKey]*wanted{}}
 }
 
+// want asks for the link of a step through a client's login.
 func (v *clientView) want(login Login, key Key) {
 	k := clientKey{login.Profile, key.ManagingCustomerID, entity{key.Type, key.EntityID}}
 	if v.links[k] == nil {
@@ -239,6 +240,7 @@ func (v *clientView) take(k clientKey, links []msads.ClientLink) {
 	}
 }
 
+// sight returns what a client's login saw of a key.
 func (v *clientView) sight(login Login, key Key) Sight {
 	w := v.links[clientKey{login.Profile, key.ManagingCustomerID, entity{key.Type, key.EntityID}}]
 	if w.link == nil && w.refused != "" {

@@ -58,6 +58,7 @@ func plainNumber(s string, signed int) bool {
 	return signed-len(s) <= 1 && whole != "" && all(whole, digit) && all(fraction, digit)
 }
 
+// all reports whether ok holds for every byte of s.
 func all(s string, ok func(byte) bool) bool {
 	for i := range len(s) {
 		if !ok(s[i]) {

@@ -71,6 +71,8 @@ type rowJSON struct {
 	ClientProfile        *string `json:"client_profile"`
 }
 
+// newRowJSON leaves defaults out: a program that reads a check wants to know what
+// the file says.
 func newRowJSON(r *ingest.Row) rowJSON {
 	return rowJSON{
 		Sheet: blank(r.Sheet), Row: r.Number,
@@ -95,11 +97,14 @@ func newProblemJSON(p *ingest.Problem) problemJSON {
 	return problemJSON{blank(p.Row), blank(p.Column), blank(p.Value), p.Severity, p.Message, blank(p.Hint)}
 }
 
+// skippedJSON is a line of the file that is not a row, so that nobody has to
+// wonder where it went.
 type skippedJSON struct {
 	Row    int    `json:"row"`
 	Reason string `json:"reason"`
 }
 
+// checkCounts adds up: rows are usable or invalid. Skipped lines are not rows.
 type checkCounts struct {
 	Rows     int `json:"rows"`
 	Usable   int `json:"usable"`

@@ -98,6 +98,7 @@ func group(problems []ingest.Problem) []*problemGroup {
 	return groups
 }
 
+// rank orders severities: errors come first.
 func rank(s ingest.Severity) int {
 	if s == ingest.Error {
 		return 0

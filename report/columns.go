@@ -62,6 +62,7 @@ func joinErrors(errs []msads.OperationError, render func(msads.OperationError) s
 	return b.String()
 }
 
+// errorCode is the number of an error; names of errors are in errorText.
 func errorCode(e msads.OperationError) string { return strconv.Itoa(e.Code) }
 
 // errorText is what the service said, details included when they say more.
@@ -184,6 +185,8 @@ func uniqueKey(name string, n int, used map[string]bool) string {
 	return key
 }
 
+// cell is a cell of a row, which may be shorter than its header: spreadsheets
+// leave out trailing blanks.
 func cell(cells []string, i int) string {
 	if i < len(cells) {
 		return cells[i]

@@ -16,6 +16,8 @@ type document struct {
 	err     error
 }
 
+// newDocument begins the object. Nothing reaches w before the buffer is full or
+// the document is closed.
 func newDocument(w io.Writer) *document {
 	d := &document{w: bufio.NewWriterSize(w, 64<<10)}
 	d.text("{")
@@ -60,6 +62,7 @@ func (d *document) lines(name string, values []json.RawMessage) {
 	d.text("\n  ]")
 }
 
+// close ends the object and returns the first failure.
 func (d *document) close() error {
 	d.text("\n}\n")
 	if err := d.w.Flush(); d.err == nil {
@@ -68,6 +71,7 @@ func (d *document) close() error {
 	return d.err
 }
 
+// key begins a member.
 func (d *document) key(name string) {
 	if d.members > 0 {
 		d.text(",")
@@ -78,6 +82,7 @@ func (d *document) key(name string) {
 	d.text(": ")
 }
 
+// value writes v as it is indented below prefix, with <, > and & as they are.
 func (d *document) value(v any, prefix string) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -20,6 +20,8 @@ type grid struct {
 	natural, least, widths []int // of each column: its longest line, its longest word, what it gets
 }
 
+// newGrid is a table of these columns: measure every row, fit, add every row,
+// flush.
 func newGrid(columns []Column) *grid {
 	return &grid{columns: columns, natural: make([]int, len(columns)), least: make([]int, len(columns))}
 }
@@ -129,6 +131,7 @@ func (g *grid) row(cells []string) table.Row {
 	return row
 }
 
+// configs sets each column that is shown to its width.
 func (g *grid) configs() []table.ColumnConfig {
 	var configs []table.ColumnConfig
 	for i, width := range g.widths {

@@ -59,6 +59,8 @@ func (d *document) plan(p *Plan) {
 	d.field("counts", tally(ops, len(p.steps), func(i int) planner.Op { return p.steps[i].Op }))
 }
 
+// rosterJSON names what was read, so that a program can tell whether it has
+// changed since.
 type rosterJSON struct {
 	File   *string `json:"file"`
 	Sheet  *string `json:"sheet"`
@@ -83,6 +85,8 @@ type stepJSON struct {
 	SuppressNotification *bool   `json:"suppress_notification"`
 }
 
+// newStepJSON has what a person would check before saying yes: of an add also the
+// terms, which no later update can change.
 func newStepJSON(s *planner.Step) stepJSON {
 	id, number := account(s)
 	step := stepJSON{
@@ -129,6 +133,7 @@ type recordJSON struct {
 	At            *string         `json:"at"`
 }
 
+// errorJSON is one error of the service, whole.
 type errorJSON struct {
 	Code      int     `json:"code"`
 	ErrorCode *string `json:"symbol"`
@@ -136,6 +141,7 @@ type errorJSON struct {
 	Details   *string `json:"details"`
 }
 
+// record is a row in the order of its keys.
 func (l *layout) record(row line) recordJSON {
 	r := row.result
 	record := recordJSON{

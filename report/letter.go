@@ -150,6 +150,8 @@ func payerWords(client *bool, agency string) string {
 	return agency + ": Microsoft Advertising bills them for this account"
 }
 
+// dayForm writes the month as a word: no reader takes day and month for each
+// other.
 const dayForm = "2 January 2006"
 
 // moment is a time as one that no reader takes for another day.
@@ -208,10 +210,12 @@ type letterWriter struct{ strings.Builder }
 // end closes a block with a blank line.
 func (l *letterWriter) end() { l.WriteByte('\n') }
 
+// heading is a line that is underlined, since plain text has no bold.
 func (l *letterWriter) heading(s string) {
 	fmt.Fprintf(l, "%s\n%s\n", s, strings.Repeat("-", len(s)))
 }
 
+// paragraph keeps the line breaks of s.
 func (l *letterWriter) paragraph(s string) {
 	for part := range strings.SplitSeq(s, "\n") {
 		l.item("", part)

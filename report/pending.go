@@ -28,6 +28,7 @@ func (p *Pending) file(i int) string {
 	return p.Files[i]
 }
 
+// day is 24 hours: the 30 days of an invitation are counted by the clock.
 const day = 24 * time.Hour
 
 // age is the whole days since the invitation, nil if it has no date.
@@ -89,6 +90,8 @@ const (
 	soon   = 7 * day
 )
 
+// pendingCells is an invitation as a row of the table: red when it expires within
+// three days, yellow within a week.
 func (o TableOptions) pendingCells(p *Pending, n int) []string {
 	i := p.Waiting[n]
 	left, expires, age, color := "?", "?", "?", ""

@@ -24,6 +24,7 @@ type invitationJSON struct {
 	File               *string `json:"file"`
 }
 
+// json is an invitation of the list; names and numbers are as the service has them.
 func (p *Pending) json(n int) invitationJSON {
 	i := p.Waiting[n]
 	l := &i.Link
@@ -102,6 +103,7 @@ func cellOf(s *string) string {
 	return neutral(oneLine(*s))
 }
 
+// numberOf is a number of the JSON form as a cell.
 func numberOf(n *int) string {
 	if n == nil {
 		return ""

@@ -48,8 +48,12 @@ var planColumns = []Column{
 	{Name: "payer"}, {Name: "reason", Prose: true},
 }
 
+// shows reports whether a step is listed: a night with nothing to do shows its
+// counts alone.
 func (o TableOptions) shows(s *planner.Step) bool { return o.All || s.Op != planner.OpNone }
 
+// planCells is a step as a row of the table. The payer of an unlink that can
+// pause ads is marked also where colours are off.
 func (o TableOptions) planCells(s *planner.Step) []string {
 	pays := payer(agreedPayer(s))
 	if s.PausesAds() {

@@ -86,8 +86,11 @@ type line struct {
 	result *executor.Result
 }
 
+// line is the row of a step.
 func (r *Run) line(i int) line { return line{&r.plan.steps[i], &r.results[i]} }
 
+// ops are those that were sent, or the one that was decided: a row that was only
+// revived from a record may lack them.
 func (l line) ops() []planner.Op {
 	if len(l.result.Ops) > 0 {
 		return l.result.Ops
@@ -95,6 +98,8 @@ func (l line) ops() []planner.Op {
 	return []planner.Op{l.step.Op}
 }
 
+// reason is the newer of the two: what happened explains more than what was
+// planned.
 func (l line) reason() string {
 	if l.result.Reason != "" {
 		return l.result.Reason
@@ -126,6 +131,7 @@ func (l line) entityID() string {
 	return l.step.Key.EntityID.String()
 }
 
+// entityName is what the service calls the entity, as it was seen last.
 func (l line) entityName() string {
 	if l.result.EntityName != "" {
 		return l.result.EntityName

@@ -42,6 +42,7 @@ var resultColumns = []Column{
 	{Name: "reason", Prose: true},
 }
 
+// resultCells is a row of the table. The status is the newest that a search saw.
 func (o TableOptions) resultCells(l line) []string {
 	status := l.result.StatusAfter
 	if status == "" {

@@ -26,6 +26,7 @@ const (
 	plain  = "\x1b[0m"
 )
 
+// opColor marks what gives access, what takes it away, and what cannot be done.
 func opColor(op planner.Op) string {
 	switch op {
 	case planner.OpAdd, planner.OpAccept:
@@ -38,6 +39,8 @@ func opColor(op planner.Op) string {
 	return ""
 }
 
+// outcomeColor marks what went well, what can be tried again, and what a person
+// must look at.
 func outcomeColor(outcome executor.Outcome) string {
 	switch outcome {
 	case executor.Done:
@@ -116,6 +119,8 @@ func (o TableOptions) stacked(s *planner.Step) string {
 	return strings.ReplaceAll(accountText(s), " ", "\n")
 }
 
+// clientName is the name that the roster uses, by which its reader knows the
+// client, or else the service's.
 func clientName(s *planner.Step, entityName string) string {
 	if s.Row.ClientName != "" {
 		return Visible(s.Row.ClientName)

@@ -129,6 +129,7 @@ func (s *sheet) styles() (err error) {
 	return nil
 }
 
+// header writes the names of the columns in bold.
 func (s *sheet) header() error {
 	bold, err := s.book.NewStyle(&excelize.Style{NumFmt: textFormat, Font: &excelize.Font{Bold: true}})
 	if err != nil {
@@ -188,4 +189,5 @@ func (s *sheet) widths(r *Run) []float64 {
 	return widths
 }
 
+// xlsxText is a cell that XML can hold and no spreadsheet runs.
 func xlsxText(s string) string { return xmlText(neutral(s)) }
