@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"linkbatch/internal/config"
+	"linkbatch/report"
 )
 
 const configHelp = `The configuration contains profiles and settings, so that they need not be given
@@ -124,10 +125,10 @@ func writeConfigCheck(a *app, file *config.File, problems []config.Problem) erro
 		}
 	}
 	if len(problems) > 0 {
-		_, err := fmt.Fprintf(out, "\n%s\n", count(len(problems), "problem"))
+		_, err := fmt.Fprintf(out, "\n%s\n", report.Plural(len(problems), "problem"))
 		return err
 	}
-	_, err := fmt.Fprintf(out, "%s: %s, %s; no problems\n", file.Path(), count(len(file.Profiles()), "profile"), count(len(file.Protected()), "protected account"))
+	_, err := fmt.Fprintf(out, "%s: %s, %s; no problems\n", file.Path(), report.Plural(len(file.Profiles()), "profile"), report.Plural(len(file.Protected()), "protected account"))
 	return err
 }
 

@@ -19,13 +19,14 @@ import (
 	"linkbatch/internal/duration"
 	"linkbatch/internal/ledger"
 	"linkbatch/internal/session"
+	"linkbatch/report"
 )
 
 // configuration shows which configuration is used.
 func (d *doctor) configuration() finding {
 	f := finding{Check: "configuration", Result: checkOK, Detail: "none; flags, variables and defaults"}
 	if file := d.config(); file != nil {
-		f.Detail = fmt.Sprintf("%s, %s", file.Path(), count(len(file.Profiles()), "profile"))
+		f.Detail = fmt.Sprintf("%s, %s", file.Path(), report.Plural(len(file.Profiles()), "profile"))
 	}
 	return f
 }
@@ -70,7 +71,7 @@ func (d *doctor) state() finding {
 	if err != nil {
 		return failed(check, err)
 	}
-	return private(dir, fmt.Sprintf("%s is writable; its ledger is intact and contains %s", dir, count(len(runs), "run")))
+	return private(dir, fmt.Sprintf("%s is writable; its ledger is intact and contains %s", dir, report.Plural(len(runs), "run")))
 }
 
 // private finds a state folder good, or open to other users of this machine: who

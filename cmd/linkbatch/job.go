@@ -227,7 +227,7 @@ func (j *job) mentionRoster() {
 		}
 	}
 	if lines > 0 {
-		j.say("skipped: %s not part of the table; linkbatch check lists them", count(lines, "line"))
+		j.say("skipped: %s not part of the table; linkbatch check lists them", report.Plural(lines, "line"))
 	}
 }
 

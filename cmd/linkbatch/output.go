@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 )
 
@@ -20,12 +19,4 @@ func orNull(s string) *string {
 		return nil
 	}
 	return &s
-}
-
-// count is "1 row" or "2 rows".
-func count(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
 }

@@ -70,11 +70,11 @@ func runPending(cmd *cobra.Command, f *pendingFlags) error {
 		return err
 	}
 	if unclear > 0 {
-		f.warn("left out %s of the list: the service does not say whose they are, or their status", count(unclear, "link"))
+		f.warn("left out %s of the list: the service does not say whose they are, or their status", report.Plural(unclear, "link"))
 	}
 	if cmd.Flags().Changed("within") || f.within > 0 {
 		if dateless := p.narrow(time.Duration(f.within)); dateless > 0 {
-			f.warn("left out %s: the service does not give the date", count(dateless, "invitation"))
+			f.warn("left out %s: the service does not give the date", report.Plural(dateless, "invitation"))
 		}
 	}
 	if f.pack != "" {
@@ -154,9 +154,9 @@ func (p *pendingList) pack(a *app, dir string) error {
 		return err
 	}
 	p.Files = pack.Files
-	a.say("wrote %s to %s", count(pack.Count, "letter"), dir)
+	a.say("wrote %s to %s", report.Plural(pack.Count, "letter"), dir)
 	if n := len(pack.Others); n > 0 {
-		a.warn("%s: contains %s from earlier, such as %q: look before you send them", dir, count(n, "text file"), pack.Others[0])
+		a.warn("%s: contains %s from earlier, such as %q: look before you send them", dir, report.Plural(n, "text file"), pack.Others[0])
 	}
 	return nil
 }

@@ -125,7 +125,7 @@ kept.`,
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(a.out, "%s deleted\n", count(n, "run"))
+			_, err = fmt.Fprintf(a.out, "%s deleted\n", report.Plural(n, "run"))
 			return shown(err)
 		},
 	}

@@ -118,7 +118,7 @@ func describe(rec *ledger.Record) *report.Table {
 	t := &report.Table{Columns: []report.Column{{}, {}}}
 	line := func(name, format string, args ...any) { t.Row(name, report.Visible(fmt.Sprintf(format, args...))) }
 	line("run", "%s", rec.ID)
-	line("roster", "%s (%s, %s)", rec.File, count(rec.Rows, "row"), rec.Digest)
+	line("roster", "%s (%s, %s)", rec.File, report.Plural(rec.Rows, "row"), rec.Digest)
 	line("agency", "%s at %s", rec.ManagingCustomerID, rec.Endpoint)
 	line("by", "user %s, profile %s, linkbatch %s", rec.UserID, rec.Profile, rec.Version)
 	line("started", "%s UTC", minute(rec.Started))

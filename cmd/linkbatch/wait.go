@@ -9,6 +9,7 @@ import (
 
 	"linkbatch/internal/duration"
 	"linkbatch/internal/run"
+	"linkbatch/report"
 )
 
 // defaultWait is how long --wait alone waits.
@@ -45,9 +46,9 @@ func (j *job) await(ctx context.Context, r *run.Run) error {
 	j.progress.begin("waiting", -1)
 	return r.Wait(ctx, limit, func(open int, funnel run.Funnel) {
 		if !said && !j.err.terminal {
-			j.say("waiting until %s for %s to settle: %s; ^C stops waiting", until.UTC().Format(time.RFC3339), count(open, "row"), funnel)
+			j.say("waiting until %s for %s to settle: %s; ^C stops waiting", until.UTC().Format(time.RFC3339), report.Plural(open, "row"), funnel)
 		}
 		said = true
-		j.progress.describe(fmt.Sprintf("%s; waiting for %s until %s UTC", funnel, count(open, "row"), until.UTC().Format(time.TimeOnly)))
+		j.progress.describe(fmt.Sprintf("%s; waiting for %s until %s UTC", funnel, report.Plural(open, "row"), until.UTC().Format(time.TimeOnly)))
 	})
 }
