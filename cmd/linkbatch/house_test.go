@@ -53,6 +53,8 @@ var homes = map[string][]string{
 	"golang.org/x/oauth2":                      {"internal/auth"},
 	"github.com/pelletier/go-toml/v2/unstable": {"internal/config"},
 	"github.com/spf13/cobra":                   {"cmd/linkbatch"},
+	"github.com/jedib0t/go-pretty/v6/table":    {"report"},
+	"text/tabwriter":                           {},
 	"github.com/cli/browser":                   {"cmd/linkbatch"},
 	"modernc.org/sqlite":                       {"internal/ledger"},
 	"modernc.org/sqlite/lib":                   {"internal/ledger"},
