@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"linkbatch/executor"
+	"linkbatch/internal/msads"
 	"linkbatch/planner"
 )
 
@@ -157,18 +158,26 @@ func (l *layout) record(row line) recordJSON {
 		EntityID:     blank(row.entityID()),
 		EntityName:   blank(row.entityName()),
 		Error:        blank(joinErrors(r.Errors, errorText)),
-		Errors:       make([]errorJSON, len(r.Errors)),
+		Errors:       errorsJSON(r.Errors),
 		NextStep:     blank(r.NextStep),
 		TrackingID:   blank(r.TrackingID),
 		Call:         blank(r.Call),
 		Attempts:     r.Attempts,
 		At:           blank(instant(r.At)),
 	}
-	for i, e := range r.Errors {
-		record.Errors[i] = errorJSON{e.Code, blank(e.ErrorCode), blank(e.Message), blank(e.Details)}
-		record.ErrorCode = new(e.Code)
+	if n := len(r.Errors); n > 0 {
+		record.ErrorCode = &r.Errors[n-1].Code
 	}
 	return record
+}
+
+// errorsJSON are the service's errors, whole.
+func errorsJSON(errs []msads.OperationError) []errorJSON {
+	list := make([]errorJSON, len(errs))
+	for i, e := range errs {
+		list[i] = errorJSON{e.Code, blank(e.ErrorCode), blank(e.Message), blank(e.Details)}
+	}
+	return list
 }
 
 // columns is the object of the roster's own cells, in roster order, which a

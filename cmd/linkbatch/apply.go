@@ -6,14 +6,12 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"linkbatch/executor"
 	"linkbatch/internal/ledger"
 	"linkbatch/internal/run"
 	"linkbatch/planner"
@@ -95,7 +93,10 @@ func runApply(ctx context.Context, j *job, name string, yes bool) error {
 		return err
 	}
 	stop := j.carry(ctx, turn, r)
-	err = deliver(j.out, j.head(id), j.plan, r.Results(), j.reports, j.roster.output.json(), j.table())
+	results, err := report.New(j.head(id), j.plan, r.Results())
+	if err == nil {
+		err = j.deliver(results, j.reports, j.roster.output.json(), j.table())
+	}
 	if ctx.Err() != nil && err != nil {
 		j.say("linkbatch: %v", err)
 		err = nil
@@ -212,28 +213,24 @@ func enumerate(words []string) string {
 
 // deliver writes the reports and what standard output shows of a run. The outcome
 // of each row is in a report, or else on standard output.
-func deliver(out io.Writer, head report.Head, plan *planner.Plan, results []executor.Result, reports []string, asJSON bool, opts report.TableOptions) error {
-	run, err := report.New(head, plan, results)
-	if err != nil {
-		return err
-	}
+func (a *app) deliver(r *report.Run, reports []string, asJSON bool, opts report.TableOptions) error {
 	var errs []error
 	var reported []string
 	for _, name := range reports {
-		err := run.File(name)
+		err := r.File(name)
 		if errs = append(errs, err); err == nil {
 			reported = append(reported, name)
 		}
 	}
 	if asJSON {
-		return errors.Join(append(errs, shown(run.JSON(out)))...)
+		return errors.Join(append(errs, shown(r.JSON(a.out)))...)
 	}
 	if len(reported) == 0 {
-		errs = append(errs, shown(run.Table(out, opts)))
+		errs = append(errs, shown(r.Table(a.out, opts)))
 	}
-	errs = append(errs, shown(run.Summary(out, opts)))
+	errs = append(errs, shown(r.Summary(a.out, opts)))
 	if len(reported) > 0 {
-		_, err := fmt.Fprintf(out, "\nfull report: %s\n", strings.Join(reported, ", "))
+		_, err := fmt.Fprintf(a.out, "\nfull report: %s\n", strings.Join(reported, ", "))
 		errs = append(errs, shown(err))
 	}
 	return errors.Join(errs...)

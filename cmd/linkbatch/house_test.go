@@ -30,7 +30,7 @@ var house = map[string][]string{
 	"planner/internal/clientname": {},
 	"planner/internal/nearly":     {"planner/internal/clientname"},
 	"executor":                    {"planner", "internal/msads"},
-	"report":                      {"ingest", "planner", "executor", "internal/msads"},
+	"report":                      {"ingest", "planner", "executor", "internal/ledger", "internal/msads"},
 	"internal/simulator":          {"internal/msads"},
 	"internal/simulator/simtest":  {"internal/simulator", "internal/msads"},
 	"internal/session": {

@@ -66,7 +66,7 @@ func (j *job) mentionUnfinished() error {
 	runs, err := j.ledger.Unfinished(j.scope)
 	for _, r := range runs {
 		if r.Digest == j.file.Digest {
-			j.say("run %s of this roster, started %s UTC, is not finished: apply resumes it", r.ID, minute(r.Started))
+			j.say("run %s of this roster, started %s UTC, is not finished: apply resumes it", r.ID, report.Minute(r.Started))
 			break
 		}
 	}

@@ -1,18 +1,14 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"linkbatch/executor"
 	"linkbatch/internal/ledger"
 	"linkbatch/report"
 )
@@ -75,26 +71,10 @@ func listRuns(f *recordFlags) error {
 			return err
 		}
 	}
-	out := f.out
 	if f.json() {
-		list := make([]runJSON, len(runs))
-		for i, r := range runs {
-			list[i] = newRunJSON(r)
-		}
-		return shown(encode(out, map[string]any{"format_version": report.FormatVersion, "runs": list}))
+		return shown(report.WriteRunsJSON(f.out, runs))
 	}
-	if len(runs) == 0 {
-		_, err := fmt.Fprintln(out, "no runs yet")
-		return shown(err)
-	}
-	t := report.Table{Width: width(out), Columns: []report.Column{
-		{Name: "run"}, {Name: "started (UTC)"}, {Name: "state"}, {Name: "agency"}, {Name: "roster", Prose: true}, {Name: "rows", Right: true},
-		{Name: "outcomes", Prose: true},
-	}}
-	for _, r := range runs {
-		t.Row(r.ID, minute(r.Started), stateWord(r.State), r.ManagingCustomerID.String(), report.Visible(r.File), strconv.Itoa(r.Rows), outcomeWords(r.Outcomes))
-	}
-	return shown(t.Write(out))
+	return shown(report.WriteRuns(f.out, runs, width(f.out)))
 }
 
 func newPruneCommand(a *app) *cobra.Command {
@@ -132,69 +112,4 @@ kept.`,
 	addStateFlag(cmd.Flags(), &f.stateDir)
 	cmd.Flags().Var(&olderThan, "older-than", "`DURATION` since the end of the runs to delete, such as 90d or 36h")
 	return cmd
-}
-
-// runJSON is a run as programs read it.
-type runJSON struct {
-	Run                string                   `json:"run"`
-	State              string                   `json:"state"`
-	Note               *string                  `json:"note"`
-	Started            time.Time                `json:"started"`
-	Ended              *time.Time               `json:"ended"`
-	Parts              int                      `json:"parts"`
-	Endpoint           string                   `json:"endpoint"`
-	ManagingCustomerID string                   `json:"managing_customer_id"`
-	File               string                   `json:"file"`
-	Sheet              *string                  `json:"sheet"`
-	Digest             string                   `json:"digest"`
-	UserID             string                   `json:"user_id"`
-	Profile            string                   `json:"profile"`
-	Version            string                   `json:"version"`
-	Rows               int                      `json:"rows"`
-	Counts             map[executor.Outcome]int `json:"counts"`
-}
-
-func newRunJSON(r ledger.Run) runJSON {
-	j := runJSON{
-		Run: r.ID, State: string(r.State), Started: r.Started, Parts: r.Parts, Endpoint: r.Endpoint,
-		ManagingCustomerID: r.ManagingCustomerID.String(), File: r.File, Digest: r.Digest, UserID: r.UserID.String(),
-		Profile: r.Profile, Version: r.Version, Rows: r.Rows, Counts: r.Outcomes,
-	}
-	if r.Note != "" {
-		j.Note = &r.Note
-	}
-	if r.Sheet != "" {
-		j.Sheet = &r.Sheet
-	}
-	if !r.Ended.IsZero() {
-		j.Ended = &r.Ended
-	}
-	return j
-}
-
-// minute is a time as tables show it; the zero time is blank.
-func minute(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format("2006-01-02 15:04")
-}
-
-// stateWord is a state as a person reads it.
-func stateWord(s ledger.State) string {
-	if s == ledger.Running {
-		return "not ended"
-	}
-	return string(s)
-}
-
-// outcomeWords are counts by outcome, the worst first.
-func outcomeWords(counts map[executor.Outcome]int) string {
-	var words []string
-	for _, o := range executor.Outcomes {
-		if n := counts[o]; n > 0 {
-			words = append(words, fmt.Sprintf("%d %s", n, o))
-		}
-	}
-	return cmp.Or(strings.Join(words, ", "), "-")
 }

@@ -1,12 +1,8 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
-	"linkbatch/executor"
-	"linkbatch/internal/ledger"
 	"linkbatch/internal/run"
 	"linkbatch/report"
 )
@@ -58,22 +54,23 @@ of a run died are unknown until apply resumes it.`,
 	return cmd
 }
 
-// load reads a run from the ledger, with one result for every row.
-func (f *pastFlags) load(name string) (*ledger.Record, []executor.Result, error) {
+// load reads a run from the ledger, and where its roster was.
+func (f *pastFlags) load(name string) (past *report.Past, roster string, err error) {
 	l, err := f.read()
 	if err != nil {
-		return nil, nil, err
+		return nil, "", err
 	}
 	defer l.Close()
 	found, err := l.Find(name)
 	if err != nil {
-		return nil, nil, err
+		return nil, "", err
 	}
 	rec, err := l.Load(found.ID)
 	if err != nil {
-		return nil, nil, err
+		return nil, "", err
 	}
-	return rec, run.Recorded(rec), nil
+	past, err = report.NewPast(rec, run.Recorded(rec))
+	return past, rec.Path, err
 }
 
 // table is how text is laid out on standard output.
@@ -81,72 +78,15 @@ func (f *pastFlags) table() report.TableOptions {
 	return report.TableOptions{All: f.all, Width: width(f.out), Color: f.colour(f.noColor)}
 }
 
-// headOf is what reports say about a recorded run as a whole.
-func headOf(r *ledger.Run) report.Head {
-	return report.Head{
-		File: r.File, Sheet: r.Sheet, Digest: r.Digest, Header: r.Header,
-		Endpoint: r.Endpoint, ManagingCustomerID: r.ManagingCustomerID.String(), Run: r.ID,
-	}
-}
-
 func showRun(f *pastFlags, name string) error {
-	rec, results, err := f.load(name)
+	past, _, err := f.load(name)
 	if err != nil {
 		return err
 	}
-	out := f.out
 	if f.json() {
-		past := newRunJSON(rec.Run)
-		past.Counts = run.Tally(results)
-		return shown(encode(out, map[string]any{"format_version": report.FormatVersion, "run": past, "calls": rec.Calls}))
+		return shown(past.ShowJSON(f.out))
 	}
-	if err := describe(rec).Write(out); err != nil {
-		return shown(err)
-	}
-	run, err := report.New(headOf(&rec.Run), rec.Plan, results)
-	if err != nil {
-		return err
-	}
-	if err := run.Table(out, f.table()); err != nil {
-		return shown(err)
-	}
-	return shown(run.Summary(out, f.table()))
-}
-
-// describe is what a person wants to know of a run before its rows.
-func describe(rec *ledger.Record) *report.Table {
-	t := &report.Table{Columns: []report.Column{{}, {}}}
-	line := func(name, format string, args ...any) { t.Row(name, report.Visible(fmt.Sprintf(format, args...))) }
-	line("run", "%s", rec.ID)
-	line("roster", "%s (%s, %s)", rec.File, report.Plural(rec.Rows, "row"), rec.Digest)
-	line("agency", "%s at %s", rec.ManagingCustomerID, rec.Endpoint)
-	line("by", "user %s, profile %s, linkbatch %s", rec.UserID, rec.Profile, rec.Version)
-	line("started", "%s UTC", minute(rec.Started))
-	ended := stateWord(rec.State)
-	if !rec.Ended.IsZero() {
-		ended += " " + minute(rec.Ended) + " UTC"
-	}
-	if rec.Note != "" {
-		ended += ": " + rec.Note
-	}
-	line("state", "%s", ended)
-	if rec.Parts > 1 {
-		line("parts", "%d (resumed %s)", rec.Parts, times(rec.Parts-1))
-	}
-	line("calls", "%d", rec.Calls)
-	t.Row()
-	return t
-}
-
-// times is "once", "twice" or "3 times".
-func times(n int) string {
-	switch n {
-	case 1:
-		return "once"
-	case 2:
-		return "twice"
-	}
-	return fmt.Sprintf("%d times", n)
+	return shown(past.Show(f.out, f.table()))
 }
 
 func reportRun(cmd *cobra.Command, f *pastFlags, name string) error {
@@ -155,12 +95,12 @@ func reportRun(cmd *cobra.Command, f *pastFlags, name string) error {
 			return usage("--%w", err)
 		}
 	}
-	rec, results, err := f.load(name)
+	past, roster, err := f.load(name)
 	if err != nil {
 		return err
 	}
-	if err := notTheRoster(f.reports, rec.Path); err != nil {
+	if err := notTheRoster(f.reports, roster); err != nil {
 		return &usageError{err: err}
 	}
-	return deliver(f.out, headOf(&rec.Run), rec.Plan, results, f.reports, f.json(), f.table())
+	return f.deliver(past.Run, f.reports, f.json(), f.table())
 }

@@ -150,6 +150,9 @@ func (c *tortureCase) allowed() map[claim]bool {
 	return out
 }
 
+// runJSON is a run as runs prints it.
+type runJSON struct{ Run, State, Digest string }
+
 // runs lists the runs of the ledger, the oldest first.
 func (c *tortureCase) runs(t *testing.T) []runJSON {
 	got := c.start(t, []string{"runs", "--output", "json", "--state-dir", "state"}, "", attack{}, nil)

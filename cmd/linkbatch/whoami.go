@@ -158,5 +158,5 @@ func (t tokenJSON) String() string {
 	if t.Obtained == nil {
 		return "linkbatch login, in " + t.Where
 	}
-	return fmt.Sprintf("linkbatch login, renewed %s UTC, in %s", minute(*t.Obtained), t.Where)
+	return fmt.Sprintf("linkbatch login, renewed %s UTC, in %s", report.Minute(*t.Obtained), t.Where)
 }
