@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -60,4 +61,20 @@ func (a *app) stateFolder(dir string) (string, error) {
 		variables = "STATE_DIRECTORY, XDG_STATE_HOME or AppData"
 	}
 	return "", &configError{errors.New("no place to keep state: none of " + variables + " is set to an absolute path"), "name a folder with --state-dir or LINKBATCH_STATE_DIR"}
+}
+
+// encode prints a value as indented JSON, without escaping for HTML.
+func encode(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// orNull is s, or null for a blank.
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }

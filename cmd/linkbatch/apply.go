@@ -75,7 +75,7 @@ func runApply(ctx context.Context, j *job, name string, yes bool) error {
 		return err
 	}
 	r := turn.Join(j.plan)
-	if !j.roster.output.json() {
+	if !j.roster.output.JSON() {
 		if err := j.showPlan(); err != nil {
 			return err
 		}
@@ -95,7 +95,7 @@ func runApply(ctx context.Context, j *job, name string, yes bool) error {
 	stop := j.carry(ctx, turn, r)
 	results, err := report.New(j.head(id), j.plan, r.Results())
 	if err == nil {
-		err = j.deliver(results, j.reports, j.roster.output.json(), j.table())
+		err = j.deliver(results, j.reports, j.roster.output.JSON(), j.table())
 	}
 	if ctx.Err() != nil && err != nil {
 		j.say("linkbatch: %v", err)
@@ -165,7 +165,7 @@ func (j *job) confirm(ctx context.Context, yes bool, todo []*planner.Step) error
 		return &guardError{"there is no terminal to ask for confirmation; nothing was changed", "read the plan, then add --yes"}
 	}
 	defer leave()
-	if j.roster.output.json() {
+	if j.roster.output.JSON() {
 		p, err := report.NewPlan(j.head(""), j.plan)
 		if err != nil {
 			return err
@@ -196,7 +196,7 @@ func (j *job) question(todo []*planner.Step) string {
 			what = append(what, fmt.Sprintf("%s %d", op, count[op]))
 		}
 	}
-	where, links := cmp.Or(string(j.endpoint), j.env.value), "links"
+	where, links := cmp.Or(string(j.endpoint), j.env.Value), "links"
 	if len(todo) == 1 {
 		links = "link"
 	}

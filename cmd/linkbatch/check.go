@@ -30,13 +30,13 @@ roster cannot be read, or no row of it can be used.`,
 }
 
 func runCheck(a *app, f *rosterFlags, name string) error {
-	asJSON := f.output.json()
+	asJSON := f.output.JSON()
 	roster, err := f.open(a, name)
 	if err != nil {
 		return unreadable(a.out, asJSON, err)
 	}
 	defer roster.Close()
-	options := planner.Options{DefaultAction: ingest.Intent(f.defaultAction), BillToClient: f.billToClient.value, SuppressNotification: f.suppress.value}
+	options := planner.Options{DefaultAction: ingest.Intent(f.defaultAction), BillToClient: f.billToClient.Value, SuppressNotification: f.suppress.Value}
 	var rows report.CheckedRows
 	var each func(*ingest.Row) error
 	if asJSON {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"linkbatch/internal/config"
+	"linkbatch/internal/flagvalue"
 	"linkbatch/report"
 )
 
@@ -82,7 +83,7 @@ func knownConfigPath(a *app, cmd *cobra.Command) (string, error) {
 }
 
 func newConfigCheckCommand(a *app) *cobra.Command {
-	var out output
+	var out flagvalue.Output
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Check the configuration: all problems at once, each with its line",
@@ -100,7 +101,7 @@ func newConfigCheckCommand(a *app) *cobra.Command {
 			if ok {
 				problems = bad.Problems
 			}
-			if out.json() {
+			if out.JSON() {
 				err = encode(a.out, checkedConfig(path, problems))
 			} else {
 				err = writeConfigCheck(a, file, problems)
@@ -112,7 +113,7 @@ func newConfigCheckCommand(a *app) *cobra.Command {
 		},
 	}
 	addConfigFlag(cmd.Flags())
-	out.add(cmd.Flags())
+	out.Add(cmd.Flags())
 	return cmd
 }
 

@@ -41,7 +41,7 @@ the default. Of a secret it shows only whether it is set, and where.
 			}
 			s := a.settings
 			all := job.settingsOf(cmd.Flags(), s)
-			if job.roster.output.json() {
+			if job.roster.output.JSON() {
 				return encode(a.out, struct {
 					FormatVersion int       `json:"format_version"`
 					File          *string   `json:"file"`
@@ -123,9 +123,9 @@ func fromFile(key string, v config.Value, ok bool) setting {
 func (j *job) effective(file *config.File, flags *pflag.FlagSet, flag string) string {
 	switch value := flags.Lookup(flag).Value.String(); flag {
 	case "endpoint":
-		return cmp.Or(value, map[string]string{"production": msads.ProductionEndpoint, "sandbox": msads.SandboxEndpoint}[j.env.value], "(started on demand)")
+		return cmp.Or(value, map[string]string{"production": msads.ProductionEndpoint, "sandbox": msads.SandboxEndpoint}[j.env.Value], "(started on demand)")
 	case "token-url":
-		if j.env.value == "simulator" {
+		if j.env.Value == "simulator" {
 			return "(started on demand)"
 		}
 		p, _ := file.Profile(j.profile)

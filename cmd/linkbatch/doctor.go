@@ -7,13 +7,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"linkbatch/internal/flagvalue"
 	"linkbatch/internal/session"
 	"linkbatch/report"
 )
 
 func newDoctorCommand(a *app) *cobra.Command {
 	d := doctor{serviceFlags: serviceFlags{app: a}, clock: newClockCheck()}
-	var out output
+	var out flagvalue.Output
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check everything a run needs (configuration, network, sign-in, clock)",
@@ -43,18 +44,18 @@ failed: 78 before 4 before 75.`,
 			if err := d.validate(); err != nil {
 				return err
 			}
-			d.show = !out.json()
+			d.show = !out.JSON()
 			d.check(cmd.Context())
 			if cmd.Context().Err() != nil {
 				return cmd.Context().Err()
 			}
 			var err error
-			if out.json() {
+			if out.JSON() {
 				err = shown(encode(a.out, struct {
 					FormatVersion int        `json:"format_version"`
 					Environment   string     `json:"environment"`
 					Checks        []*finding `json:"checks"`
-				}{report.FormatVersion, d.env.value, d.findings}))
+				}{report.FormatVersion, d.env.Value, d.findings}))
 			}
 			return errors.Join(err, d.ending())
 		},
@@ -62,7 +63,7 @@ failed: 78 before 4 before 75.`,
 	cmd.Flags().SortFlags = false
 	d.addSignIn(cmd.Flags())
 	d.addWorld(cmd.Flags())
-	out.add(cmd.Flags())
+	out.Add(cmd.Flags())
 	return cmd
 }
 
@@ -174,12 +175,12 @@ func (d *doctor) openService() (*session.Session, error) {
 // others are the profiles beside the one in use that a roster can name.
 func (d *doctor) others() (names []string) {
 	known := d.config().Profiles()
-	if d.env.value == "simulator" {
+	if d.env.Value == "simulator" {
 		known = []string{"agency", "client"}
 	}
 	for _, name := range known {
 		p, ok := d.config().Profile(name)
-		if name != d.serviceFlags.profile && (d.env.value == "simulator" || ok && p.Environment == d.env.value) {
+		if name != d.serviceFlags.profile && (d.env.Value == "simulator" || ok && p.Environment == d.env.Value) {
 			names = append(names, name)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"linkbatch/ingest"
 	"linkbatch/internal/config"
+	"linkbatch/internal/flagvalue"
 	"linkbatch/internal/msads"
 	"linkbatch/internal/session"
 )
@@ -17,19 +18,19 @@ import (
 // rosterFlags say how a roster is read.
 type rosterFlags struct {
 	sheet         string
-	maps          mapping
+	maps          flagvalue.Mapping
 	skipHidden    bool
-	encoding      encoding
-	dateOrder     word
-	defaultAction intent
-	billToClient  optionalBool
-	suppress      optionalBool
-	output        output
+	encoding      flagvalue.Encoding
+	dateOrder     flagvalue.Word
+	defaultAction flagvalue.Intent
+	billToClient  flagvalue.OptionalBool
+	suppress      flagvalue.OptionalBool
+	output        flagvalue.Output
 }
 
 func (f *rosterFlags) add(fs *pflag.FlagSet) {
-	f.maps, f.defaultAction = mapping{}, intent(ingest.Link)
-	f.dateOrder.words = []string{"dmy", "mdy", "ymd"}
+	f.maps, f.defaultAction = flagvalue.Mapping{}, flagvalue.Intent(ingest.Link)
+	f.dateOrder = flagvalue.OneOf("", "dmy", "mdy", "ymd")
 	fs.StringVar(&f.sheet, "sheet", "", "`NAME` of the sheet to read (default: the first visible one with a header)")
 	fs.Var(f.maps, "map", "treat the roster's column X as COLUMN: `X=COLUMN` (repeatable)")
 	fs.BoolVar(&f.skipHidden, "skip-hidden", false, "ignore hidden rows (default: read them, with a warning)")
@@ -38,13 +39,13 @@ func (f *rosterFlags) add(fs *pflag.FlagSet) {
 	fs.Var(&f.defaultAction, "default-action", "`ACTION` for rows that leave it blank, such as link or add")
 	fs.Var(&f.billToClient, "bill-to-client", "who pays where a row does not say: `BOOL`, true for the client, false for the agency")
 	fs.Var(&f.suppress, "suppress-notification", "where a row does not say: `BOOL`, true sends the client no e-mail")
-	f.output.add(fs)
+	f.output.Add(fs)
 }
 
 // open opens a roster; "-" is standard input.
 func (f *rosterFlags) open(a *app, name string) (*ingest.Roster, error) {
 	return ingest.Open(name, a.in, ingest.Options{
-		Sheet: f.sheet, Map: f.maps, Encoding: string(f.encoding), SkipHidden: f.skipHidden, DateOrder: f.dateOrder.value, Now: a.now,
+		Sheet: f.sheet, Map: f.maps, Encoding: string(f.encoding), SkipHidden: f.skipHidden, DateOrder: f.dateOrder.Value, Now: a.now,
 	})
 }
 
@@ -52,26 +53,26 @@ func (f *rosterFlags) open(a *app, name string) (*ingest.Roster, error) {
 // in have the first group of them, commands that call the service both.
 type serviceFlags struct {
 	*app
-	env        word
-	endpoint   server
-	tokenURL   server
+	env        flagvalue.Word
+	endpoint   flagvalue.Server
+	tokenURL   flagvalue.Server
 	profile    string
-	tokenStore word
+	tokenStore flagvalue.Word
 	stateDir   string
 	world      string
-	logFormat  word
+	logFormat  flagvalue.Word
 	verbose    int
 
-	managingCustomer  customer
-	concurrency       number
-	maxCallsPerMinute number
+	managingCustomer  flagvalue.Customer
+	concurrency       flagvalue.Number
+	maxCallsPerMinute flagvalue.Number
 }
 
 // addSignIn adds the flags that every sign-in needs.
 func (f *serviceFlags) addSignIn(fs *pflag.FlagSet) {
-	f.env = word{"production", []string{"production", "sandbox", "simulator"}}
-	f.tokenStore = word{"auto", []string{"auto", "keyring", "file"}}
-	f.logFormat = word{"text", []string{"text", "json"}}
+	f.env = flagvalue.OneOf("production", "production", "sandbox", "simulator")
+	f.tokenStore = flagvalue.OneOf("auto", "auto", "keyring", "file")
+	f.logFormat = flagvalue.OneOf("text", "text", "json")
 	fs.Var(&f.env, "env", "`ENV`: production, sandbox or simulator")
 	fs.Var(&f.endpoint, "endpoint", "`URL` of another server that speaks the Customer Management API; goes with --token-url")
 	fs.Var(&f.tokenURL, "token-url", "`URL` of its OAuth token endpoint")
@@ -90,7 +91,7 @@ func (f *serviceFlags) addWorld(fs *pflag.FlagSet) {
 
 // addCalls adds the flags of commands that do more than sign in.
 func (f *serviceFlags) addCalls(fs *pflag.FlagSet) {
-	f.concurrency, f.maxCallsPerMinute = number{min: 1, max: 64}, number{min: 1}
+	f.concurrency, f.maxCallsPerMinute = flagvalue.Number{Min: 1, Max: 64}, flagvalue.Number{Min: 1}
 	fs.Var(&f.managingCustomer, "managing-customer", "customer `ID` of the agency (default: the signed-in customer)")
 	fs.Var(&f.concurrency, "concurrency", "`N` calls at once, 1 to 64 (default 4; 1 in the sandbox)")
 	fs.Var(&f.maxCallsPerMinute, "max-calls-per-minute", "maximum `N` of calls per minute (default: unlimited)")
@@ -99,15 +100,15 @@ func (f *serviceFlags) addCalls(fs *pflag.FlagSet) {
 // calls is how many calls may be made at once. The sandbox takes one thread and
 // no load tests (the page about the sandbox).
 func (f *serviceFlags) calls() int {
-	if f.env.value == "sandbox" {
-		return cmp.Or(f.concurrency.value, 1)
+	if f.env.Value == "sandbox" {
+		return cmp.Or(f.concurrency.Value, 1)
 	}
-	return cmp.Or(f.concurrency.value, 4)
+	return cmp.Or(f.concurrency.Value, 4)
 }
 
 // validate checks flags that do not go together.
 func (f *serviceFlags) validate() error {
-	switch simulator := f.env.value == "simulator"; {
+	switch simulator := f.env.Value == "simulator"; {
 	case simulator && f.endpoint+f.tokenURL != "":
 		return usage("--env simulator runs its own server: leave out --endpoint and --token-url")
 	case !simulator && f.world != "":
@@ -120,8 +121,8 @@ func (f *serviceFlags) validate() error {
 func (f *serviceFlags) sessionOptions() (session.Options, error) {
 	dir, err := f.stateFolder(f.stateDir)
 	return session.Options{
-		Env: f.env.value, Endpoint: string(f.endpoint), TokenURL: string(f.tokenURL), Profile: f.profile, TokenStore: f.tokenStore.value, StateDir: dir, World: f.world,
-		Concurrency: f.calls(), MaxCallsPerMinute: f.maxCallsPerMinute.value, Version: version(),
+		Env: f.env.Value, Endpoint: string(f.endpoint), TokenURL: string(f.tokenURL), Profile: f.profile, TokenStore: f.tokenStore.Value, StateDir: dir, World: f.world,
+		Concurrency: f.calls(), MaxCallsPerMinute: f.maxCallsPerMinute.Value, Version: version(),
 		Config: f.config(), Getenv: f.getenv, Unsetenv: f.unsetenv, Now: f.now, HTTP: f.http, Log: f.logger(), Warn: f.warn, OnPause: f.progress.pause,
 	}, err
 }
@@ -149,7 +150,7 @@ func (f *serviceFlags) logger() *slog.Logger {
 		return slog.New(slog.DiscardHandler)
 	}
 	opts := &slog.HandlerOptions{Level: slog.LevelDebug}
-	if f.logFormat.value == "json" {
+	if f.logFormat.Value == "json" {
 		return slog.New(slog.NewJSONHandler(f.err, opts))
 	}
 	return slog.New(slog.NewTextHandler(f.err, opts))
@@ -161,9 +162,9 @@ func (f *serviceFlags) manager() msads.ID { return msads.ID(f.managingCustomer) 
 // service names the environment, and its server if it is another.
 func (f *serviceFlags) service() string {
 	if f.endpoint == "" {
-		return f.env.value
+		return f.env.Value
 	}
-	return fmt.Sprintf("%s at %s", f.env.value, f.endpoint)
+	return fmt.Sprintf("%s at %s", f.env.Value, f.endpoint)
 }
 
 // addStateFlag adds --state-dir.

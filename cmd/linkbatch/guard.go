@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"linkbatch/internal/flagvalue"
 	"linkbatch/internal/run"
 	"linkbatch/planner"
 )
@@ -12,16 +13,16 @@ import (
 // guards are the limits that a plan must keep to before anything of it is
 // changed. Each has the flag that would allow more; no flag allows everything.
 type guards struct {
-	maxUnlinks   share
+	maxUnlinks   flagvalue.Share
 	billingPause bool
-	maxInvalid   number
+	maxInvalid   flagvalue.Number
 }
 
 // unlimited is a number that no flag can give.
 const unlimited = -1
 
 func (g *guards) add(fs *pflag.FlagSet) {
-	g.maxUnlinks, g.maxInvalid = share{n: 10}, number{value: unlimited}
+	g.maxUnlinks, g.maxInvalid = flagvalue.Share{N: 10}, flagvalue.Number{Value: unlimited}
 	fs.Var(&g.maxUnlinks, "max-unlinks", "maximum number of unlinks and cancels: `N`, or N% of the live links found")
 	fs.BoolVar(&g.billingPause, "allow-billing-pause", false, "allow unlinks where the agency pays, which pause the client's ads for up to three hours")
 	fs.Var(&g.maxInvalid, "max-invalid", "change nothing if more than `N` rows are invalid (default: no limit)")
@@ -31,7 +32,7 @@ func (g *guards) add(fs *pflag.FlagSet) {
 // check returns a [*guardError] for the first guard that the plan of a run
 // trips. The plan of a resumed run holds what its earlier parts did too.
 func (g *guards) check(p *planner.Plan, resumed bool) error {
-	limits := run.Limits{MaxUnlinks: g.maxUnlinks.of(p.Live), BillingPause: g.billingPause, MaxInvalid: g.maxInvalid.value}
+	limits := run.Limits{MaxUnlinks: g.maxUnlinks.Of(p.Live), BillingPause: g.billingPause, MaxInvalid: g.maxInvalid.Value}
 	tripped := limits.Check(p)
 	if len(tripped) == 0 {
 		return nil

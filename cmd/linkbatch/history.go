@@ -41,7 +41,7 @@ func runHistory(f *recordFlags, account string) error {
 	if err != nil {
 		return err
 	}
-	if f.json() {
+	if f.JSON() {
 		return shown(report.WriteHistoryJSON(f.out, account, events))
 	}
 	return shown(report.WriteHistory(f.out, account, events, width(f.out)))

@@ -36,14 +36,15 @@ var house = map[string][]string{
 	"internal/session": {
 		"planner", "executor", "samples", "internal/auth", "internal/config", "internal/msads", "internal/simulator",
 	},
-	"internal/run": {"ingest", "planner", "executor", "internal/ledger", "internal/msads"},
+	"internal/flagvalue": {"ingest", "internal/msads"},
+	"internal/run":       {"ingest", "planner", "executor", "internal/ledger", "internal/msads"},
 	"internal/run/runtest": {
 		"ingest", "planner", "executor", "internal/auth", "internal/msads", "internal/simulator", "internal/simulator/simtest",
 	},
 	"internal/ledger": {"ingest", "planner", "executor", "internal/msads"},
 	"cmd/linkbatch": {
 		"ingest", "planner", "executor", "report", "samples",
-		"internal/msads", "internal/auth", "internal/config", "internal/simulator", "internal/ledger", "internal/run", "internal/session",
+		"internal/msads", "internal/auth", "internal/config", "internal/simulator", "internal/flagvalue", "internal/ledger", "internal/run", "internal/session",
 	},
 }
 

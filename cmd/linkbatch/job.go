@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"linkbatch/ingest"
+	"linkbatch/internal/flagvalue"
 	"linkbatch/internal/ledger"
 	"linkbatch/internal/msads"
 	"linkbatch/internal/session"
@@ -32,8 +33,8 @@ type job struct {
 
 	reinvite    bool
 	fresh       bool
-	lockTimeout span
-	wait        span // how long to wait for links to settle; 0 = not at all
+	lockTimeout flagvalue.Span
+	wait        flagvalue.Span // how long to wait for links to settle; 0 = not at all
 
 	writes  bool           // this is a run, which the ledger records
 	ledger  *ledger.Ledger // nil = none
@@ -177,8 +178,8 @@ func (j *job) newPlanner() error {
 		Options: planner.Options{
 			ManagingCustomerID:   j.manager(),
 			DefaultAction:        ingest.Intent(j.roster.defaultAction),
-			BillToClient:         j.roster.billToClient.value,
-			SuppressNotification: j.roster.suppress.value,
+			BillToClient:         j.roster.billToClient.Value,
+			SuppressNotification: j.roster.suppress.Value,
 			Name:                 j.configured("defaults.name"),
 			Note:                 j.configured("defaults.note"),
 			Protected:            j.protected,

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"linkbatch/internal/auth"
+	"linkbatch/internal/flagvalue"
 	"linkbatch/internal/session"
 )
 
@@ -20,12 +21,12 @@ type loginFlags struct {
 	service   serviceFlags
 	noBrowser bool
 	redirect  string
-	port      number
-	timeout   span
+	port      flagvalue.Number
+	timeout   flagvalue.Span
 }
 
 func newLoginCommand(a *app) *cobra.Command {
-	f := loginFlags{service: serviceFlags{app: a}, timeout: span(5 * time.Minute), port: number{max: 65535}}
+	f := loginFlags{service: serviceFlags{app: a}, timeout: flagvalue.Span(5 * time.Minute), port: flagvalue.Number{Max: 65535}}
 	cmd := &cobra.Command{
 		Use:   "login",
 		Short: "Sign in a profile in the browser and store the sign-in",
@@ -117,7 +118,7 @@ func notStored(err error) error {
 
 // signsIn refuses the simulator in process, which has its sign-ins built in.
 func (f *serviceFlags) signsIn() error {
-	if f.env.value == "simulator" {
+	if f.env.Value == "simulator" {
 		return usage("--env simulator has its sign-ins built in; to try one, run linkbatch simulate and pass its --endpoint and --token-url")
 	}
 	return nil
@@ -127,7 +128,7 @@ func (f *serviceFlags) signsIn() error {
 func (f *loginFlags) signIn(ctx context.Context, o session.Options, l *session.Login) (auth.Record, error) {
 	signIn, err := auth.StartLogin(auth.LoginOptions{
 		Provider: l.Provider, ClientID: l.ClientID, ClientSecret: l.ClientSecret, Scope: l.Options.Scope,
-		Redirect: f.redirect, Port: f.port.value, Paste: f.noBrowser, Timeout: time.Duration(f.timeout), Now: f.service.now,
+		Redirect: f.redirect, Port: f.port.Value, Paste: f.noBrowser, Timeout: time.Duration(f.timeout), Now: f.service.now,
 	})
 	if err != nil {
 		if _, explained := errors.AsType[*auth.Error](err); explained {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"linkbatch/internal/flagvalue"
 	"linkbatch/planner"
 	"linkbatch/report"
 )
@@ -14,8 +15,8 @@ import (
 // pendingFlags are those of pending.
 type pendingFlags struct {
 	serviceFlags
-	output  output
-	within  span
+	output  flagvalue.Output
+	within  flagvalue.Span
 	pack    string
 	noColor bool
 }
@@ -56,7 +57,7 @@ number. DIR is created if necessary; a client's older letter in it is replaced.
 	f.addCalls(fs)
 	fs.Var(&f.within, "within", "only what expires within this `DURATION`, such as 7d or 36h")
 	fs.StringVar(&f.pack, "pack", "", "write a letter for each client to the folder `DIR`")
-	f.output.add(fs, "csv")
+	f.output.Add(fs, "csv")
 	addNoColor(fs, &f.noColor)
 	return cmd
 }
@@ -87,7 +88,7 @@ func runPending(cmd *cobra.Command, f *pendingFlags) error {
 
 // write writes the list in the format that --output asks for.
 func (f *pendingFlags) write(p *report.Pending) error {
-	switch f.output.value {
+	switch f.output.Value {
 	case "json":
 		return p.JSON(f.out)
 	case "csv":
@@ -124,7 +125,7 @@ func (f *pendingFlags) read(ctx context.Context) (*pendingList, int, error) {
 // signInPage is where a client signs in to answer (the page about the sandbox
 // names the sandbox's).
 func (f *pendingFlags) signInPage() string {
-	if f.env.value == "sandbox" {
+	if f.env.Value == "sandbox" {
 		return "https://sandbox.bingads.microsoft.com"
 	}
 	return "https://ads.microsoft.com"

@@ -79,7 +79,7 @@ func (j *job) showPlan() error {
 	if err != nil {
 		return err
 	}
-	if j.roster.output.json() {
+	if j.roster.output.JSON() {
 		return shown(p.JSON(j.out))
 	}
 	return shown(p.Table(j.out, j.table()))

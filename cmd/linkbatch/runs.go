@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"linkbatch/internal/flagvalue"
 	"linkbatch/internal/ledger"
 	"linkbatch/report"
 )
@@ -17,13 +18,13 @@ import (
 type recordFlags struct {
 	*app
 	stateDir string
-	output
+	flagvalue.Output
 }
 
 func (f *recordFlags) add(fs *pflag.FlagSet) {
 	fs.SortFlags = false
 	addStateFlag(fs, &f.stateDir)
-	f.output.add(fs)
+	f.Output.Add(fs)
 }
 
 // read opens the ledger to look into it.
@@ -71,7 +72,7 @@ func listRuns(f *recordFlags) error {
 			return err
 		}
 	}
-	if f.json() {
+	if f.JSON() {
 		return shown(report.WriteRunsJSON(f.out, runs))
 	}
 	return shown(report.WriteRuns(f.out, runs, width(f.out)))
@@ -79,7 +80,7 @@ func listRuns(f *recordFlags) error {
 
 func newPruneCommand(a *app) *cobra.Command {
 	f := recordFlags{app: a}
-	var olderThan span
+	var olderThan flagvalue.Span
 	cmd := &cobra.Command{
 		Use:   "prune --older-than AGE",
 		Short: "Delete old runs from the ledger",

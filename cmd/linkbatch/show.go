@@ -83,7 +83,7 @@ func showRun(f *pastFlags, name string) error {
 	if err != nil {
 		return err
 	}
-	if f.json() {
+	if f.JSON() {
 		return shown(past.ShowJSON(f.out))
 	}
 	return shown(past.Show(f.out, f.table()))
@@ -102,5 +102,5 @@ func reportRun(cmd *cobra.Command, f *pastFlags, name string) error {
 	if err := notTheRoster(f.reports, roster); err != nil {
 		return &usageError{err: err}
 	}
-	return f.deliver(past.Run, f.reports, f.json(), f.table())
+	return f.deliver(past.Run, f.reports, f.JSON(), f.table())
 }

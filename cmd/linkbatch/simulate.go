@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"linkbatch/internal/address"
+	"linkbatch/internal/flagvalue"
 	"linkbatch/internal/simulator"
 	"linkbatch/samples"
 )
@@ -24,7 +25,7 @@ import (
 type simulateFlags struct {
 	listen, world, state, faults string
 	seed                         uint64
-	latency                      span
+	latency                      flagvalue.Span
 	modes                        []string
 	strictRotation, printEnv     bool
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"linkbatch/internal/flagvalue"
 	"linkbatch/report"
 )
 
@@ -24,21 +25,21 @@ type build struct {
 }
 
 func newVersionCommand(a *app) *cobra.Command {
-	var out output
+	var out flagvalue.Output
 	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version, the commit and how it was built",
 		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			b := thisBuild()
-			if out.json() {
+			if out.JSON() {
 				return shown(encode(a.out, b))
 			}
 			_, err := fmt.Fprintln(a.out, b)
 			return shown(err)
 		},
 	}
-	out.add(cmd.Flags())
+	out.Add(cmd.Flags())
 	return cmd
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"linkbatch/internal/flagvalue"
 	"linkbatch/internal/msads"
 	"linkbatch/internal/session"
 	"linkbatch/report"
@@ -16,7 +17,7 @@ import (
 
 func newWhoamiCommand(a *app) *cobra.Command {
 	f := serviceFlags{app: a}
-	var out output
+	var out flagvalue.Output
 	cmd := &cobra.Command{
 		Use:   "whoami",
 		Short: "Show who a profile is signed in as and what it may do",
@@ -31,12 +32,12 @@ service decides.
 Exit codes: 0 signed in; 4 sign-in or permission; 64 usage; 75 the service cannot
 be reached; 78 configuration.`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runWhoami(cmd.Context(), &f, out.json()) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runWhoami(cmd.Context(), &f, out.JSON()) },
 	}
 	cmd.Flags().SortFlags = false
 	f.addSignIn(cmd.Flags())
 	f.addWorld(cmd.Flags())
-	out.add(cmd.Flags())
+	out.Add(cmd.Flags())
 	return cmd
 }
 
@@ -86,7 +87,7 @@ func runWhoami(ctx context.Context, f *serviceFlags, asJSON bool) error {
 	}
 	defer s.Close()
 	who := s.Identity(f.profile)
-	w := newWhoami(who, f.env.value, s.Endpoint)
+	w := newWhoami(who, f.env.Value, s.Endpoint)
 	w.Warnings = append(w.Warnings, f.warnings()...)
 	if asJSON {
 		return shown(encode(f.out, w))
