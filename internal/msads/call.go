@@ -33,14 +33,21 @@ func (c *Client) call(ctx context.Context, op operation, body []byte, decode fun
 		MaxInterval:         8 * c.backoff,
 	}}
 	r.pauses.Reset()
+	var refusal *CallError // of the token, by the call before
 	for {
 		a, err := c.attempt(ctx, op, body, decode, &r)
-		if err == nil {
+		switch {
+		case err == nil:
 			return a.trackingID, nil
+		case refusal != nil && err.stage == unsent && ctx.Err() != nil:
+			return "", refusal // that the run has stopped since is not why nothing was applied
 		}
 		c.log.Debug("call failed", "operation", op.name, "error", err)
 		if !r.again(ctx, err) {
 			return "", err
+		}
+		if refusal = nil; err.tokenRefused() {
+			refusal = err
 		}
 	}
 }
