@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"linkbatch/internal/xmlpart"
 )
 
 // readBook reads the part that lists the sheets, for the library: of the
@@ -28,30 +30,30 @@ func (p *parts) readBook(name string) ([]byte, error) {
 
 // plainProperties replaces the attributes of each workbookPr by date1904 alone.
 func plainProperties(content []byte) ([]byte, error) {
-	x := newXMLScanner(bytes.NewReader(content))
+	x := xmlpart.New(bytes.NewReader(content))
 	for {
-		tok, err := x.next()
+		tok, err := x.Next()
 		if err == io.EOF {
 			return content, nil
 		}
 		if err != nil {
 			return nil, err
 		}
-		if tok.kind != startToken || string(tok.name) != "workbookPr" || len(tok.attrs.raw) == 0 {
+		if tok.Kind != xmlpart.Start || string(tok.Name) != "workbookPr" || len(tok.Attrs.Raw()) == 0 {
 			continue
 		}
-		raw := bytes.Clone(tok.attrs.raw)
+		raw := bytes.Clone(tok.Attrs.Raw())
 		plain := ""
-		for a := tok.attrs; a.next(); {
-			if string(a.name) != "date1904" {
+		for a := tok.Attrs; a.Next(); {
+			if string(a.Name) != "date1904" {
 				continue
 			}
-			switch string(a.value) {
+			switch string(a.Value) {
 			case "1", "true", "on":
 				plain = ` date1904="1"`
 			case "0", "false", "off":
 			default:
-				return nil, fmt.Errorf("%w: date1904=%q", errDateSystem, shorten(a.value))
+				return nil, fmt.Errorf("%w: date1904=%q", errDateSystem, xmlpart.Shorten(a.Value))
 			}
 		}
 		content = bytes.Replace(content, raw, []byte(plain), 1)

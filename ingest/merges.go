@@ -8,6 +8,8 @@ import (
 	"io"
 	"slices"
 	"strconv"
+
+	"linkbatch/internal/xmlpart"
 )
 
 // merge is a block of cells shown as one. Its value is that of the first cell;
@@ -26,6 +28,7 @@ type merges struct {
 const (
 	mostMerges     = 1 << 20
 	mostMergesOver = 1 << 10
+	mergeBuffer    = 1 << 16 // what is searched at once
 )
 
 var errMerges = errors.New("lies under more merged cells than a table has")
@@ -36,7 +39,7 @@ var errMerges = errors.New("lies under more merged cells than a table has")
 func readMerges(part io.Reader) merges {
 	var m merges
 	mark := []byte("mergeCell ")
-	buf := make([]byte, 0, scanBuffer)
+	buf := make([]byte, 0, mergeBuffer)
 	for {
 		n, err := io.ReadFull(part, buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
@@ -74,17 +77,17 @@ func isTag(before []byte) bool {
 		return false
 	}
 	prefix := before[start+1:]
-	return len(prefix) == 0 || prefix[len(prefix)-1] == ':' && validName(prefix[:len(prefix)-1])
+	return len(prefix) == 0 || prefix[len(prefix)-1] == ':' && xmlpart.ValidName(prefix[:len(prefix)-1])
 }
 
 // add keeps the block that an attribute such as ref="A2:A5" names.
 func (m *merges) add(raw []byte) {
 	raw = bytes.TrimSuffix(raw, []byte("/"))
-	for a := (attrs{raw: raw}); a.next(); {
-		if string(a.name) != "ref" {
+	for a := xmlpart.ParseAttrs(raw); a.Next(); {
+		if string(a.Name) != "ref" {
 			continue
 		}
-		first, last, _ := bytes.Cut(a.value, []byte(":"))
+		first, last, _ := bytes.Cut(a.Value, []byte(":"))
 		var b merge
 		var ok1, ok2 bool
 		b.firstColumn, b.firstRow, ok1 = cellAt(first)

@@ -3,34 +3,36 @@ package ingest
 import (
 	"strconv"
 	"strings"
+
+	"linkbatch/internal/xmlpart"
 )
 
 // richText is the text of the inline or shared string that was just opened: its
 // t, or those of its runs. How it is pronounced (rPh) is no part of it.
-func richText(x *xmlScanner, dst []byte) ([]byte, error) {
-	outer, run, most := x.depth(), false, len(dst)+maxToken
+func richText(x *xmlpart.Scanner, dst []byte) ([]byte, error) {
+	outer, run, most := x.Depth(), false, len(dst)+xmlpart.MaxToken
 	for {
-		tok, err := x.next()
+		tok, err := x.Next()
 		if err != nil {
 			return dst, unexpected(err)
 		}
 		switch {
 		case len(dst) > most:
-			return dst, errTooLong
-		case tok.kind == endToken:
-			if x.depth() < outer {
+			return dst, xmlpart.ErrTooLong
+		case tok.Kind == xmlpart.End:
+			if x.Depth() < outer {
 				return dst, nil
 			}
 			run = false
-		case tok.kind == textToken || tok.empty:
-		case string(tok.name) == "t":
-			if dst, err = x.content(dst); err != nil {
+		case tok.Kind == xmlpart.Text || tok.Empty:
+		case string(tok.Name) == "t":
+			if dst, err = x.Content(dst); err != nil {
 				return dst, unexpected(err)
 			}
-		case string(tok.name) == "r" && !run:
+		case string(tok.Name) == "r" && !run:
 			run = true
 		default:
-			if err := x.skip(); err != nil {
+			if err := x.Skip(); err != nil {
 				return dst, unexpected(err)
 			}
 		}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+
+	"linkbatch/internal/xmlpart"
 )
 
 // sharedStrings is the table of shared strings: their texts one after the other,
@@ -26,14 +28,14 @@ func (p *parts) readSharedStrings(name string) (*sharedStrings, error) {
 		return nil, err
 	}
 	defer part.Close()
-	x := newXMLScanner(part)
+	x := xmlpart.New(part)
 	for {
-		tok, err := x.next()
+		tok, err := x.Next()
 		if err == io.EOF {
 			return s, nil
 		}
-		if err == nil && tok.kind == startToken && string(tok.name) == "si" {
-			err = s.add(x, tok.empty)
+		if err == nil && tok.Kind == xmlpart.Start && string(tok.Name) == "si" {
+			err = s.add(x, tok.Empty)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("its shared strings cannot be read: string %d: %w", len(s.ends)+1, err)
@@ -42,7 +44,7 @@ func (p *parts) readSharedStrings(name string) (*sharedStrings, error) {
 }
 
 // add takes the string that was just opened into the table.
-func (s *sharedStrings) add(x *xmlScanner, empty bool) (err error) {
+func (s *sharedStrings) add(x *xmlpart.Scanner, empty bool) (err error) {
 	start := len(s.text)
 	if !empty {
 		if s.text, err = richText(x, s.text); err != nil {

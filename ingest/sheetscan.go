@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strconv"
+
+	"linkbatch/internal/xmlpart"
 )
 
 // The size of a sheet, in every spreadsheet program, and the most that the cells
@@ -44,8 +46,8 @@ func (r sheetRow) size() int { return len(r.cells)*cellSize + len(r.values) }
 // sheetScanner reads the rows of a sheet's part as they are written, down to the
 // end of the part, and refuses whatever a lenient reader would pass over.
 type sheetScanner struct {
-	xml    *xmlScanner
-	ahead  xmlToken // read, but not used yet; a text is none
+	xml    *xmlpart.Scanner
+	ahead  xmlpart.Token // read, but not used yet; a text is none
 	inData bool
 	seen   bool // sheetData
 
@@ -56,7 +58,7 @@ type sheetScanner struct {
 }
 
 func newSheetScanner(part io.Reader) *sheetScanner {
-	return &sheetScanner{xml: newXMLScanner(part), ahead: xmlToken{kind: textToken}}
+	return &sheetScanner{xml: xmlpart.New(part), ahead: xmlpart.Token{Kind: xmlpart.Text}}
 }
 
 // next reads the next row into s, and what stands between it and the one after
@@ -69,8 +71,8 @@ func (s *sheetScanner) next() error {
 		return err
 	}
 	var err error
-	for s.ahead.kind = textToken; s.ahead.kind == textToken; {
-		if s.ahead, err = s.xml.next(); err != nil {
+	for s.ahead.Kind = xmlpart.Text; s.ahead.Kind == xmlpart.Text; {
+		if s.ahead, err = s.xml.Next(); err != nil {
 			s.at = s.row + 1
 			return unexpected(err)
 		}
@@ -92,13 +94,13 @@ func (s *sheetScanner) pull() (sheetRow, error) {
 }
 
 // token is the token that was looked at already, or the next one.
-func (s *sheetScanner) token() (xmlToken, error) {
+func (s *sheetScanner) token() (xmlpart.Token, error) {
 	tok := s.ahead
-	s.ahead = xmlToken{kind: textToken}
-	if tok.kind != textToken {
+	s.ahead = xmlpart.Token{Kind: xmlpart.Text}
+	if tok.Kind != xmlpart.Text {
 		return tok, nil
 	}
-	return s.xml.next()
+	return s.xml.Next()
 }
 
 func (s *sheetScanner) nextRow() error {
@@ -111,21 +113,21 @@ func (s *sheetScanner) nextRow() error {
 			return err
 		}
 		switch {
-		case tok.kind == textToken:
-		case tok.kind == endToken:
-			if s.inData && s.xml.depth() == 1 {
+		case tok.Kind == xmlpart.Text:
+		case tok.Kind == xmlpart.End:
+			if s.inData && s.xml.Depth() == 1 {
 				s.inData = false
 			}
 		case s.inData:
-			if string(tok.name) == "row" {
+			if string(tok.Name) == "row" {
 				return s.readRow(tok)
 			}
-			return fmt.Errorf("the element %q stands between the rows", tok.name)
-		case string(tok.name) == "sheetData":
+			return fmt.Errorf("the element %q stands between the rows", tok.Name)
+		case string(tok.Name) == "sheetData":
 			if s.seen {
 				return errors.New("the sheet has two sheetData")
 			}
-			s.seen, s.inData = true, !tok.empty
+			s.seen, s.inData = true, !tok.Empty
 		case !s.seen:
 			s.about(tok)
 			if len(s.hiddenColumns) > maxSheetColumn {
@@ -137,23 +139,23 @@ func (s *sheetScanner) nextRow() error {
 
 // about keeps what the elements before the rows say about them. What cannot be
 // understood there changes no row.
-func (s *sheetScanner) about(tok xmlToken) {
+func (s *sheetScanner) about(tok xmlpart.Token) {
 	first, last, hidden := 0, 0, false
-	for a := tok.attrs; a.next(); {
-		switch string(a.name) {
+	for a := tok.Attrs; a.Next(); {
+		switch string(a.Name) {
 		case "filterMode":
-			s.filtered = isTrue(a.value)
+			s.filtered = isTrue(a.Value)
 		case "min":
-			first, _ = strconv.Atoi(string(a.value))
+			first, _ = strconv.Atoi(string(a.Value))
 		case "max":
-			last, _ = strconv.Atoi(string(a.value))
+			last, _ = strconv.Atoi(string(a.Value))
 		case "hidden":
-			hidden = hidden || isTrue(a.value)
+			hidden = hidden || isTrue(a.Value)
 		case "width":
-			hidden = hidden || isZero(a.value)
+			hidden = hidden || isZero(a.Value)
 		}
 	}
-	if string(tok.name) == "col" && hidden && first > 0 {
+	if string(tok.Name) == "col" && hidden && first > 0 {
 		s.hiddenColumns = append(s.hiddenColumns, [2]int{first - 1, last - 1})
 	}
 }
@@ -167,21 +169,21 @@ func isZero(value []byte) bool {
 	return err == nil && size == 0
 }
 
-func (s *sheetScanner) readRow(tok xmlToken) error {
+func (s *sheetScanner) readRow(tok xmlpart.Token) error {
 	number := s.row + 1
 	s.hidden = false
-	for a := tok.attrs; a.next(); {
-		switch string(a.name) {
+	for a := tok.Attrs; a.Next(); {
+		switch string(a.Name) {
 		case "r":
-			n, err := strconv.Atoi(string(a.value))
+			n, err := strconv.Atoi(string(a.Value))
 			if err != nil || n < 1 {
-				return fmt.Errorf("a row has the number %q", shorten(a.value))
+				return fmt.Errorf("a row has the number %q", xmlpart.Shorten(a.Value))
 			}
 			number = n
 		case "hidden":
-			s.hidden = s.hidden || isTrue(a.value)
+			s.hidden = s.hidden || isTrue(a.Value)
 		case "ht":
-			s.hidden = s.hidden || isZero(a.value)
+			s.hidden = s.hidden || isZero(a.Value)
 		}
 	}
 	s.at = number
@@ -194,23 +196,23 @@ func (s *sheetScanner) readRow(tok xmlToken) error {
 		return fmt.Errorf("row %d stands after row %d", number, s.row)
 	}
 	s.row, s.cells, s.values = number, s.cells[:0], s.values[:0]
-	if tok.empty {
+	if tok.Empty {
 		return nil
 	}
 	for {
-		tok, err := s.xml.next()
+		tok, err := s.xml.Next()
 		switch {
 		case err != nil:
 			return unexpected(err)
-		case tok.kind == endToken:
+		case tok.Kind == xmlpart.End:
 			return nil
-		case tok.kind == textToken:
-		case string(tok.name) == "c":
+		case tok.Kind == xmlpart.Text:
+		case string(tok.Name) == "c":
 			if err := s.readCell(tok); err != nil {
 				return unexpected(err)
 			}
-		case !tok.empty:
-			if err := s.xml.skip(); err != nil {
+		case !tok.Empty:
+			if err := s.xml.Skip(); err != nil {
 				return unexpected(err)
 			}
 		}
@@ -220,47 +222,47 @@ func (s *sheetScanner) readRow(tok xmlToken) error {
 // unexpected makes an end within an element an error like any other.
 func unexpected(err error) error {
 	if err == io.EOF {
-		return errCutOff
+		return xmlpart.ErrCutOff
 	}
 	return err
 }
 
-func (s *sheetScanner) readCell(tok xmlToken) error {
+func (s *sheetScanner) readCell(tok xmlpart.Token) error {
 	cell := sheetCell{start: len(s.values), end: len(s.values)}
 	if last := len(s.cells); last > 0 {
 		cell.column = s.cells[last-1].column + 1
 	}
-	if err := s.attributes(&cell, tok.attrs); err != nil {
+	if err := s.attributes(&cell, tok.Attrs); err != nil {
 		return err
 	}
 	if last := len(s.cells); last > 0 && cell.column <= s.cells[last-1].column || cell.column >= maxSheetColumn {
 		return fmt.Errorf("cell %s stands out of its place", s.ref(&cell))
 	}
-	if !tok.empty {
+	if !tok.Empty {
 		if err := s.readValue(&cell); err != nil {
 			return fmt.Errorf("cell %s: %w", s.ref(&cell), err)
 		}
 	}
 	if cell.typ == boolType && !isBit(s.value(&cell)) {
-		return fmt.Errorf("cell %s: is TRUE or FALSE by its type, but holds %q", s.ref(&cell), shorten(s.value(&cell)))
+		return fmt.Errorf("cell %s: is TRUE or FALSE by its type, but holds %q", s.ref(&cell), xmlpart.Shorten(s.value(&cell)))
 	}
 	s.cells = append(s.cells, cell)
 	return nil
 }
 
-func (s *sheetScanner) attributes(cell *sheetCell, a attrs) error {
-	for a.next() {
+func (s *sheetScanner) attributes(cell *sheetCell, a xmlpart.Attrs) error {
+	for a.Next() {
 		var err error
-		switch string(a.name) {
+		switch string(a.Name) {
 		case "r":
-			err = s.place(cell, a.value)
+			err = s.place(cell, a.Value)
 		case "s":
-			cell.style, err = strconv.Atoi(string(a.value))
+			cell.style, err = strconv.Atoi(string(a.Value))
 		case "t":
-			cell.typ, err = typeOf(a.value)
+			cell.typ, err = typeOf(a.Value)
 		}
 		if err != nil {
-			return fmt.Errorf("a cell has the attribute %s=%q", a.name, shorten(a.value))
+			return fmt.Errorf("a cell has the attribute %s=%q", a.Name, xmlpart.Shorten(a.Value))
 		}
 	}
 	return nil
@@ -294,16 +296,16 @@ func (r *sheetRow) ref(cell *sheetCell) string {
 // readValue reads what stands within a cell.
 func (s *sheetScanner) readValue(cell *sheetCell) error {
 	for {
-		tok, err := s.xml.next()
+		tok, err := s.xml.Next()
 		switch {
 		case err != nil:
 			return unexpected(err)
-		case tok.kind == endToken:
+		case tok.Kind == xmlpart.End:
 			return nil
-		case tok.kind == textToken:
+		case tok.Kind == xmlpart.Text:
 			continue
 		}
-		switch string(tok.name) {
+		switch string(tok.Name) {
 		case "f":
 			cell.formula = true
 			err = s.skip(tok)
@@ -312,11 +314,11 @@ func (s *sheetScanner) readValue(cell *sheetCell) error {
 				return errors.New("has two values")
 			}
 			cell.hasValue = true
-			if tok.empty {
+			if tok.Empty {
 				continue
 			}
-			if string(tok.name) == "v" {
-				s.values, err = s.xml.content(s.values)
+			if string(tok.Name) == "v" {
+				s.values, err = s.xml.Content(s.values)
 			} else {
 				s.values, err = richText(s.xml, s.values)
 			}
@@ -325,7 +327,7 @@ func (s *sheetScanner) readValue(cell *sheetCell) error {
 			err = s.skip(tok)
 		}
 		if err == nil && len(s.values) > maxRowBytes {
-			err = errTooLong
+			err = xmlpart.ErrTooLong
 		}
 		if err != nil {
 			return unexpected(err)
@@ -333,9 +335,9 @@ func (s *sheetScanner) readValue(cell *sheetCell) error {
 	}
 }
 
-func (s *sheetScanner) skip(tok xmlToken) error {
-	if tok.empty {
+func (s *sheetScanner) skip(tok xmlpart.Token) error {
+	if tok.Empty {
 		return nil
 	}
-	return s.xml.skip()
+	return s.xml.Skip()
 }

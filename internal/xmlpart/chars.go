@@ -1,4 +1,4 @@
-package ingest
+package xmlpart
 
 import (
 	"bytes"
@@ -7,6 +7,9 @@ import (
 	"strconv"
 	"unicode/utf8"
 )
+
+// byteOrderMark may come before the root element of a part.
+const byteOrderMark = "\xef\xbb\xbf"
 
 // The marks that look finds in a text; none of them means plain ASCII.
 const (
@@ -67,9 +70,9 @@ func validRune(r rune) bool {
 		r >= 0x10000 && r <= utf8.MaxRune
 }
 
-// validName tells whether a tag or attribute may be called so. Names beyond ASCII
+// ValidName tells whether a tag or attribute may be called so. Names beyond ASCII
 // do not occur in workbooks.
-func validName(name []byte) bool {
+func ValidName(name []byte) bool {
 	for i, b := range name {
 		letter := b|0x20 >= 'a' && b|0x20 <= 'z' || b == '_' || b == ':'
 		if !letter && (i == 0 || (b < '0' || b > '9') && b != '-' && b != '.') {
@@ -84,8 +87,8 @@ func local(name []byte) []byte {
 	return name[bytes.IndexByte(name, ':')+1:]
 }
 
-// shorten cuts a text for a message.
-func shorten(text []byte) string {
+// Shorten cuts a text for a message.
+func Shorten(text []byte) string {
 	const most = 40
 	if len(text) > most {
 		return string(text[:most]) + "…"
@@ -94,7 +97,7 @@ func shorten(text []byte) string {
 }
 
 // decode is a text with its entities replaced and its line ends as line feeds.
-func (x *xmlScanner) decode(raw []byte) ([]byte, error) {
+func (x *Scanner) decode(raw []byte) ([]byte, error) {
 	marks := look(raw)
 	if marks == 0 {
 		return raw, nil
@@ -168,7 +171,7 @@ func numericEntity(name string) (rune, error) {
 	}
 	switch {
 	case err != nil:
-		return 0, fmt.Errorf("holds the unknown entity %q", shorten([]byte("&"+name+";")))
+		return 0, fmt.Errorf("holds the unknown entity %q", Shorten([]byte("&"+name+";")))
 	case n > utf8.MaxRune || !validRune(rune(n)):
 		return 0, fmt.Errorf("holds the character U+%04X, which XML does not allow", n)
 	}

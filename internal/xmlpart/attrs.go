@@ -1,32 +1,35 @@
-package ingest
+package xmlpart
 
 import (
 	"bytes"
 	"errors"
 )
 
-// attrs are the attributes of a start tag, taken one by one.
-type attrs struct {
+// Attrs are the attributes of a start tag, taken one by one.
+type Attrs struct {
 	raw         []byte
-	name, value []byte
+	Name, Value []byte
 }
+
+// ParseAttrs are the attributes that a tag holds behind its name.
+func ParseAttrs(raw []byte) Attrs { return Attrs{raw: raw} }
 
 var errAttribute = errors.New("holds a tag whose attributes cannot be read")
 
-// next takes the next attribute; false after the last one. Call check before.
-func (a *attrs) next() bool {
+// Next takes the next attribute; false after the last one. Call check before.
+func (a *Attrs) Next() bool {
 	ok, _ := a.take()
 	return ok
 }
 
 // check reads all attributes, so that a broken one is an error.
-func (a attrs) check() error {
+func (a Attrs) check() error {
 	for {
 		ok, err := a.take()
 		if err != nil || !ok {
 			return err
 		}
-		marks := look(a.value)
+		marks := look(a.Value)
 		if marks == 0 {
 			continue
 		}
@@ -34,12 +37,12 @@ func (a attrs) check() error {
 			return errAttribute
 		}
 		if marks&(markBad|markHigh) != 0 {
-			if err := checkRunes(a.value); err != nil {
+			if err := checkRunes(a.Value); err != nil {
 				return err
 			}
 		}
 		if marks&markEntity != 0 {
-			for rest := a.value; ; {
+			for rest := a.Value; ; {
 				i := bytes.IndexByte(rest, '&')
 				if i < 0 {
 					break
@@ -55,26 +58,26 @@ func (a attrs) check() error {
 }
 
 // take cuts one attribute off: name="value" or name='value'.
-func (a *attrs) take() (bool, error) {
+func (a *Attrs) take() (bool, error) {
 	i := 0
-	for i < len(a.raw) && isXMLSpace(a.raw[i]) {
+	for i < len(a.raw) && isSpace(a.raw[i]) {
 		i++
 	}
 	if i == len(a.raw) {
 		return false, nil
 	}
 	start := i
-	for i < len(a.raw) && a.raw[i] != '=' && !isXMLSpace(a.raw[i]) {
+	for i < len(a.raw) && a.raw[i] != '=' && !isSpace(a.raw[i]) {
 		i++
 	}
-	a.name = a.raw[start:i]
-	for i < len(a.raw) && isXMLSpace(a.raw[i]) {
+	a.Name = a.raw[start:i]
+	for i < len(a.raw) && isSpace(a.raw[i]) {
 		i++
 	}
-	if i == len(a.raw) || a.raw[i] != '=' || !validName(a.name) {
+	if i == len(a.raw) || a.raw[i] != '=' || !ValidName(a.Name) {
 		return false, errAttribute
 	}
-	for i++; i < len(a.raw) && isXMLSpace(a.raw[i]); i++ {
+	for i++; i < len(a.raw) && isSpace(a.raw[i]); i++ {
 	}
 	if i == len(a.raw) || (a.raw[i] != '"' && a.raw[i] != '\'') {
 		return false, errAttribute
@@ -84,9 +87,12 @@ func (a *attrs) take() (bool, error) {
 	if length < 0 {
 		return false, errAttribute
 	}
-	a.value = a.raw[i+1 : i+1+length]
+	a.Value = a.raw[i+1 : i+1+length]
 	a.raw = a.raw[i+2+length:]
 	return true, nil
 }
 
-func isXMLSpace(b byte) bool { return b == ' ' || b == '\n' || b == '\t' || b == '\r' }
+func isSpace(b byte) bool { return b == ' ' || b == '\n' || b == '\t' || b == '\r' }
+
+// Raw is the part of the tag that the attributes not yet taken stand in.
+func (a *Attrs) Raw() []byte { return a.raw }

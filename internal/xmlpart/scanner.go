@@ -1,4 +1,4 @@
-package ingest
+package xmlpart
 
 import (
 	"bytes"
@@ -7,12 +7,12 @@ import (
 	"io"
 )
 
-// xmlScanner takes an XML part of a workbook apart, strictly and fast: about
+// Scanner takes an XML part of a workbook apart, strictly and fast: about
 // ten times as fast as encoding/xml, whose speed is the budget of a whole read.
 // It knows what such parts hold (elements, attributes, text, comments, CDATA)
 // and refuses document types, so that entities cannot be defined. The bytes of
 // a token are good until the next one is asked for.
-type xmlScanner struct {
+type Scanner struct {
 	src      io.Reader
 	buf      []byte
 	pos, end int
@@ -24,52 +24,53 @@ type xmlScanner struct {
 	root  bool   // an element was seen
 }
 
-// xmlToken is a start, an end, or a text.
-type xmlToken struct {
-	kind  tokenKind
-	empty bool   // a start that is its own end: <c/>
-	name  []byte // local name, of a start or an end
-	attrs attrs  // of a start
-	text  []byte // decoded
+// Token is a start, an end, or a text.
+type Token struct {
+	Kind  Kind
+	Empty bool   // a start that is its own end: <c/>
+	Name  []byte // local name, of a start or an end
+	Attrs Attrs  // of a start
+	Text  []byte // decoded
 }
 
-type tokenKind uint8
+type Kind uint8
 
 const (
-	startToken tokenKind = iota
-	endToken
-	textToken
+	Start Kind = iota
+	End
+	Text
 )
 
+// The sizes of what is read.
 const (
 	scanBuffer = 1 << 16 // what is read at once
-	maxToken   = 1 << 20 // longer than any cell: a spreadsheet's holds 32,767 characters
+	MaxToken   = 1 << 20 // longer than any cell: a spreadsheet's holds 32,767 characters
 	maxDepth   = 256
 )
 
 var (
-	errCutOff  = errors.New("the part ends before its last element is closed")
-	errTooLong = errors.New("holds an absurdly long text or tag")
+	ErrCutOff  = errors.New("the part ends before its last element is closed")
+	ErrTooLong = errors.New("holds an absurdly long text or tag")
 )
 
-func newXMLScanner(src io.Reader) *xmlScanner {
-	return &xmlScanner{src: src, buf: make([]byte, scanBuffer)}
+func New(src io.Reader) *Scanner {
+	return &Scanner{src: src, buf: make([]byte, scanBuffer)}
 }
 
-// depth is how many elements are open.
-func (x *xmlScanner) depth() int { return len(x.opens) }
+// Depth is how many elements are open.
+func (x *Scanner) Depth() int { return len(x.opens) }
 
-// next is the next token; io.EOF after a whole, well-formed part.
-func (x *xmlScanner) next() (xmlToken, error) {
+// Next is the next token; io.EOF after a whole, well-formed part.
+func (x *Scanner) Next() (Token, error) {
 	for {
 		if x.pos == x.end && !x.fill() {
 			switch {
 			case x.srcErr != io.EOF:
-				return xmlToken{}, x.srcErr
+				return Token{}, x.srcErr
 			case len(x.opens) > 0 || !x.root:
-				return xmlToken{}, errCutOff
+				return Token{}, ErrCutOff
 			}
-			return xmlToken{}, io.EOF
+			return Token{}, io.EOF
 		}
 		if x.buf[x.pos] != '<' {
 			return x.text()
@@ -90,7 +91,7 @@ func (x *xmlScanner) next() (xmlToken, error) {
 
 // fill reads more behind what is there. It reports false at the end, and at an
 // error, which srcErr holds.
-func (x *xmlScanner) fill() bool {
+func (x *Scanner) fill() bool {
 	if x.srcErr != nil {
 		return false
 	}
@@ -99,8 +100,8 @@ func (x *xmlScanner) fill() bool {
 		x.pos = 0
 	}
 	if x.end == len(x.buf) {
-		if len(x.buf) >= maxToken {
-			x.srcErr = errTooLong
+		if len(x.buf) >= MaxToken {
+			x.srcErr = ErrTooLong
 			return false
 		}
 		x.buf = append(x.buf, make([]byte, len(x.buf))...)
@@ -121,7 +122,7 @@ func (x *xmlScanner) fill() bool {
 }
 
 // find is the offset of a text from x.pos on, -1 when the part ends before.
-func (x *xmlScanner) find(what string, from int) int {
+func (x *Scanner) find(what string, from int) int {
 	for {
 		if i := bytes.Index(x.buf[x.pos+from:x.end], []byte(what)); i >= 0 {
 			return from + i
@@ -133,40 +134,40 @@ func (x *xmlScanner) find(what string, from int) int {
 }
 
 // cutOff is the error of a part that ends too early.
-func (x *xmlScanner) cutOff() error {
+func (x *Scanner) cutOff() error {
 	if x.srcErr != nil && x.srcErr != io.EOF {
 		return x.srcErr
 	}
-	return errCutOff
+	return ErrCutOff
 }
 
-func (x *xmlScanner) text() (xmlToken, error) {
+func (x *Scanner) text() (Token, error) {
 	n := bytes.IndexByte(x.buf[x.pos:x.end], '<')
 	if n < 0 {
 		n = x.find("<", 0)
 	}
 	if n < 0 {
 		if x.srcErr != io.EOF {
-			return xmlToken{}, x.srcErr
+			return Token{}, x.srcErr
 		}
 		n = x.end - x.pos
 		if len(x.opens) > 0 {
-			return xmlToken{}, errCutOff
+			return Token{}, ErrCutOff
 		}
 	}
 	raw := x.buf[x.pos : x.pos+n]
 	x.pos += n
 	if len(x.opens) == 0 {
-		if rest := bytes.TrimPrefix(raw, []byte(markUTF8)); len(bytes.TrimSpace(rest)) > 0 {
-			return xmlToken{}, errors.New("holds text outside of its root element")
+		if rest := bytes.TrimPrefix(raw, []byte(byteOrderMark)); len(bytes.TrimSpace(rest)) > 0 {
+			return Token{}, errors.New("holds text outside of its root element")
 		}
 	}
 	text, err := x.decode(raw)
-	return xmlToken{kind: textToken, text: text}, err
+	return Token{Kind: Text, Text: text}, err
 }
 
 // special reads what begins with <! or <?. Only CDATA is text.
-func (x *xmlScanner) special() (tok xmlToken, isText bool, err error) {
+func (x *Scanner) special() (tok Token, isText bool, err error) {
 	const cdata = "<![CDATA["
 	for x.end-x.pos < len(cdata) && x.fill() {
 	}
@@ -199,7 +200,7 @@ func (x *xmlScanner) special() (tok xmlToken, isText bool, err error) {
 	case isText && len(x.opens) == 0:
 		return tok, false, errors.New("holds text outside of its root element")
 	}
-	return xmlToken{kind: textToken, text: inner}, isText, nil
+	return Token{Kind: Text, Text: inner}, isText, nil
 }
 
 // checkEncoding refuses a part that says it is not UTF-8.
@@ -216,23 +217,23 @@ func checkEncoding(declaration []byte) error {
 }
 
 // tag reads a start or an end.
-func (x *xmlScanner) tag() (xmlToken, error) {
+func (x *Scanner) tag() (Token, error) {
 	n := x.tagEnd()
 	if n < 0 {
-		return xmlToken{}, x.cutOff()
+		return Token{}, x.cutOff()
 	}
 	raw := x.buf[x.pos+1 : x.pos+n]
 	x.pos += n + 1
 	if len(raw) > 0 && raw[0] == '/' {
 		name := raw[1:]
-		for len(name) > 0 && isXMLSpace(name[len(name)-1]) {
+		for len(name) > 0 && isSpace(name[len(name)-1]) {
 			name = name[:len(name)-1]
 		}
 		return x.endTag(name)
 	}
-	tok := xmlToken{kind: startToken}
+	tok := Token{Kind: Start}
 	if len(raw) > 0 && raw[len(raw)-1] == '/' {
-		tok.empty = true
+		tok.Empty = true
 		raw = raw[:len(raw)-1]
 	}
 	end := 0
@@ -240,19 +241,19 @@ func (x *xmlScanner) tag() (xmlToken, error) {
 		end++
 	}
 	name := raw[:end]
-	if !validName(name) {
-		return xmlToken{}, fmt.Errorf("holds a tag that is none: %q", shorten(raw))
+	if !ValidName(name) {
+		return Token{}, fmt.Errorf("holds a tag that is none: %q", Shorten(raw))
 	}
 	if len(x.opens) == 0 {
 		if x.root {
-			return xmlToken{}, errors.New("holds a second root element")
+			return Token{}, errors.New("holds a second root element")
 		}
 		x.root = true
 	}
-	tok.name, tok.attrs = local(name), attrs{raw: raw[end:]}
-	if !tok.empty {
+	tok.Name, tok.Attrs = local(name), Attrs{raw: raw[end:]}
+	if !tok.Empty {
 		if len(x.opens) == maxDepth {
-			return xmlToken{}, fmt.Errorf("nests its elements more than %d deep", maxDepth)
+			return Token{}, fmt.Errorf("nests its elements more than %d deep", maxDepth)
 		}
 		x.opens = append(x.opens, len(x.names))
 		x.names = append(x.names, name...)
@@ -260,12 +261,12 @@ func (x *xmlScanner) tag() (xmlToken, error) {
 	if end == len(raw) {
 		return tok, nil
 	}
-	return tok, tok.attrs.check()
+	return tok, tok.Attrs.check()
 }
 
 // tagEnd is the offset of the > that ends the tag, -1 when the part ends before.
 // A > within quotes does not end it.
-func (x *xmlScanner) tagEnd() int {
+func (x *Scanner) tagEnd() int {
 	for {
 		var quote byte
 		for i, b := range x.buf[x.pos:x.end] {
@@ -286,41 +287,41 @@ func (x *xmlScanner) tagEnd() int {
 	}
 }
 
-func (x *xmlScanner) endTag(name []byte) (xmlToken, error) {
+func (x *Scanner) endTag(name []byte) (Token, error) {
 	last := len(x.opens) - 1
 	if last < 0 || !bytes.Equal(name, x.names[x.opens[last]:]) {
-		return xmlToken{}, fmt.Errorf("closes the element %q, which is not open there", shorten(name))
+		return Token{}, fmt.Errorf("closes the element %q, which is not open there", Shorten(name))
 	}
 	x.names, x.opens = x.names[:x.opens[last]], x.opens[:last]
-	return xmlToken{kind: endToken, name: local(name)}, nil
+	return Token{Kind: End, Name: local(name)}, nil
 }
 
-// skip reads to the end of the element that was just opened.
-func (x *xmlScanner) skip() error {
-	for depth := x.depth(); ; {
-		if _, err := x.next(); err != nil {
+// Skip reads to the end of the element that was just opened.
+func (x *Scanner) Skip() error {
+	for depth := x.Depth(); ; {
+		if _, err := x.Next(); err != nil {
 			return err
 		}
-		if x.depth() < depth {
+		if x.Depth() < depth {
 			return nil
 		}
 	}
 }
 
-// content is the text within the element that was just opened. It holds no
+// Content is the text within the element that was just opened. It holds no
 // element.
-func (x *xmlScanner) content(dst []byte) ([]byte, error) {
-	for most := len(dst) + maxToken; ; {
-		tok, err := x.next()
+func (x *Scanner) Content(dst []byte) ([]byte, error) {
+	for most := len(dst) + MaxToken; ; {
+		tok, err := x.Next()
 		switch {
 		case err != nil:
 			return dst, err
-		case tok.kind == textToken && len(dst) > most:
-			return dst, errTooLong
-		case tok.kind == textToken:
-			dst = append(dst, tok.text...)
-		case tok.kind == startToken:
-			return dst, fmt.Errorf("holds the element %q within a value", tok.name)
+		case tok.Kind == Text && len(dst) > most:
+			return dst, ErrTooLong
+		case tok.Kind == Text:
+			dst = append(dst, tok.Text...)
+		case tok.Kind == Start:
+			return dst, fmt.Errorf("holds the element %q within a value", tok.Name)
 		default:
 			return dst, nil
 		}
