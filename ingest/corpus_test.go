@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"linkbatch/internal/sheet"
 )
 
 var update = flag.Bool("update", false, "write the golden files of the corpus")
@@ -166,7 +168,7 @@ func describe(t *testing.T, file string, opts Options) string {
 	defer roster.Close()
 	fmt.Fprintf(&b, "format %s, encoding %s, delimiter %q, sheet %q, header in row %d\n", roster.Format, roster.Encoding, roster.Delimiter, roster.Sheet, roster.HeaderRow)
 	for i, h := range roster.Header {
-		fmt.Fprintf(&b, "  %s %q = %s\n", columnLetters(i), h, roster.Columns[i])
+		fmt.Fprintf(&b, "  %s %q = %s\n", sheet.Letters(i), h, roster.Columns[i])
 	}
 	numbers := []int{roster.HeaderRow}
 	for row, rowErr := range roster.Rows() {

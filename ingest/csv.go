@@ -13,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/gocarina/gocsv"
+
+	"linkbatch/internal/sheet"
 )
 
 // openCSV reads the header of a CSV file.
@@ -164,14 +166,13 @@ func (r *cellRoom) take(list *[]string) []string {
 	copy(cells, *list)
 	clear(*list)
 	*list = (*list)[:0]
-	if cap(*list) <= widest {
+	if cap(*list) <= sheet.MaxColumns {
 		cellLists.Put(list)
 	}
 	return cells
 }
 
-// widest is the most cells that a row can have, as in a spreadsheet.
-const widest = 16384
+// sheet.MaxColumns is the most cells that a row can have, as in a spreadsheet.
 
 // topLine is a line that the reader is given before the text: gocsv takes the
 // first record for the header, and which row that is, header.go finds out.
@@ -182,7 +183,7 @@ func (s *csvSource) begin() (err error) {
 	s.limit = &rowLimit{src: s.section(0), comma: s.comma}
 	s.cr = newReader(bufio.NewReaderSize(io.MultiReader(strings.NewReader(topLine), s.limit), 1<<16), s.comma)
 	if s.um, err = gocsv.NewUnmarshaller(s.cr, record{}); err == nil {
-		err = s.um.RenormalizeHeaders(func([]string) []string { return slices.Repeat([]string{"cell"}, widest+1) })
+		err = s.um.RenormalizeHeaders(func([]string) []string { return slices.Repeat([]string{"cell"}, sheet.MaxColumns+1) })
 	}
 	if err != nil {
 		return s.in.cause(err)
@@ -219,8 +220,8 @@ func (s *csvSource) next() (rawRow, error) {
 	}
 	s.end()
 	cells := s.room.take(v.(record).Cells.cells)
-	if len(cells) > widest {
-		e := s.in.fault(fmt.Sprintf("has more than %d cells, the most that a spreadsheet has", widest), "look which delimiter the file has; a first line sep=; tells it")
+	if len(cells) > sheet.MaxColumns {
+		e := s.in.fault(fmt.Sprintf("has more than %d cells, the most that a spreadsheet has", sheet.MaxColumns), "look which delimiter the file has; a first line sep=; tells it")
 		e.Row = s.at.advance(s.line(), nil)
 		return rawRow{}, e
 	}

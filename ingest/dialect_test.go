@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"linkbatch/internal/sheet"
 )
 
 // lines are the rows of a roster with their numbers, then its skipped rows.
@@ -71,7 +73,7 @@ func TestBrokenDialects(t *testing.T) {
 		{"text after a quote, below line breaks", "account_id,client\n180012345,\"a\nb\"\n180012346,\"c\nd\"e\n180012347,f\n", "roster.csv:3: a quoted cell goes on after its closing quote (line 5 of the file, character 2)"},
 		{"quote in the header not closed", "account_id,\"client\n180012345,a\n", "roster.csv:1: a quoted cell is not closed (its row begins in line 1 of the file)"},
 		{"long row", "account_id,client\n180012345,a\n180012346," + long, "roster.csv:3: a row is longer than 8 MB: a quote that is never closed may be why"},
-		{"wide row", "account_id,client\n180012345,a\n180012346" + strings.Repeat(",", widest) + "\n", "roster.csv:3: has more than 16384 cells, the most that a spreadsheet has"},
+		{"wide row", "account_id,client\n180012345,a\n180012346" + strings.Repeat(",", sheet.MaxColumns) + "\n", "roster.csv:3: has more than 16384 cells, the most that a spreadsheet has"},
 		{"sep of a letter", "sep=x\naccount_id\n1\n", `roster.csv: its first line, sep=, names 'x', which cannot stand between cells`},
 		{"sep of another alphabet", "sep=é\naccount_id\n1\n", `roster.csv: its first line, sep=, names 'é', which cannot stand between cells`},
 	}

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"linkbatch/internal/sheet"
 )
 
 // physicalRows counts the rows of a CSV text as a spreadsheet does, without a
@@ -119,9 +121,9 @@ func FuzzXLSXSheet(f *testing.F) {
 	f.Add(sheetOf(`<row><c><v>1E5</v></c><c t="inlineStr"><is><r><t>a</t></r><rPh><t>b</t></rPh></is></c></row><row/>`), twoStrings)
 	f.Add(sheetOf(`<row r="3"><c r="A3" t="e"><v>#N/A</v></c></row><!-- <row r="4"/> --><row r="5"><c t="d"><v>2026-12-01</v></c></row>`), twoStrings)
 	f.Add(sheetOf(`<row r="2"><c r="A2" t="s"><v>1</v></c></row>`), strings.Replace(twoStrings, "Birch", "B&amp;_x000D_", 1))
-	f.Fuzz(func(t *testing.T, sheet, table string) {
+	f.Fuzz(func(t *testing.T, part, table string) {
 		name := filepath.Join(t.TempDir(), "roster.xlsx")
-		if err := os.WriteFile(name, rawWorkbook(t, sheet, table), 0o600); err != nil {
+		if err := os.WriteFile(name, rawWorkbook(t, part, table), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		roster, err := Open(name, nil, Options{TempDir: t.TempDir()})
@@ -136,16 +138,16 @@ func FuzzXLSXSheet(f *testing.F) {
 			}
 			numbers = append(numbers, row.Number)
 		}
-		scan, last := newSheetScanner(strings.NewReader(sheet)), 0
+		scan, last := sheet.NewReader(strings.NewReader(part)), 0
 		for {
-			if err := scan.next(); err == io.EOF {
+			if err := scan.Next(); err == io.EOF {
 				break
 			} else if err != nil {
 				t.Fatalf("a damaged sheet was read: %v", err)
 			}
-			last = scan.row
+			last = scan.Number
 		}
-		if written := strings.Count(sheet, "<row"); last < len(numbers) || written == 0 {
+		if written := strings.Count(part, "<row"); last < len(numbers) || written == 0 {
 			t.Fatalf("%d rows were read of %d written", len(numbers), written)
 		}
 		checkNumbers(t, numbers, roster.Skipped, last)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"linkbatch/internal/sheet"
 )
 
 // field is a column of the roster that is understood.
@@ -41,7 +43,7 @@ func matchHeader(header []string, mapping map[string]string) ([]field, *fault) {
 		}
 		if first, ok := seen[c.name]; ok {
 			return nil, &fault{
-				message: fmt.Sprintf("the headers %q (%s) and %q (%s) both mean %s", header[first], columnLetters(first), h, columnLetters(i), c.name),
+				message: fmt.Sprintf("the headers %q (%s) and %q (%s) both mean %s", header[first], sheet.Letters(first), h, sheet.Letters(i), c.name),
 				hint:    "rename one of them" + orMap(header, i, c.name),
 			}
 		}
@@ -93,7 +95,7 @@ func findHeader(header []string, theirs string) (int, *fault) {
 		}
 		if next := slices.IndexFunc(header[at+1:], same); next >= 0 {
 			return 0, &fault{
-				message: fmt.Sprintf("--map names the header %q, which two columns have (%s and %s)", theirs, columnLetters(at), columnLetters(at+1+next)),
+				message: fmt.Sprintf("--map names the header %q, which two columns have (%s and %s)", theirs, sheet.Letters(at), sheet.Letters(at+1+next)),
 				hint:    "rename one of them",
 			}
 		}

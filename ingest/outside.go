@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"linkbatch/internal/sheet"
 )
 
 // width is how many columns the table has: up to its last header.
@@ -82,7 +84,7 @@ func countsRows(text string, row int) bool {
 // underAccount tells whether a column without a header lies under the merged
 // header of a column of the account.
 func (r *Roster) underAccount(i int) bool {
-	return slices.ContainsFunc(r.titles, func(b merge) bool {
-		return i > b.firstColumn && i <= b.lastColumn && isKeyName(r.columnAt(b.firstColumn))
+	return slices.ContainsFunc(r.titles, func(b sheet.Merge) bool {
+		return i > b.FirstColumn && i <= b.LastColumn && isKeyName(r.columnAt(b.FirstColumn))
 	})
 }

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"linkbatch/internal/sheet"
 )
 
 // Roster is an open roster file whose header is read and whose rows are still
@@ -37,9 +39,9 @@ type Roster struct {
 	in     *input
 	src    source
 	fields []field
-	typeAt int      // index of the type column in Header; -1 = none
-	titles []merge  // blocks of the header
-	ahead  []pulled // what src gave already
+	typeAt int           // index of the type column in Header; -1 = none
+	titles []sheet.Merge // blocks of the header
+	ahead  []pulled      // what src gave already
 	first  rawRow
 	last   int // number of the last row that src gave
 	blanks blankRun
@@ -59,12 +61,12 @@ type source interface {
 type rawRow struct {
 	number   int
 	cells    []string
-	kinds    []kind  // nil when all cells are text
-	hidden   bool    // in its sheet
-	filtered bool    // its sheet, in which a filter hides rows
-	merges   []merge // that cover cells of the row; good until the next row
-	altered  []int   // the cells that show other digits than they hold
-	faults   []fault // what the source itself found to say
+	kinds    []kind        // nil when all cells are text
+	hidden   bool          // in its sheet
+	filtered bool          // its sheet, in which a filter hides rows
+	merges   []sheet.Merge // that cover cells of the row; good until the next row
+	altered  []int         // the cells that show other digits than they hold
+	faults   []fault       // what the source itself found to say
 }
 
 // size is about how much memory the cells take, in bytes.
@@ -266,15 +268,5 @@ func (r *Roster) place(number, i int) string {
 	case i < 0:
 		return sheetPlace(r.in.label, r.Sheet, row)
 	}
-	return sheetPlace(r.in.label, r.Sheet, columnLetters(i)+row)
-}
-
-// columnLetters names the column with index i of a sheet: A, Z, AA.
-func columnLetters(i int) string {
-	var letters []byte
-	for i++; i > 0; i = (i - 1) / 26 {
-		letters = append(letters, byte('A'+(i-1)%26))
-	}
-	slices.Reverse(letters)
-	return string(letters)
+	return sheetPlace(r.in.label, r.Sheet, sheet.Letters(i)+row)
 }

@@ -5,12 +5,14 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"linkbatch/internal/sheet"
 )
 
 // chosen is the sheet to read, and the others that a person may have meant.
 type chosen struct {
-	sheet
-	rosters []sheet // other sheets with a header that names the account
+	worksheet
+	rosters []worksheet // other sheets with a header that names the account
 	hidden  []string
 }
 
@@ -20,11 +22,11 @@ type chosen struct {
 func (b *workbook) choose(opts Options) (chosen, error) {
 	if opts.Sheet != "" {
 		s, err := b.named(opts.Sheet)
-		return chosen{sheet: s}, err
+		return chosen{worksheet: s}, err
 	}
 	names := newHeaderNames(opts.Map)
 	var c chosen
-	var filled, visible []sheet
+	var filled, visible []worksheet
 	found := false
 	for _, s := range b.sheets {
 		t, err := b.peek(s, names)
@@ -39,7 +41,7 @@ func (b *workbook) choose(opts Options) (chosen, error) {
 		}
 		switch {
 		case !found && s.visible && (named || err != nil && err != io.EOF):
-			c.sheet, found = s, true
+			c.worksheet, found = s, true
 		case named:
 			c.rosters = append(c.rosters, s)
 		}
@@ -47,9 +49,9 @@ func (b *workbook) choose(opts Options) (chosen, error) {
 	switch {
 	case found:
 	case len(filled) == 1 && len(c.rosters) == 0:
-		c.sheet = filled[0]
+		c.worksheet = filled[0]
 	case len(visible) == 1 && len(c.rosters) == 0:
-		c.sheet = visible[0]
+		c.worksheet = visible[0]
 	default:
 		return c, b.noSheet(filled, c.rosters)
 	}
@@ -57,7 +59,7 @@ func (b *workbook) choose(opts Options) (chosen, error) {
 }
 
 // noSheet says why none of several sheets can be read.
-func (b *workbook) noSheet(filled, hidden []sheet) *FileError {
+func (b *workbook) noSheet(filled, hidden []worksheet) *FileError {
 	e := b.in.fault("is empty: no visible sheet has a row", "")
 	if len(filled) > 0 {
 		var names []string
@@ -74,7 +76,7 @@ func (b *workbook) noSheet(filled, hidden []sheet) *FileError {
 }
 
 // named is the sheet of that name.
-func (b *workbook) named(name string) (sheet, error) {
+func (b *workbook) named(name string) (worksheet, error) {
 	var names []string
 	for _, s := range b.sheets {
 		if strings.EqualFold(s.name, strings.TrimSpace(name)) {
@@ -82,11 +84,11 @@ func (b *workbook) named(name string) (sheet, error) {
 		}
 		names = append(names, s.name)
 	}
-	return sheet{}, b.in.fault(fmt.Sprintf("has no sheet %q", name), "the sheets are "+quoted(names))
+	return worksheet{}, b.in.fault(fmt.Sprintf("has no sheet %q", name), "the sheets are "+quoted(names))
 }
 
 // peek looks for the header of a sheet, by its bytes alone.
-func (b *workbook) peek(s sheet, names headerNames) (table, error) {
+func (b *workbook) peek(s worksheet, names headerNames) (table, error) {
 	if err := b.readStrings(); err != nil {
 		return table{}, err
 	}
@@ -95,40 +97,40 @@ func (b *workbook) peek(s sheet, names headerNames) (table, error) {
 		return table{}, err
 	}
 	defer part.Close()
-	return findTable(&peekSource{newSheetScanner(part), b.strings}, names)
+	return findTable(&peekSource{sheet.NewReader(part), b.strings}, names)
 }
 
 // peekSource gives the rows of a sheet as they are written, for a first look.
 // Nothing but headers is taken from it.
 type peekSource struct {
-	scan    *sheetScanner
-	strings *sharedStrings
+	scan    *sheet.Reader
+	strings *sheet.Strings
 }
 
 func (s *peekSource) next() (rawRow, error) {
 	raw := rawRow{}
-	err := s.scan.next()
-	raw.number = s.scan.row
+	err := s.scan.Next()
+	raw.number = s.scan.Number
 	if err != nil {
 		return raw, err
 	}
-	for i := range s.scan.cells {
-		c := &s.scan.cells[i]
-		for len(raw.cells) < c.column {
+	for i := range s.scan.Cells {
+		c := &s.scan.Cells[i]
+		for len(raw.cells) < c.Column {
 			raw.cells, raw.kinds = append(raw.cells, ""), append(raw.kinds, textCell)
 		}
-		text, k := s.scan.value(c), textCell
+		text, k := s.scan.Value(c), textCell
 		switch {
-		case c.formula && len(text) == 0:
+		case c.Formula && len(text) == 0:
 			k = formulaCell
-		case c.typ == numberType && len(text) > 0:
+		case c.Type == sheet.Number && len(text) > 0:
 			k = numberCell
-		case c.typ == sharedType && len(text) > 0:
-			if text, err = s.strings.get(text); err != nil {
+		case c.Type == sheet.Shared && len(text) > 0:
+			if text, err = s.strings.Get(text); err != nil {
 				return raw, err
 			}
 		}
-		raw.cells, raw.kinds = append(raw.cells, unescape(string(text))), append(raw.kinds, k)
+		raw.cells, raw.kinds = append(raw.cells, sheet.Unescape(string(text))), append(raw.kinds, k)
 	}
 	return raw, nil
 }
@@ -154,12 +156,12 @@ func (r *Roster) tellOfSheets(c chosen) {
 }
 
 // tellOfColumns tells of the columns that nobody sees.
-func (r *Roster) tellOfColumns(scan *sheetScanner) {
+func (r *Roster) tellOfColumns(scan *sheet.Reader) {
 	for i, h := range r.Header {
 		if strings.TrimSpace(h) == "" {
 			continue
 		}
-		for _, span := range scan.hiddenColumns {
+		for _, span := range scan.HiddenColumns {
 			if i >= span[0] && i <= span[1] {
 				r.warn(i, fault{message: "its column is hidden in the sheet; it is read like any other", hint: "show the column and look at what it holds"})
 				break

@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
+
+	"linkbatch/internal/sheet"
 )
 
 // templateFile writes a template, and rows below its example.
@@ -44,7 +46,7 @@ func templateFile(t *testing.T, format string, rows ...map[string]string) string
 			if row[c.name] == "" {
 				continue
 			}
-			if err := book.SetCellStr(templateSheet, columnLetters(at)+fmt.Sprint(i+3), row[c.name]); err != nil {
+			if err := book.SetCellStr(templateSheet, sheet.Letters(at)+fmt.Sprint(i+3), row[c.name]); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -144,7 +146,7 @@ func TestTemplateWorkbook(t *testing.T) {
 		if v := choices[i]; c.words != nil && (v.Type != "list" || v.Formula1 != `"`+strings.Join(c.words, ",")+`"`) || !v.ShowInputMessage {
 			t.Errorf("%s: choice %+v", c.name, v)
 		}
-		id, err := book.GetColStyle(templateSheet, columnLetters(i))
+		id, err := book.GetColStyle(templateSheet, sheet.Letters(i))
 		if err != nil {
 			t.Fatal(err)
 		}

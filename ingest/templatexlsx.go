@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"linkbatch/internal/sheet"
 )
 
 // The sheets of a template. A roster is looked for on the first one.
@@ -73,7 +75,7 @@ func (b *templateBook) styles() (err error) {
 // sheet's last row.
 func (b *templateBook) columns() error {
 	for i := range template {
-		c, letters := &template[i], columnLetters(i)
+		c, letters := &template[i], sheet.Letters(i)
 		style := b.text
 		if c.name == "start_date" {
 			style = b.date
@@ -97,7 +99,7 @@ func (b *templateBook) columns() error {
 		}
 	}
 	// Excel would mark every id with a corner, and offer to turn it into a number.
-	ids := "A2:" + columnLetters(len(template)-1) + strconv.Itoa(excelize.TotalRows)
+	ids := "A2:" + sheet.Letters(len(template)-1) + strconv.Itoa(excelize.TotalRows)
 	return b.AddIgnoredErrors(templateSheet, ids, excelize.IgnoredErrorsNumberStoredAsText)
 }
 
@@ -127,7 +129,7 @@ func (c *templateColumn) choice(cells string) (*excelize.DataValidation, error) 
 // sheet, which excelize leaves at A1.
 func (b *templateBook) rows() error {
 	for i := range template {
-		c, letters := &template[i], columnLetters(i)
+		c, letters := &template[i], sheet.Letters(i)
 		var example any = c.example
 		style := b.faded
 		if c.name == "start_date" {
@@ -152,7 +154,7 @@ func (b *templateBook) rows() error {
 			}
 		}
 	}
-	if err := b.SetSheetDimension(templateSheet, "A1:"+columnLetters(len(template)-1)+"2"); err != nil {
+	if err := b.SetSheetDimension(templateSheet, "A1:"+sheet.Letters(len(template)-1)+"2"); err != nil {
 		return err
 	}
 	return b.SetPanes(templateSheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
@@ -170,7 +172,7 @@ func (b *templateBook) help() error {
 	}
 	for i := range template {
 		c := &template[i]
-		lines = append(lines, []any{columnLetters(i) + ": " + c.name, c.need, c.sentence()})
+		lines = append(lines, []any{sheet.Letters(i) + ": " + c.name, c.need, c.sentence()})
 	}
 	const table = 5 // the row of the table's header
 	for i, line := range lines {
@@ -182,7 +184,7 @@ func (b *templateBook) help() error {
 		return err
 	}
 	for i, width := range []float64{26, 24, 90} {
-		if err := b.SetColWidth(helpSheet, columnLetters(i), columnLetters(i), width); err != nil {
+		if err := b.SetColWidth(helpSheet, sheet.Letters(i), sheet.Letters(i), width); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/xuri/excelize/v2"
+
+	"linkbatch/internal/sheet"
 )
 
 // openXLSX opens a workbook, chooses its sheet and reads the header.
@@ -17,7 +19,7 @@ func (r *Roster) openXLSX(opts Options) error {
 	var src *xlsxSource
 	chosen, err := book.choose(opts)
 	if err == nil {
-		src, err = book.rows(chosen.sheet)
+		src, err = book.rows(chosen.worksheet)
 	}
 	if err != nil {
 		_ = book.close() // the first error is the one to tell
@@ -33,7 +35,7 @@ func (r *Roster) openXLSX(opts Options) error {
 	}
 	r.tellOfSheets(chosen)
 	r.tellOfColumns(src.scan)
-	src.ahead = newReadAhead(src.scan.pull, sheetRow.size)
+	src.ahead = newReadAhead(src.scan.Pull, sheet.Row.Size)
 	return nil
 }
 
@@ -44,14 +46,14 @@ type workbook struct {
 	file    *excelize.File
 	parts   *parts
 	found   *bookParts
-	sheets  []sheet
-	strings *sharedStrings
-	styles  map[int]numberStyle // as far as they were asked for
+	sheets  []worksheet
+	strings *sheet.Strings
+	styles  map[int]sheet.Style // as far as they were asked for
 	system  bool                // the 1904 date system
 }
 
-// sheet is a worksheet of a workbook, in the order of its tabs.
-type sheet struct {
+// worksheet is a sheet of a workbook, in the order of its tabs.
+type worksheet struct {
 	name    string
 	part    string
 	visible bool
@@ -74,7 +76,7 @@ func openWorkbook(in *input) (*workbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	book := &workbook{in: in, parts: parts, found: found, styles: make(map[int]numberStyle)}
+	book := &workbook{in: in, parts: parts, found: found, styles: make(map[int]sheet.Style)}
 	err = guard(func() (err error) {
 		book.file, err = excelize.OpenFile(stripped, excelize.Options{
 			RawCellValue:      true,
@@ -127,7 +129,7 @@ func (b *workbook) readSheets(targets map[string]string) error {
 	}
 	for _, s := range b.file.WorkBook.Sheets.Sheet {
 		if target, ok := targets[s.ID]; ok {
-			b.sheets = append(b.sheets, sheet{s.Name, target, s.State == "" || s.State == "visible"})
+			b.sheets = append(b.sheets, worksheet{s.Name, target, s.State == "" || s.State == "visible"})
 		}
 	}
 	if len(b.sheets) == 0 {

@@ -11,6 +11,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"linkbatch/internal/sheet"
 )
 
 // parts are the files within a workbook.
@@ -83,9 +85,9 @@ func (p *parts) strip(in *input, book *bookParts) (name string, err error) {
 	var rels strings.Builder
 	copies := [][2]string{{"xl/styles.xml", book.styles}}
 	for i, id := range slices.Sorted(maps.Keys(book.sheets)) {
-		sheet := fmt.Sprintf("worksheets/sheet%d.xml", i+1)
-		copies = append(copies, [2]string{"xl/" + sheet, book.sheets[id]})
-		fmt.Fprintf(&rels, `<Relationship Id="%s" Type="%sworksheet" Target="%s"/>`, escape(id), relationshipType, sheet)
+		target := fmt.Sprintf("worksheets/sheet%d.xml", i+1)
+		copies = append(copies, [2]string{"xl/" + target, book.sheets[id]})
+		fmt.Fprintf(&rels, `<Relationship Id="%s" Type="%sworksheet" Target="%s"/>`, escape(id), relationshipType, target)
 	}
 	if p.byName[book.book] == nil {
 		return "", in.broken(fmt.Errorf("it has no part %s", book.book))
@@ -293,4 +295,17 @@ func (p *parts) open(name string) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("its part %s cannot be read: %w", name, err)
 	}
 	return part, nil
+}
+
+// readStrings reads the table of shared strings. A workbook may have none.
+func (p *parts) readStrings(name string) (*sheet.Strings, error) {
+	if p.byName[name] == nil {
+		return &sheet.Strings{}, nil
+	}
+	part, err := p.open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer part.Close()
+	return sheet.ReadStrings(part)
 }

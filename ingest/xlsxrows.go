@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"linkbatch/internal/sheet"
 )
 
 // xlsxSource gives the rows of a sheet. Two readers go over it side by side:
@@ -18,24 +20,24 @@ import (
 // and a difference is an error.
 type xlsxSource struct {
 	book  *workbook
-	sheet sheet
+	sheet worksheet
 	part  io.Closer
-	scan  *sheetScanner
-	ahead *readAhead[sheetRow] // takes over from scan below the header; the scanner costs a sixth of the library's time
+	scan  *sheet.Reader
+	ahead *readAhead[sheet.Row] // takes over from scan below the header; the scanner costs a sixth of the library's time
 	rows  *excelize.Rows
 
-	written sheetRow // the row as the scanner has it
-	row     int      // of excelize
-	text    []byte   // the cells of a row, one after the other
-	ends    []int    // where each of them ends in text
+	written sheet.Row // the row as the scanner has it
+	row     int       // of excelize
+	text    []byte    // the cells of a row, one after the other
+	ends    []int     // where each of them ends in text
 	kinds   []kind
 	altered []int // the cells that show other digits than they hold
 	width   int   // of the header
-	merges  merges
+	merges  sheet.Merges
 }
 
 // rows opens a sheet of the workbook.
-func (b *workbook) rows(s sheet) (*xlsxSource, error) {
+func (b *workbook) rows(s worksheet) (*xlsxSource, error) {
 	if err := b.readStrings(); err != nil {
 		return nil, err
 	}
@@ -43,12 +45,12 @@ func (b *workbook) rows(s sheet) (*xlsxSource, error) {
 	if err != nil {
 		return nil, b.in.broken(err)
 	}
-	blocks := readMerges(part)
+	blocks := sheet.ReadMerges(part)
 	_ = part.Close() // it was only looked at
 	if part, err = b.parts.open(s.part); err != nil {
 		return nil, b.in.broken(err)
 	}
-	src := &xlsxSource{book: b, sheet: s, part: part, scan: newSheetScanner(part), merges: blocks}
+	src := &xlsxSource{book: b, sheet: s, part: part, scan: sheet.NewReader(part), merges: blocks}
 	err = guard(func() (err error) {
 		src.rows, err = b.file.Rows(s.name)
 		return err
@@ -65,7 +67,7 @@ func (b *workbook) readStrings() error {
 	if b.strings != nil {
 		return nil
 	}
-	table, err := b.parts.readSharedStrings(b.found.strings)
+	table, err := b.parts.readStrings(b.found.strings)
 	if err != nil {
 		return b.in.broken(err)
 	}
@@ -87,22 +89,22 @@ func (s *xlsxSource) fault(row int, err error) *FileError {
 }
 
 // scanned is the next row as it is written.
-func (s *xlsxSource) scanned() (sheetRow, error) {
+func (s *xlsxSource) scanned() (sheet.Row, error) {
 	if s.ahead != nil {
 		return s.ahead.next()
 	}
-	return s.scan.pull()
+	return s.scan.Pull()
 }
 
 func (s *xlsxSource) next() (raw rawRow, err error) {
 	if s.written, err = s.scanned(); err == io.EOF {
 		return s.end()
 	} else if err != nil {
-		return rawRow{}, s.fault(s.written.row, err)
+		return rawRow{}, s.fault(s.written.Number, err)
 	}
 	var texts []string
 	err = guard(func() (err error) {
-		for ; s.row < s.written.row; s.row++ {
+		for ; s.row < s.written.Number; s.row++ {
 			if !s.rows.Next() {
 				return errors.Join(errors.New("the library found no such row"), s.rows.Error())
 			}
@@ -118,9 +120,9 @@ func (s *xlsxSource) next() (raw rawRow, err error) {
 	}
 	// The library has read beyond this row already. What is wrong with the next
 	// one may be why.
-	row := s.written.row
+	row := s.written.Number
 	if below, scanErr := s.scanned(); scanErr != nil && scanErr != io.EOF {
-		row, err = below.row, scanErr
+		row, err = below.Number, scanErr
 	}
 	return rawRow{}, s.fault(row, err)
 }
@@ -129,42 +131,42 @@ func (s *xlsxSource) next() (raw rawRow, err error) {
 func (s *xlsxSource) end() (rawRow, error) {
 	more := false
 	if err := guard(func() error { more = s.rows.Next(); return s.rows.Error() }); err != nil {
-		return rawRow{}, s.fault(s.written.row, err)
+		return rawRow{}, s.fault(s.written.Number, err)
 	}
 	if more {
-		return rawRow{}, s.fault(s.written.row, errors.New("the library found more rows than there are"))
+		return rawRow{}, s.fault(s.written.Number, errors.New("the library found more rows than there are"))
 	}
-	return rawRow{number: s.written.row}, io.EOF
+	return rawRow{number: s.written.Number}, io.EOF
 }
 
 // compare holds the texts that excelize gave against the row as it is written,
 // and tells what kind of cell each is.
 func (s *xlsxSource) compare(texts []string) (rawRow, error) {
 	s.text, s.ends, s.kinds, s.altered = s.text[:0], s.ends[:0], s.kinds[:0], nil
-	for i := range s.written.cells {
-		c := &s.written.cells[i]
-		for len(s.ends) < c.column {
+	for i := range s.written.Cells {
+		c := &s.written.Cells[i]
+		for len(s.ends) < c.Column {
 			if at := len(s.ends); at < len(texts) && texts[at] != "" {
-				return rawRow{}, fmt.Errorf("cell %s%d is blank in the file, but not for the library", columnLetters(at), s.written.row)
+				return rawRow{}, fmt.Errorf("cell %s%d is blank in the file, but not for the library", sheet.Letters(at), s.written.Number)
 			}
 			s.add("", textCell)
 		}
 		text := ""
-		if c.column < len(texts) {
-			text = texts[c.column]
+		if c.Column < len(texts) {
+			text = texts[c.Column]
 		}
 		if err := s.cell(c, text); err != nil {
-			return rawRow{}, fmt.Errorf("cell %s %w", s.written.ref(c), err)
+			return rawRow{}, fmt.Errorf("cell %s %w", s.written.Ref(c), err)
 		}
 	}
 	if len(texts) > len(s.ends) {
 		return rawRow{}, fmt.Errorf("the library found %d cells where there are %d", len(texts), len(s.ends))
 	}
-	blocks, err := s.merges.over(s.written.row)
+	blocks, err := s.merges.Over(s.written.Number)
 	if err != nil {
 		return rawRow{}, err
 	}
-	raw := rawRow{number: s.written.row, cells: make([]string, len(s.ends), max(len(s.ends), s.width)), kinds: s.kinds, hidden: s.written.hidden, filtered: s.written.filtered, merges: blocks, altered: s.altered}
+	raw := rawRow{number: s.written.Number, cells: make([]string, len(s.ends), max(len(s.ends), s.width)), kinds: s.kinds, hidden: s.written.Hidden, filtered: s.written.Filtered, merges: blocks, altered: s.altered}
 	all, start := string(s.text), 0
 	for i, end := range s.ends {
 		raw.cells[i] = all[start:end]
@@ -183,19 +185,19 @@ var errOtherwise = errors.New("is read by the library otherwise than it is writt
 
 // cell adds a cell to the row, unless excelize did not read it as it is written.
 // Of shared strings the library knows nothing: the text is taken from the table.
-func (s *xlsxSource) cell(c *sheetCell, text string) error {
-	written := s.written.value(c)
+func (s *xlsxSource) cell(c *sheet.Cell, text string) error {
+	written := s.written.Value(c)
 	switch {
-	case c.typ == sharedType && len(written) > 0:
-		shared, err := s.book.strings.get(written)
+	case c.Type == sheet.Shared && len(written) > 0:
+		shared, err := s.book.strings.Get(written)
 		if err == nil && text != "" {
 			err = errOtherwise
 		}
 		s.text = append(s.text, shared...)
 		s.add("", textCell)
 		return err
-	case c.typ == inlineType && bytes.Contains(written, []byte("_x")):
-		if unescape(string(written)) != text {
+	case c.Type == sheet.Inline && bytes.Contains(written, []byte("_x")):
+		if sheet.Unescape(string(written)) != text {
 			return errOtherwise
 		}
 	case string(written) != text:
@@ -207,34 +209,34 @@ func (s *xlsxSource) cell(c *sheetCell, text string) error {
 
 // understand is what a person sees in a cell: a number in plain digits, a date
 // as ISO text.
-func (s *xlsxSource) understand(c *sheetCell, text string) (string, kind) {
+func (s *xlsxSource) understand(c *sheet.Cell, text string) (string, kind) {
 	switch {
-	case c.formula && (!c.hasValue || text == "" && c.typ != stringType):
+	case c.Formula && (!c.HasValue || text == "" && c.Type != sheet.String):
 		return "", formulaCell
 	case text == "":
 		return "", textCell
 	}
-	switch c.typ {
-	case numberType:
-		style := s.book.style(c.style)
-		if style.date {
+	switch c.Type {
+	case sheet.Number:
+		style := s.book.style(c.Style)
+		if style.Date {
 			if date, ok := serialDate(text, s.book.system); ok {
 				return date, dateCell
 			}
 			if number, k := plainNumber(text); k == numberCell {
-				s.altered = append(s.altered, c.column)
+				s.altered = append(s.altered, c.Column)
 				return number, strayDate
 			}
 		}
-		if style.alters {
-			s.altered = append(s.altered, c.column)
+		if style.Alters {
+			s.altered = append(s.altered, c.Column)
 		}
 		return plainNumber(text)
-	case boolType:
+	case sheet.Bool:
 		return strings.ToUpper(strconv.FormatBool(text == "1")), boolCell
-	case errorType:
+	case sheet.Error:
 		return text, errorCell
-	case isoType:
+	case sheet.ISODate:
 		return isoDay(text), dateCell
 	}
 	return text, textCell

@@ -82,26 +82,6 @@ func TestDateSystemInWords(t *testing.T) {
 	}
 }
 
-func TestNumberFormatsThatAlterDigits(t *testing.T) {
-	for _, code := range []string{
-		`0"7"`, `0\0`, `"X"0`, `0,`, `#,##0,`, `0.0,`, `0,.0`, `0%`, `0.00%`, `;;;`, `"hidden"`, `0*7`, `"٣"0`, `General"7"`, `7General`, `#"7",##0`,
-		`h:mm`, `[h]:mm`, `x0`, `"-";0`, `[>100]0"7";0`, `70`,
-	} {
-		if !altersDigits(code) {
-			t.Errorf("%s: is said to alter nothing", code)
-		}
-	}
-	for _, code := range []string{
-		"General", "", "0", "#,##0", "0.00", "@", "# ##0", "#,##0.00_);[Red](#,##0.00)", `"$"#,##0`, `#,##0 "€"`, "[$€-407] #,##0", "[$USD] 0", "[Blue]0",
-		`_(* #,##0_);_(* \(#,##0\);_(* "-"??_);_(@_)`, "0.00E+00", "##0.0E+0", "# ?/?", "# ?/16", "000-00-0000", "0;-0;;@", `[=0]"none";0`, `0_X`, "#,##0円", "General_)",
-		"[$-409]General", "0_ ",
-	} {
-		if altersDigits(code) {
-			t.Errorf("%s: is said to alter digits", code)
-		}
-	}
-}
-
 // A person who compares the roster with another list sees what is read.
 func TestIdentifiersShownOtherwise(t *testing.T) {
 	const rows = `<row r="2"><c r="A2" s="1"><v>180012345</v></c></row><row r="3"><c r="A3"><v>180012346</v></c></row><row r="4"><c r="A4" s="2"><v>180012347</v></c></row>`

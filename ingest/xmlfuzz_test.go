@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"linkbatch/internal/sheet"
 )
 
 // FuzzXLSXText: of a sheet part changed in any way, each row and each text is read
@@ -27,9 +29,9 @@ func FuzzXLSXText(f *testing.F) {
 		f.Add(rows)
 	}
 	f.Fuzz(func(t *testing.T, rows string) {
-		sheet := `<worksheet` + spreadsheet + ` xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>` + rows + `</sheetData></worksheet>`
+		part := `<worksheet` + spreadsheet + ` xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>` + rows + `</sheetData></worksheet>`
 		name := filepath.Join(t.TempDir(), "roster.xlsx")
-		if err := os.WriteFile(name, rawWorkbook(t, sheet, ""), 0o600); err != nil {
+		if err := os.WriteFile(name, rawWorkbook(t, part, ""), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		roster, err := Open(name, nil, Options{TempDir: t.TempDir()})
@@ -48,7 +50,7 @@ func FuzzXLSXText(f *testing.F) {
 		for _, s := range expanded(roster.Skipped) {
 			skipped[s.Row] = true
 		}
-		for number, texts := range sheetTexts(t, sheet) {
+		for number, texts := range sheetTexts(t, part) {
 			cells, ok := read[number]
 			if !ok && !skipped[number] {
 				t.Fatalf("row %d is lost", number)
@@ -64,10 +66,10 @@ func FuzzXLSXText(f *testing.F) {
 
 // sheetTexts are the texts that stand in the cells of a sheet part, by the number
 // of their row and the index of their column. A row without any is there too.
-func sheetTexts(t *testing.T, sheet string) map[int]map[int]string {
+func sheetTexts(t *testing.T, part string) map[int]map[int]string {
 	t.Helper()
 	all := make(map[int]map[int]string)
-	d := xml.NewDecoder(strings.NewReader(sheet))
+	d := xml.NewDecoder(strings.NewReader(part))
 	row, column, typ := 0, -1, ""
 	var path []string
 	for {
@@ -87,7 +89,7 @@ func sheetTexts(t *testing.T, sheet string) map[int]map[int]string {
 				all[row] = make(map[int]string)
 			case "worksheet/sheetData/row/c":
 				column, typ = column+1, attribute(tok, "t")
-				if c, _, ok := cellAt([]byte(attribute(tok, "r"))); ok {
+				if c, _, ok := sheet.CellAt([]byte(attribute(tok, "r"))); ok {
 					column = c
 				}
 			}

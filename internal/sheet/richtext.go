@@ -1,4 +1,4 @@
-package ingest
+package sheet
 
 import (
 	"strconv"
@@ -39,9 +39,9 @@ func richText(x *xmlpart.Scanner, dst []byte) ([]byte, error) {
 	}
 }
 
-// unescape replaces the escapes of characters that XML does not allow, such as
+// Unescape replaces the escapes of characters that XML does not allow, such as
 // _x000D_ (ISO/IEC 29500-1, section 22.9.2.19).
-func unescape(text string) string {
+func Unescape(text string) string {
 	const length = len("_x000D_")
 	if !strings.Contains(text, "_x") {
 		return text

@@ -1,4 +1,4 @@
-package ingest
+package sheet
 
 import (
 	"slices"
@@ -7,49 +7,15 @@ import (
 	"unicode/utf8"
 )
 
-// numberStyle is what a cell's style does to a number.
-type numberStyle struct {
-	date   bool // it shows a day; a time alone is none
-	alters bool // a person sees other digits than the number has, or none
+// Style is what a cell's style does to a number.
+type Style struct {
+	Date   bool // it shows a day; a time alone is none
+	Alters bool // a person sees other digits than the number has, or none
 }
 
-// style is what a style of the workbook does to numbers.
-func (b *workbook) style(number int) numberStyle {
-	style, known := b.styles[number]
-	if !known {
-		style = b.readStyle(number)
-		b.styles[number] = style
-	}
-	return style
-}
-
-func (b *workbook) readStyle(number int) numberStyle {
-	styles := b.file.Styles
-	if styles == nil || styles.CellXfs == nil || number < 0 || number >= len(styles.CellXfs.Xf) {
-		return numberStyle{}
-	}
-	format := styles.CellXfs.Xf[number].NumFmtID
-	if format == nil {
-		return numberStyle{}
-	}
-	if styles.NumFmts != nil {
-		for _, f := range styles.NumFmts.NumFmt {
-			if f.NumFmtID == *format {
-				return numberStyle{isDateFormat(f.FormatCode), altersDigits(f.FormatCode)}
-			}
-		}
-	}
-	// The built-in formats (ISO/IEC 29500-1, section 18.8.30): 14 to 17 and 22 show
-	// a day, 27 to 36 and 50 to 58 are those of East Asian languages; the others
-	// that alter a number are percentages and times.
-	id := *format
-	date := id >= 14 && id <= 17 || id == 22 || id >= 27 && id <= 31 || id == 36 || id >= 50 && id <= 58
-	return numberStyle{date, date || id == 9 || id == 10 || id >= 18 && id <= 21 || id >= 32 && id <= 35 || id >= 45 && id <= 47}
-}
-
-// isDateFormat tells whether a number format shows a day or a year: it has a d or
+// IsDate tells whether a number format shows a day or a year: it has a d or
 // y that is neither quoted nor escaped nor within brackets.
-func isDateFormat(code string) bool {
+func IsDate(code string) bool {
 	for _, p := range formatSections(code)[0] {
 		if p.kind == formatCode && strings.ContainsAny(p.text, "dDyY") {
 			return true
@@ -58,11 +24,11 @@ func isDateFormat(code string) bool {
 	return false
 }
 
-// altersDigits tells whether a person sees other digits than those of the number,
+// Alters tells whether a person sees other digits than those of the number,
 // an id that is greater than zero: none, more, or letters that look like part of
 // it. Grouping, decimals, signs, the zeros of 00000, exponents and currencies in
 // brackets are no change.
-func altersDigits(code string) bool {
+func Alters(code string) bool {
 	if code == "" {
 		return false
 	}
@@ -172,21 +138,4 @@ func formatSections(code string) [][]formatPiece {
 		}
 	}
 	return sections
-}
-
-// shownOtherwise tells of the identifiers whose cells show other digits.
-func (r *Roster) shownOtherwise(row *Row, raw *rawRow) {
-	for _, i := range raw.altered {
-		for _, field := range r.fields {
-			if field.index != i || !slices.Contains([]string{"account_id", "account_number", "customer_number", "managing_customer_id"}, field.name) {
-				continue
-			}
-			f := fault{
-				message:  "is shown otherwise than it is held: the cell holds " + row.Cells[i],
-				hint:     "set the cell's format to General, and look whether that is what is meant",
-				severity: Warning,
-			}
-			row.Problems = append(row.Problems, f.problem(r.place(row.Number, i), row.Number, field.name, row.Cells[i]))
-		}
-	}
 }

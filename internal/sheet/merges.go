@@ -1,10 +1,9 @@
-package ingest
+package sheet
 
 import (
 	"bytes"
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -12,15 +11,15 @@ import (
 	"linkbatch/internal/xmlpart"
 )
 
-// merge is a block of cells shown as one. Its value is that of the first cell;
+// Merge is a block of cells shown as one. Its value is that of the first cell;
 // the others are blank, or hold what nobody sees.
-type merge struct{ firstRow, firstColumn, lastRow, lastColumn int } // rows from 1, columns from 0
+type Merge struct{ FirstRow, FirstColumn, LastRow, LastColumn int } // rows from 1, columns from 0
 
-// merges are the merged cells of a sheet, in the order of their first rows, as
+// Merges are the merged cells of a sheet, in the order of their first rows, as
 // far as a reader that goes down the rows has not come to their end.
-type merges struct {
-	later  []merge
-	active []merge
+type Merges struct {
+	later  []Merge
+	active []Merge
 }
 
 // mostMerges is how many merged blocks a sheet may have, and mostMergesOver how
@@ -33,11 +32,11 @@ const (
 
 var errMerges = errors.New("lies under more merged cells than a table has")
 
-// readMerges finds the merged cells of a sheet. They are written behind the rows
+// ReadMerges finds the merged cells of a sheet. They are written behind the rows
 // that they change, so the part is searched for them beforehand; whether it is
 // whole is not asked here.
-func readMerges(part io.Reader) merges {
-	var m merges
+func ReadMerges(part io.Reader) Merges {
+	var m Merges
 	mark := []byte("mergeCell ")
 	buf := make([]byte, 0, mergeBuffer)
 	for {
@@ -66,7 +65,7 @@ func readMerges(part io.Reader) merges {
 		keep := rest[max(0, len(rest)-longestTag):]
 		buf = buf[:copy(buf[:cap(buf)], keep)]
 	}
-	slices.SortStableFunc(m.later, func(a, b merge) int { return cmp.Compare(a.firstRow, b.firstRow) })
+	slices.SortStableFunc(m.later, func(a, b Merge) int { return cmp.Compare(a.FirstRow, b.FirstRow) })
 	return m
 }
 
@@ -81,44 +80,44 @@ func isTag(before []byte) bool {
 }
 
 // add keeps the block that an attribute such as ref="A2:A5" names.
-func (m *merges) add(raw []byte) {
+func (m *Merges) add(raw []byte) {
 	raw = bytes.TrimSuffix(raw, []byte("/"))
 	for a := xmlpart.ParseAttrs(raw); a.Next(); {
 		if string(a.Name) != "ref" {
 			continue
 		}
 		first, last, _ := bytes.Cut(a.Value, []byte(":"))
-		var b merge
+		var b Merge
 		var ok1, ok2 bool
-		b.firstColumn, b.firstRow, ok1 = cellAt(first)
-		b.lastColumn, b.lastRow, ok2 = cellAt(last)
+		b.FirstColumn, b.FirstRow, ok1 = CellAt(first)
+		b.LastColumn, b.LastRow, ok2 = CellAt(last)
 		if ok1 && ok2 {
 			m.later = append(m.later, b)
 		}
 	}
 }
 
-// cellAt reads a reference such as C17.
-func cellAt(ref []byte) (column, row int, ok bool) {
+// CellAt reads a reference such as C17.
+func CellAt(ref []byte) (column, row int, ok bool) {
 	i := 0
 	for ; i < len(ref) && i < 4 && ref[i]|0x20 >= 'a' && ref[i]|0x20 <= 'z'; i++ {
 		column = column*26 + int(ref[i]|0x20-'a') + 1
 	}
 	row, err := strconv.Atoi(string(ref[i:]))
-	return column - 1, row, err == nil && column > 0 && column <= maxSheetColumn && row > 0 && row <= maxSheetRow
+	return column - 1, row, err == nil && column > 0 && column <= MaxColumns && row > 0 && row <= MaxRows
 }
 
-// over gives the blocks that cover cells of a row. Rows are asked for in order.
-func (m *merges) over(row int) ([]merge, error) {
+// Over gives the blocks that cover cells of a row. Rows are asked for in order.
+func (m *Merges) Over(row int) ([]Merge, error) {
 	if len(m.later) == 0 && len(m.active) == 0 {
 		return nil, nil
 	}
 	if len(m.later) > mostMerges {
 		return nil, errMerges
 	}
-	m.active = slices.DeleteFunc(m.active, func(b merge) bool { return b.lastRow < row })
-	for len(m.later) > 0 && m.later[0].firstRow <= row {
-		if m.later[0].lastRow >= row {
+	m.active = slices.DeleteFunc(m.active, func(b Merge) bool { return b.LastRow < row })
+	for len(m.later) > 0 && m.later[0].FirstRow <= row {
+		if m.later[0].LastRow >= row {
 			m.active = append(m.active, m.later[0])
 		}
 		m.later = m.later[1:]
@@ -127,34 +126,4 @@ func (m *merges) over(row int) ([]merge, error) {
 		}
 	}
 	return m.active, nil
-}
-
-// merged tells of the cells of a row that lie under a merged one: what a person
-// sees there is not what the cell holds. Names are for people, and a warning is
-// enough.
-func (r *Roster) merged(row *Row, raw *rawRow) {
-	for _, b := range raw.merges {
-		for _, field := range r.fields {
-			i := field.index
-			if i < b.firstColumn || i > b.lastColumn || i == b.firstColumn && raw.number == b.firstRow {
-				continue
-			}
-			text := row.Cells[i]
-			if text == "" && b.firstRow == b.lastRow {
-				continue
-			}
-			block := columnLetters(b.firstColumn) + strconv.Itoa(b.firstRow) + ":" + columnLetters(b.lastColumn) + strconv.Itoa(b.lastRow)
-			f := fault{
-				message: fmt.Sprintf("is merged into %s, whose value counts for its first cell only", block),
-				hint:    "unmerge the cells and write the value into each row",
-			}
-			if text != "" {
-				f.message = fmt.Sprintf("is merged into %s, so that nobody sees what it holds", block)
-			}
-			if text == "" && slices.Contains([]string{"client_name", "name", "note"}, field.name) {
-				f.severity = Warning
-			}
-			row.Problems = append(row.Problems, f.problem(r.place(row.Number, i), row.Number, field.name, text))
-		}
-	}
 }

@@ -1,4 +1,4 @@
-package ingest
+package sheet
 
 import (
 	"bytes"
@@ -10,24 +10,16 @@ import (
 	"linkbatch/internal/xmlpart"
 )
 
-// sharedStrings is the table of shared strings: their texts one after the other,
+// Strings is the table of shared strings: their texts one after the other,
 // and where each of them ends.
-type sharedStrings struct {
+type Strings struct {
 	text []byte
-	ends []uint32 // maxUnpacked is less than 4 GB
+	ends []uint32 // the part is less than 4 GB
 }
 
-// readSharedStrings scans the table. A workbook may have none.
-func (p *parts) readSharedStrings(name string) (*sharedStrings, error) {
-	s := &sharedStrings{}
-	if p.byName[name] == nil {
-		return s, nil
-	}
-	part, err := p.open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer part.Close()
+// ReadStrings scans the part with the table.
+func ReadStrings(part io.Reader) (*Strings, error) {
+	s := &Strings{}
 	x := xmlpart.New(part)
 	for {
 		tok, err := x.Next()
@@ -44,27 +36,27 @@ func (p *parts) readSharedStrings(name string) (*sharedStrings, error) {
 }
 
 // add takes the string that was just opened into the table.
-func (s *sharedStrings) add(x *xmlpart.Scanner, empty bool) (err error) {
+func (s *Strings) add(x *xmlpart.Scanner, empty bool) (err error) {
 	start := len(s.text)
 	if !empty {
 		if s.text, err = richText(x, s.text); err != nil {
 			return err
 		}
 		if text := s.text[start:]; bytes.Contains(text, []byte("_x")) {
-			s.text = append(s.text[:start], unescape(string(text))...)
+			s.text = append(s.text[:start], Unescape(string(text))...)
 		}
 	}
 	s.ends = append(s.ends, uint32(len(s.text)))
 	return nil
 }
 
-var errSharedString = errors.New("points to a shared string that there is not")
+var ErrSharedString = errors.New("points to a shared string that there is not")
 
-// get is the string that a cell's value points to. It is not to be changed.
-func (s *sharedStrings) get(value []byte) ([]byte, error) {
+// Get is the string that a cell's value points to. It is not to be changed.
+func (s *Strings) Get(value []byte) ([]byte, error) {
 	index, err := strconv.Atoi(string(bytes.TrimSpace(value)))
 	if err != nil || index < 0 || index >= len(s.ends) {
-		return nil, errSharedString
+		return nil, ErrSharedString
 	}
 	start := uint32(0)
 	if index > 0 {

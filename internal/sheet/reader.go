@@ -1,4 +1,4 @@
-package ingest
+package sheet
 
 import (
 	"errors"
@@ -13,88 +13,89 @@ import (
 // The size of a sheet, in every spreadsheet program, and the most that the cells
 // of one row may hold here: 128 cells filled with as many characters as fit.
 const (
-	maxSheetRow    = 1 << 20
-	maxSheetColumn = widest
-	maxRowBytes    = 16 << 20
+	MaxRows     = 1 << 20
+	MaxColumns  = 16384
+	maxRowBytes = 16 << 20
+	cellSize    = 48 // of a Cell
 )
 
-// sheetCell is a cell as it is written in the sheet's part.
-type sheetCell struct {
-	column     int // from 0
-	style      int
-	typ        cellType
-	formula    bool
-	hasValue   bool // a value is written, be it an empty one
-	start, end int  // of the value in sheetRow.values
+// Cell is a cell as it is written in the sheet's part.
+type Cell struct {
+	Column     int // from 0
+	Style      int
+	Type       Type
+	Formula    bool
+	HasValue   bool // a value is written, be it an empty one
+	start, end int  // of the value in Row.values
 }
 
-// sheetRow is a row as it is written in the sheet's part.
-type sheetRow struct {
-	row      int // its number; where there is none, that of the row that was read last or that cannot be read
-	hidden   bool
-	filtered bool // a filter hides rows of the sheet
-	cells    []sheetCell
+// Row is a row as it is written in the sheet's part.
+type Row struct {
+	Number   int // its number; where there is none, that of the row that was read last or that cannot be read
+	Hidden   bool
+	Filtered bool // a filter hides rows of the sheet
+	Cells    []Cell
 	values   []byte // of all cells
 }
 
-// value is what a cell of the row holds, as written.
-func (r *sheetRow) value(c *sheetCell) []byte { return r.values[c.start:c.end] }
+// Value is what a cell of the row holds, as written.
+func (r *Row) Value(c *Cell) []byte { return r.values[c.start:c.end] }
 
-// size is about how much memory the row takes, in bytes.
-func (r sheetRow) size() int { return len(r.cells)*cellSize + len(r.values) }
+// Size is about how much memory the row takes, in bytes.
+func (r Row) Size() int { return len(r.Cells)*cellSize + len(r.values) }
 
-// sheetScanner reads the rows of a sheet's part as they are written, down to the
+// Reader reads the rows of a sheet's part as they are written, down to the
 // end of the part, and refuses whatever a lenient reader would pass over.
-type sheetScanner struct {
+type Reader struct {
 	xml    *xmlpart.Scanner
 	ahead  xmlpart.Token // read, but not used yet; a text is none
 	inData bool
 	seen   bool // sheetData
 
-	sheetRow     // the last one
-	at       int // the number of the row that is being read
+	Row     // the last one
+	at  int // the number of the row that is being read
 
-	hiddenColumns [][2]int // first and last, from 0; known before the first row, like filtered
+	HiddenColumns [][2]int // first and last, from 0; known before the first row, like filtered
 }
 
-func newSheetScanner(part io.Reader) *sheetScanner {
-	return &sheetScanner{xml: xmlpart.New(part), ahead: xmlpart.Token{Kind: xmlpart.Text}}
+func NewReader(part io.Reader) *Reader {
+	return &Reader{xml: xmlpart.New(part), ahead: xmlpart.Token{Kind: xmlpart.Text}}
 }
 
-// next reads the next row into s, and what stands between it and the one after
+// Next reads the next row into s, and what stands between it and the one after
 // it: the library goes that far too when it is asked for a row, and keeps in
 // memory what this scanner refuses. It returns io.EOF after the last row, when
 // the part was read to its end.
-func (s *sheetScanner) next() error {
-	s.at = s.row + 1
+func (s *Reader) Next() error {
+	s.at = s.Number + 1
 	if err := s.nextRow(); err != nil {
 		return err
 	}
 	var err error
 	for s.ahead.Kind = xmlpart.Text; s.ahead.Kind == xmlpart.Text; {
 		if s.ahead, err = s.xml.Next(); err != nil {
-			s.at = s.row + 1
+			s.at = s.Number + 1
 			return unexpected(err)
 		}
 	}
 	return nil
 }
 
-// pull is next with a row of its own. With an error it has the number of the row
+// Pull is Next with a row of its own. With an error it has the number of the row
 // that was read last, at the end, or that cannot be read.
-func (s *sheetScanner) pull() (sheetRow, error) {
-	if err := s.next(); err == io.EOF {
-		return sheetRow{row: s.row}, err
+func (s *Reader) Pull() (Row, error) {
+	if err := s.Next(); err == io.EOF {
+		return Row{Number: s.Number}, err
 	} else if err != nil {
-		return sheetRow{row: s.at}, err
+		return Row{Number: s.at}, err
 	}
-	r := s.sheetRow
-	r.cells, r.values = slices.Clone(r.cells), slices.Clone(r.values)
+	r := s.Row
+	r.Cells, r.values = slices.Clone(r.Cells), slices.Clone(r.values)
 	return r, nil
 }
 
 // token is the token that was looked at already, or the next one.
-func (s *sheetScanner) token() (xmlpart.Token, error) {
+func (s *Reader) token() (xmlpart.Token, error) {
 	tok := s.ahead
 	s.ahead = xmlpart.Token{Kind: xmlpart.Text}
 	if tok.Kind != xmlpart.Text {
@@ -103,7 +104,7 @@ func (s *sheetScanner) token() (xmlpart.Token, error) {
 	return s.xml.Next()
 }
 
-func (s *sheetScanner) nextRow() error {
+func (s *Reader) nextRow() error {
 	for {
 		tok, err := s.token()
 		if err == io.EOF && !s.seen {
@@ -130,7 +131,7 @@ func (s *sheetScanner) nextRow() error {
 			s.seen, s.inData = true, !tok.Empty
 		case !s.seen:
 			s.about(tok)
-			if len(s.hiddenColumns) > maxSheetColumn {
+			if len(s.HiddenColumns) > MaxColumns {
 				return errors.New("the sheet hides more columns than it has")
 			}
 		}
@@ -139,12 +140,12 @@ func (s *sheetScanner) nextRow() error {
 
 // about keeps what the elements before the rows say about them. What cannot be
 // understood there changes no row.
-func (s *sheetScanner) about(tok xmlpart.Token) {
+func (s *Reader) about(tok xmlpart.Token) {
 	first, last, hidden := 0, 0, false
 	for a := tok.Attrs; a.Next(); {
 		switch string(a.Name) {
 		case "filterMode":
-			s.filtered = isTrue(a.Value)
+			s.Filtered = isTrue(a.Value)
 		case "min":
 			first, _ = strconv.Atoi(string(a.Value))
 		case "max":
@@ -156,7 +157,7 @@ func (s *sheetScanner) about(tok xmlpart.Token) {
 		}
 	}
 	if string(tok.Name) == "col" && hidden && first > 0 {
-		s.hiddenColumns = append(s.hiddenColumns, [2]int{first - 1, last - 1})
+		s.HiddenColumns = append(s.HiddenColumns, [2]int{first - 1, last - 1})
 	}
 }
 
@@ -169,9 +170,9 @@ func isZero(value []byte) bool {
 	return err == nil && size == 0
 }
 
-func (s *sheetScanner) readRow(tok xmlpart.Token) error {
-	number := s.row + 1
-	s.hidden = false
+func (s *Reader) readRow(tok xmlpart.Token) error {
+	number := s.Number + 1
+	s.Hidden = false
 	for a := tok.Attrs; a.Next(); {
 		switch string(a.Name) {
 		case "r":
@@ -181,21 +182,21 @@ func (s *sheetScanner) readRow(tok xmlpart.Token) error {
 			}
 			number = n
 		case "hidden":
-			s.hidden = s.hidden || isTrue(a.Value)
+			s.Hidden = s.Hidden || isTrue(a.Value)
 		case "ht":
-			s.hidden = s.hidden || isZero(a.Value)
+			s.Hidden = s.Hidden || isZero(a.Value)
 		}
 	}
 	s.at = number
 	switch {
-	case number > maxSheetRow:
+	case number > MaxRows:
 		return errors.New("a sheet ends at row 1,048,576")
-	case number == s.row:
+	case number == s.Number:
 		return errors.New("the row is there twice")
-	case number < s.row:
-		return fmt.Errorf("row %d stands after row %d", number, s.row)
+	case number < s.Number:
+		return fmt.Errorf("row %d stands after row %d", number, s.Number)
 	}
-	s.row, s.cells, s.values = number, s.cells[:0], s.values[:0]
+	s.Number, s.Cells, s.values = number, s.Cells[:0], s.values[:0]
 	if tok.Empty {
 		return nil
 	}
@@ -227,39 +228,39 @@ func unexpected(err error) error {
 	return err
 }
 
-func (s *sheetScanner) readCell(tok xmlpart.Token) error {
-	cell := sheetCell{start: len(s.values), end: len(s.values)}
-	if last := len(s.cells); last > 0 {
-		cell.column = s.cells[last-1].column + 1
+func (s *Reader) readCell(tok xmlpart.Token) error {
+	cell := Cell{start: len(s.values), end: len(s.values)}
+	if last := len(s.Cells); last > 0 {
+		cell.Column = s.Cells[last-1].Column + 1
 	}
 	if err := s.attributes(&cell, tok.Attrs); err != nil {
 		return err
 	}
-	if last := len(s.cells); last > 0 && cell.column <= s.cells[last-1].column || cell.column >= maxSheetColumn {
-		return fmt.Errorf("cell %s stands out of its place", s.ref(&cell))
+	if last := len(s.Cells); last > 0 && cell.Column <= s.Cells[last-1].Column || cell.Column >= MaxColumns {
+		return fmt.Errorf("cell %s stands out of its place", s.Ref(&cell))
 	}
 	if !tok.Empty {
 		if err := s.readValue(&cell); err != nil {
-			return fmt.Errorf("cell %s: %w", s.ref(&cell), err)
+			return fmt.Errorf("cell %s: %w", s.Ref(&cell), err)
 		}
 	}
-	if cell.typ == boolType && !isBit(s.value(&cell)) {
-		return fmt.Errorf("cell %s: is TRUE or FALSE by its type, but holds %q", s.ref(&cell), xmlpart.Shorten(s.value(&cell)))
+	if cell.Type == Bool && !isBit(s.Value(&cell)) {
+		return fmt.Errorf("cell %s: is TRUE or FALSE by its type, but holds %q", s.Ref(&cell), xmlpart.Shorten(s.Value(&cell)))
 	}
-	s.cells = append(s.cells, cell)
+	s.Cells = append(s.Cells, cell)
 	return nil
 }
 
-func (s *sheetScanner) attributes(cell *sheetCell, a xmlpart.Attrs) error {
+func (s *Reader) attributes(cell *Cell, a xmlpart.Attrs) error {
 	for a.Next() {
 		var err error
 		switch string(a.Name) {
 		case "r":
 			err = s.place(cell, a.Value)
 		case "s":
-			cell.style, err = strconv.Atoi(string(a.Value))
+			cell.Style, err = strconv.Atoi(string(a.Value))
 		case "t":
-			cell.typ, err = typeOf(a.Value)
+			cell.Type, err = typeOf(a.Value)
 		}
 		if err != nil {
 			return fmt.Errorf("a cell has the attribute %s=%q", a.Name, xmlpart.Shorten(a.Value))
@@ -269,32 +270,32 @@ func (s *sheetScanner) attributes(cell *sheetCell, a xmlpart.Attrs) error {
 }
 
 // place reads the reference of a cell, such as C17, which must be in its row.
-func (s *sheetScanner) place(cell *sheetCell, ref []byte) error {
+func (s *Reader) place(cell *Cell, ref []byte) error {
 	column, i := 0, 0
 	for ; i < len(ref) && i < 4 && ref[i]|0x20 >= 'a' && ref[i]|0x20 <= 'z'; i++ {
 		column = column*26 + int(ref[i]|0x20-'a') + 1
 	}
 	row := 0
 	for _, b := range ref[i:] {
-		if b < '0' || b > '9' || row > maxSheetRow {
+		if b < '0' || b > '9' || row > MaxRows {
 			return errors.New("is no cell")
 		}
 		row = row*10 + int(b-'0')
 	}
-	if column == 0 || column > maxSheetColumn || row != s.row {
+	if column == 0 || column > MaxColumns || row != s.Number {
 		return errors.New("is no cell of this row")
 	}
-	cell.column = column - 1
+	cell.Column = column - 1
 	return nil
 }
 
-// ref names a cell of the last row.
-func (r *sheetRow) ref(cell *sheetCell) string {
-	return columnLetters(cell.column) + strconv.Itoa(r.row)
+// Ref names a cell of the last row.
+func (r *Row) Ref(cell *Cell) string {
+	return Letters(cell.Column) + strconv.Itoa(r.Number)
 }
 
 // readValue reads what stands within a cell.
-func (s *sheetScanner) readValue(cell *sheetCell) error {
+func (s *Reader) readValue(cell *Cell) error {
 	for {
 		tok, err := s.xml.Next()
 		switch {
@@ -307,13 +308,13 @@ func (s *sheetScanner) readValue(cell *sheetCell) error {
 		}
 		switch string(tok.Name) {
 		case "f":
-			cell.formula = true
+			cell.Formula = true
 			err = s.skip(tok)
 		case "v", "is":
-			if cell.hasValue {
+			if cell.HasValue {
 				return errors.New("has two values")
 			}
-			cell.hasValue = true
+			cell.HasValue = true
 			if tok.Empty {
 				continue
 			}
@@ -335,7 +336,7 @@ func (s *sheetScanner) readValue(cell *sheetCell) error {
 	}
 }
 
-func (s *sheetScanner) skip(tok xmlpart.Token) error {
+func (s *Reader) skip(tok xmlpart.Token) error {
 	if tok.Empty {
 		return nil
 	}
