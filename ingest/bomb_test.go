@@ -32,15 +32,15 @@ func TestBombs(t *testing.T) {
 		parts map[string][]string // before, a text that is repeated, after
 		want  string              // the error; empty = read
 	}{
-		{"spaces between rows", inSheet(sheet, strings.Repeat(" ", 1<<16), closing), "Clients!3: cannot be read exactly: holds an absurdly long text or tag"},
-		{"comment between rows", inSheet(sheet+"<!--", bulk, "-->"+closing), "Clients!3: cannot be read exactly: holds an absurdly long text or tag"},
+		{"spaces between rows", inSheet(sheet, strings.Repeat(" ", 1<<16), closing), "Clients!3: cannot be read exactly: contains an absurdly long text or tag"},
+		{"comment between rows", inSheet(sheet+"<!--", bulk, "-->"+closing), "Clients!3: cannot be read exactly: contains an absurdly long text or tag"},
 		{"comments between rows", inSheet(sheet, "<!--"+bulk+"-->", closing), ""},
-		{"runs of one cell", inSheet(cell, "<r><t>"+bulk+"</t></r>", "</is></c></row>"+closing), "Clients!3: cannot be read exactly: cell A3: holds an absurdly long text or tag"},
-		{"texts of one cell", inSheet(sheet+`<row r="3"><c r="A3" t="str"><v>`, bulk+"<!-- -->", "</v></c></row>"+closing), "Clients!3: cannot be read exactly: cell A3: holds an absurdly long text or tag"},
-		{"cells of one row", inSheet(sheet+`<row r="3">`, `<c t="str"><v>`+bulk+"</v></c>", "</row>"+closing), "Clients!3: cannot be read exactly: cell TE3: holds an absurdly long text or tag"},
-		{"an attribute", inSheet(sheet+`<row r="3" spans="`, bulk, `"/>`+closing), "Clients!3: cannot be read exactly: holds an absurdly long text or tag"},
-		{"elements within one another", inSheet(sheet, "<row>", closing), "Clients!3: cannot be read exactly: nests its elements more than 256 deep"},
-		{"merged cells", inSheet(sheet+"</sheetData><mergeCells>", `<mergeCell ref="A1:B2"/>`, "</mergeCells></worksheet>"), "Clients!1: cannot be read exactly: lies under more merged cells than a table has"},
+		{"runs of one cell", inSheet(cell, "<r><t>"+bulk+"</t></r>", "</is></c></row>"+closing), "Clients!3: cannot be read exactly: cell A3: contains an absurdly long text or tag"},
+		{"texts of one cell", inSheet(sheet+`<row r="3"><c r="A3" t="str"><v>`, bulk+"<!-- -->", "</v></c></row>"+closing), "Clients!3: cannot be read exactly: cell A3: contains an absurdly long text or tag"},
+		{"cells of one row", inSheet(sheet+`<row r="3">`, `<c t="str"><v>`+bulk+"</v></c>", "</row>"+closing), "Clients!3: cannot be read exactly: cell TE3: contains an absurdly long text or tag"},
+		{"an attribute", inSheet(sheet+`<row r="3" spans="`, bulk, `"/>`+closing), "Clients!3: cannot be read exactly: contains an absurdly long text or tag"},
+		{"elements within one another", inSheet(sheet+`<row r="3"><extLst>`, "<ext>", closing), "Clients!3: cannot be read exactly: nests its elements more than 256 deep"},
+		{"merged cells", inSheet(sheet+"</sheetData><mergeCells>", `<mergeCell ref="A1:B2"/>`, "</mergeCells></worksheet>"), "Clients!1: cannot be read exactly: is covered by more merged cells than a table can have"},
 		{"columns", inSheet(`<worksheet`+spreadsheet+`><cols>`, `<col min="1" max="2" hidden="1"/>`, "</cols>"+strings.TrimPrefix(sheetOf(goodRow2), `<worksheet`+spreadsheet+`>`)), "Clients!1: cannot be read exactly: the sheet hides more columns than it has"},
 		{"long shared strings", map[string][]string{"xl/worksheets/sheet1.xml": {sheetOf(goodRow2), "", ""}, "xl/sharedStrings.xml": {strings1, "<si><t>" + bulk + "</t></si>", strings2}}, ""},
 		{"empty shared strings", map[string][]string{"xl/worksheets/sheet1.xml": {sheetOf(goodRow2), "", ""}, "xl/sharedStrings.xml": {strings1, strings.Repeat("<si/>", 1000), strings2}}, ""},

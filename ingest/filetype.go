@@ -127,47 +127,54 @@ func compound(src io.Reader) (name, hint string) {
 	return "an OLE2 file that is no workbook, or a part of one", saveAsXLSX
 }
 
-// foreignZip names a zip file that is no workbook that can be read.
+// foreignZip names a zip file that is not a workbook that can be read; empty = it
+// may be one.
 func foreignZip(zr *zip.Reader) (name, hint string) {
 	var files []string
-	iwa := false
+	types := false
 	for _, f := range zr.File {
-		name := strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/"))
-		iwa = iwa || strings.HasSuffix(name, ".iwa") || name == "index.apxl" || name == "index.zip"
-		if !strings.HasSuffix(name, "/") && !strings.HasPrefix(name, "__macosx/") {
+		const encrypted = 1 // general purpose bit 0 (APPNOTE.TXT, section 4.4.4)
+		if f.Flags&encrypted != 0 {
+			return "a zip file with a password", "unpack it, and save the roster as .xlsx without a password, or as CSV in UTF-8"
+		}
+		part := strings.ToLower(strings.TrimLeft(path.Clean(strings.ReplaceAll(f.Name, `\`, "/")), "/"))
+		types = types || part == "[content_types].xml"
+		for _, known := range foreignParts {
+			if part == known.part {
+				name, hint = known.name, known.hint
+			}
+		}
+		if !strings.HasSuffix(f.Name, "/") && !strings.HasPrefix(part, "__macosx/") {
 			files = append(files, f.Name)
 		}
 	}
-	if kind := openDocument(zr); kind != "" {
-		return kind, saveAsXLSX
-	}
 	switch {
-	case iwa:
+	case name != "" || types:
+		return name, hint
+	case openDocument(zr) != "":
+		return openDocument(zr), saveAsXLSX
+	case slices.ContainsFunc(files, isIWork):
 		return "a Numbers, Pages or Keynote document", "export it from Numbers as Excel (.xlsx) or CSV"
 	case len(files) == 0:
 		return "a zip file with nothing in it", "give the roster itself, as .xlsx or CSV"
 	case len(files) == 1:
-		return fmt.Sprintf("a zip file that holds %q", path.Base(files[0])), unpackIt
+		return fmt.Sprintf("a zip file that contains %q", path.Base(files[0])), unpackIt
 	}
-	return fmt.Sprintf("a zip file, but no workbook: it holds %s", quoted(files)), unpackIt
+	return fmt.Sprintf("a zip file, but no workbook: it contains %s", quoted(files)), unpackIt
 }
 
-// foreignParts are the parts that tell the formats that are kept in zip files.
+// isIWork reports whether a file is one of those that Apple's programs write.
+func isIWork(name string) bool {
+	name = strings.ToLower(name)
+	return strings.HasSuffix(name, ".iwa") || name == "index.apxl" || name == "index.zip"
+}
+
+// foreignParts are the parts by which other formats in zip files are known.
 var foreignParts = []struct{ part, name, hint string }{
 	{"xl/workbook.bin", "a binary workbook (.xlsb)", saveAsXLSX},
 	{"word/document.xml", "a Word document (.docx)", noTable},
 	{"ppt/presentation.xml", "a PowerPoint presentation (.pptx)", noTable},
 	{"visio/document.xml", "a Visio drawing (.vsdx)", noTable},
-}
-
-// foreignPart names a file by one of its parts; empty = it has none of these.
-func foreignPart(byName map[string]*zip.File) (name, hint string) {
-	for _, known := range foreignParts {
-		if byName[known.part] != nil {
-			return known.name, known.hint
-		}
-	}
-	return "", ""
 }
 
 // openDocument names a file of the OpenDocument family by its first entry.

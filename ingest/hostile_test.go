@@ -20,30 +20,18 @@ const (
 	twoStrings   = `<sst` + spreadsheet + ` count="2" uniqueCount="2"><si><t>account_id</t></si><si><t>Birch Ltd</t></si></sst>`
 )
 
-// rawWorkbook is a workbook made of these parts, written by hand.
+// rawWorkbook is a workbook made of these parts, written by hand; without a table
+// of shared strings if that is empty.
 func rawWorkbook(tb testing.TB, sheet, strings string) []byte {
 	tb.Helper()
-	var buf bytes.Buffer
-	w := zip.NewWriter(&buf)
-	for _, part := range [][2]string{
-		{"[Content_Types].xml", contentTypes}, {"_rels/.rels", rootRels}, {"xl/workbook.xml", bookPart},
-		{"xl/_rels/workbook.xml.rels", bookRels}, {"xl/worksheets/sheet1.xml", sheet}, {"xl/sharedStrings.xml", strings},
-	} {
-		if part[1] == "" {
-			continue
-		}
-		f, err := w.Create(part[0])
-		if err == nil {
-			_, err = f.Write([]byte(part[1]))
-		}
-		if err != nil {
-			tb.Fatal(err)
-		}
+	parts := []string{
+		"[Content_Types].xml", contentTypes, "_rels/.rels", rootRels, "xl/workbook.xml", bookPart,
+		"xl/_rels/workbook.xml.rels", bookRels, "xl/worksheets/sheet1.xml", sheet,
 	}
-	if err := w.Close(); err != nil {
-		tb.Fatal(err)
+	if strings != "" {
+		parts = append(parts, "xl/sharedStrings.xml", strings)
 	}
-	return buf.Bytes()
+	return []byte(zipOf(tb, parts...))
 }
 
 // sheetOf is a sheet part with a header and these rows.
@@ -62,32 +50,32 @@ const (
 func TestDamagedWorkbooksAreRefused(t *testing.T) {
 	row3 := func(cell string) string { return sheetOf(goodRow2 + `<row r="3">` + cell + `</row>` + goodRow4) }
 	tests := []struct{ name, sheet, strings, want string }{
-		{"control character", row3("<c r=\"A3\" t=\"str\"><v>1\x0b</v></c>"), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3: holds the control character U+000B`},
-		{"control character as entity", row3(`<c r="A3" t="str"><v>1&#11;</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3: holds the character U+000B, which XML does not allow`},
-		{"bad UTF-8", row3("<c r=\"A3\" t=\"str\"><v>\xff</v></c>"), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3: holds bytes that are not UTF-8`},
-		{"bad UTF-8 in the last row", sheetOf(goodRow2 + "<row r=\"3\"><c r=\"A3\" t=\"str\"><v>\xff</v></c></row>"), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3: holds bytes that are not UTF-8`},
-		{"bare ampersand", row3(`<c r="A3" t="str"><v>A & B</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3: holds an & that begins no entity`},
-		{"unknown entity", row3(`<c r="A3" t="str"><v>&nbsp;</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3: holds the unknown entity "&nbsp;"`},
+		{"control character", row3("<c r=\"A3\" t=\"str\"><v>1\x0b</v></c>"), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3: contains the control character U+000B`},
+		{"control character as entity", row3(`<c r="A3" t="str"><v>1&#11;</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3: contains the character U+000B, which XML does not allow`},
+		{"bad UTF-8", row3("<c r=\"A3\" t=\"str\"><v>\xff</v></c>"), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3: contains bytes that are not UTF-8`},
+		{"bad UTF-8 in the last row", sheetOf(goodRow2 + "<row r=\"3\"><c r=\"A3\" t=\"str\"><v>\xff</v></c></row>"), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3: contains bytes that are not UTF-8`},
+		{"bare ampersand", row3(`<c r="A3" t="str"><v>A & B</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3: contains an & that begins no entity`},
+		{"unknown entity", row3(`<c r="A3" t="str"><v>&nbsp;</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3: contains the unknown entity "&nbsp;"`},
 		{"cut off", sheetOf(goodRow2 + goodRow4)[:300], twoStrings, `cannot be read exactly: the part ends before its last element is closed`},
 		{"cut off after the rows", strings.TrimSuffix(sheetOf(goodRow2), "</worksheet>"), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: the part ends before its last element is closed`},
-		{"shared string beyond the table", row3(`<c r="A3" t="s"><v>7</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3 points to a shared string that there is not`},
-		{"shared string below the table", row3(`<c r="A3" t="s"><v>-1</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3 points to a shared string that there is not`},
-		{"shared string that is no number", row3(`<c r="A3" t="s"><v>x</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3 points to a shared string that there is not`},
-		{"no table of shared strings", row3(``), "", `roster.xlsx: Clients!1: cannot be read exactly: cell A1 points to a shared string that there is not`},
+		{"shared string beyond the table", row3(`<c r="A3" t="s"><v>7</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3 refers to a shared string that does not exist`},
+		{"shared string below the table", row3(`<c r="A3" t="s"><v>-1</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3 refers to a shared string that does not exist`},
+		{"shared string that is no number", row3(`<c r="A3" t="s"><v>x</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3 refers to a shared string that does not exist`},
+		{"no table of shared strings", row3(``), "", `roster.xlsx: Clients!1: cannot be read exactly: cell A1 refers to a shared string that does not exist`},
 		{"damaged table of shared strings", row3(``), twoStrings[:140], `roster.xlsx: is a damaged workbook: its shared strings cannot be read: string 2: the part ends before its last element is closed`},
-		{"row twice", sheetOf(goodRow2 + `<row r="2"><c r="A2"><v>180012346</v></c></row>`), twoStrings, `roster.xlsx: Clients!2: cannot be read exactly: the row is there twice`},
-		{"rows out of order", sheetOf(goodRow4 + goodRow2), twoStrings, `roster.xlsx: Clients!2: cannot be read exactly: row 2 stands after row 4`},
+		{"row twice", sheetOf(goodRow2 + `<row r="2"><c r="A2"><v>180012346</v></c></row>`), twoStrings, `roster.xlsx: Clients!2: cannot be read exactly: the row appears twice`},
+		{"rows out of order", sheetOf(goodRow4 + goodRow2), twoStrings, `roster.xlsx: Clients!2: cannot be read exactly: row 2 comes after row 4`},
 		{"absurd row", sheetOf(goodRow2 + `<row r="1048577"/>`), twoStrings, `roster.xlsx: Clients!1048577: cannot be read exactly: a sheet ends at row 1,048,576`},
 		{"row without a number", sheetOf(goodRow2 + `<row r="x"/>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: a row has the number "x"`},
 		{"row zero", sheetOf(goodRow2 + `<row r="0"/>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: a row has the number "0"`},
-		{"boolean that is none", row3(`<c r="A3" t="b"><v>180012345</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3: is TRUE or FALSE by its type, but holds "180012345"`},
-		{"boolean in words", row3(`<c r="A3" t="b"><v>yes</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3: is TRUE or FALSE by its type, but holds "yes"`},
-		{"cells out of order", row3(`<c r="B3"><v>1</v></c><c r="A3"><v>2</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3 stands out of its place`},
-		{"cell of another row", row3(`<c r="A9"><v>1</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: a cell has the attribute r="A9"`},
+		{"boolean that is none", row3(`<c r="A3" t="b"><v>180012345</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3 is TRUE or FALSE by its type, but contains "180012345"`},
+		{"boolean in words", row3(`<c r="A3" t="b"><v>yes</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3 is TRUE or FALSE by its type, but contains "yes"`},
+		{"cells out of order", row3(`<c r="B3"><v>1</v></c><c r="A3"><v>2</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3 is out of order`},
+		{"cell of another row", row3(`<c r="A9"><v>1</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: a cell has the invalid attribute r="A9"`},
 		{"two values", row3(`<c r="A3"><v>1</v><v>2</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3: has two values`},
-		{"unknown type", row3(`<c r="A3" t="q"><v>1</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: a cell has the attribute t="q"`},
-		{"two sheetData", strings.Replace(sheetOf(goodRow2), "</sheetData>", "</sheetData><sheetData>"+goodRow4+"</sheetData>", 1), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: the sheet has two sheetData`},
-		{"document type", `<!DOCTYPE worksheet [<!ENTITY a "b">]>` + sheetOf(goodRow2), twoStrings, `roster.xlsx: Clients!1: cannot be read exactly: holds a document type, which no workbook needs`},
+		{"unknown type", row3(`<c r="A3" t="q"><v>1</v></c>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: a cell has the invalid attribute t="q"`},
+		{"two sheetData", strings.Replace(sheetOf(goodRow2), "</sheetData>", "</sheetData><sheetData>"+goodRow4+"</sheetData>", 1), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: the sheet has two sheetData elements`},
+		{"document type", `<!DOCTYPE worksheet [<!ENTITY a "b">]>` + sheetOf(goodRow2), twoStrings, `roster.xlsx: Clients!1: cannot be read exactly: contains a document type, which no workbook needs`},
 		{"another encoding", `<?xml version="1.0" encoding="ISO-8859-1"?>` + sheetOf(goodRow2), twoStrings, `roster.xlsx: Clients!1: cannot be read exactly: is written in "ISO-8859-1", not in UTF-8`},
 		{"wrong closing tag", sheetOf(goodRow2 + `<row r="3"><c r="A3"><v>1</c></v></row>`), twoStrings, `roster.xlsx: Clients!3: cannot be read exactly: cell A3: closes the element "c", which is not open there`},
 	}
@@ -176,7 +164,7 @@ func TestPackageThatIsNoWorkbook(t *testing.T) {
 		{"cut", book[:len(book)/2], "roster.xlsx: is a workbook or zip file that is cut off: its end is missing"},
 		{"two parts of one name", twice.Bytes(), `roster.xlsx: is a damaged workbook: it has two parts named "XL/worksheets/sheet1.xml"`},
 		{"one of them with a slash", slash.Bytes(), `roster.xlsx: is a damaged workbook: it has two parts named "/xl/worksheets/sheet1.xml"`},
-		{"another zip", other.Bytes(), `roster.xlsx: unsupported format: a zip file that holds "letter.txt"`},
+		{"another zip", other.Bytes(), `roster.xlsx: unsupported format: a zip file that contains "letter.txt"`},
 	}
 	for _, test := range tests {
 		if got := openError(t, write(t, "roster.xlsx", string(test.content)), Options{}); got.Error() != test.want {
@@ -215,7 +203,7 @@ func TestFlippedBits(t *testing.T) {
 }
 
 func TestWorkbookThatIsTooBig(t *testing.T) {
-	for part, size := range map[string]uint64{"xl/worksheets/sheet1.xml": maxUnpacked, "xl/sharedStrings.xml": maxStrings + 1} {
+	for part, size := range map[string]uint64{"xl/worksheets/sheet1.xml": 2 << 30, "xl/sharedStrings.xml": 512<<20 + 1} {
 		var buf bytes.Buffer
 		w := zip.NewWriter(&buf)
 		for _, p := range [][2]string{{"[Content_Types].xml", contentTypes}, {"_rels/.rels", rootRels}, {"xl/workbook.xml", bookPart}, {"xl/_rels/workbook.xml.rels", bookRels}} {

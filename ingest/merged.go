@@ -3,9 +3,6 @@ package ingest
 import (
 	"fmt"
 	"slices"
-	"strconv"
-
-	"linkbatch/internal/sheet"
 )
 
 // merged tells of the cells of a row that lie under a merged one: what a person
@@ -22,7 +19,7 @@ func (r *Roster) merged(row *Row, raw *rawRow) {
 			if text == "" && b.FirstRow == b.LastRow {
 				continue
 			}
-			block := sheet.Letters(b.FirstColumn) + strconv.Itoa(b.FirstRow) + ":" + sheet.Letters(b.LastColumn) + strconv.Itoa(b.LastRow)
+			block := b.String()
 			f := fault{
 				message: fmt.Sprintf("is merged into %s, whose value counts for its first cell only", block),
 				hint:    "unmerge the cells and write the value into each row",

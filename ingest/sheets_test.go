@@ -44,7 +44,7 @@ func TestOtherSheetsAreTold(t *testing.T) {
 	if diff := cmp.Diff(want, fileProblems(roster)); diff != "" {
 		t.Error(diff)
 	}
-	if hint := roster.Problems[1].Hint; hint != "say --sheet 'More' to read it" {
+	if hint := roster.Problems[1].Hint; hint != "pass --sheet 'More' to read it" {
 		t.Errorf("hint %q", hint)
 	}
 	if roster, _ := readAll(t, name, Options{Sheet: "old"}); roster.Problems != nil {
@@ -67,7 +67,7 @@ func TestOnlyAHiddenSheetHasAHeader(t *testing.T) {
 	if want := `roster.xlsx: no visible sheet has a column account_id or account_number in its first 50 rows; there are "Sheet1", "Two"`; fault.Error() != want {
 		t.Errorf("got %s", fault)
 	}
-	if want := `the hidden sheet "Clients" has one: show it, or say --sheet 'Clients'`; fault.Hint != want {
+	if want := `the hidden sheet "Clients" has one: show it, or pass --sheet 'Clients'`; fault.Hint != want {
 		t.Errorf("hint %q", fault.Hint)
 	}
 }

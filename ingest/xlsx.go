@@ -1,31 +1,39 @@
 package ingest
 
 import (
+	"archive/zip"
 	"errors"
-	"fmt"
-
-	"github.com/xuri/excelize/v2"
 
 	"linkbatch/internal/sheet"
 )
 
+const saveAgain = "open it in a spreadsheet program and save it again as .xlsx"
+
+// workbook is an open workbook.
+type workbook struct {
+	in *input
+	*sheet.Book
+}
+
 // openXLSX opens a workbook, chooses its sheet and reads the header.
 func (r *Roster) openXLSX(opts Options) error {
-	book, err := openWorkbook(r.in)
+	book, err := r.in.workbook()
 	if err != nil {
 		return err
 	}
 	r.Format, r.Encoding = "xlsx", "utf-8"
-	var src *xlsxSource
 	chosen, err := book.choose(opts)
-	if err == nil {
-		src, err = book.rows(chosen.worksheet)
-	}
 	if err != nil {
-		_ = book.close() // the first error is the one to tell
 		return err
 	}
-	r.src, r.Sheet = src, chosen.name
+	src, err := book.rows(chosen.Worksheet)
+	if err != nil {
+		return err
+	}
+	r.src, r.Sheet = src, chosen.Name
+	if src.merges, err = book.Merges(chosen.Worksheet); err != nil {
+		return r.in.broken(err)
+	}
 	if err := r.readHeader(src, opts.Map); err != nil {
 		return err
 	}
@@ -33,114 +41,40 @@ func (r *Roster) openXLSX(opts Options) error {
 	if opts.Encoding != "" {
 		r.warn(-1, fault{message: "--encoding is not used: the texts of a workbook are UTF-8"})
 	}
-	r.tellOfSheets(chosen)
-	r.tellOfColumns(src.scan)
-	src.ahead = newReadAhead(src.scan.Pull, sheet.Row.Size)
+	r.warnOfSheets(chosen)
+	r.warnOfColumns(src.rows)
+	src.ahead = newReadAhead(src.rows.Next, sheet.Row.Size)
 	return nil
 }
 
-// workbook is an open workbook: excelize reads its cells, and the package's
-// parts say what there is to be read.
-type workbook struct {
-	in      *input
-	file    *excelize.File
-	parts   *parts
-	found   *bookParts
-	sheets  []worksheet
-	strings *sheet.Strings
-	styles  map[int]sheet.Style // as far as they were asked for
-	system  bool                // the 1904 date system
-}
-
-// worksheet is a sheet of a workbook, in the order of its tabs.
-type worksheet struct {
-	name    string
-	part    string
-	visible bool
-}
-
-// spillSize is the size from which excelize reads a sheet from a temporary file
-// instead of memory.
-const spillSize = 4 << 20
-
-func openWorkbook(in *input) (*workbook, error) {
-	parts, err := openParts(in)
+// workbook opens a zip file as a workbook. The error names what it is if it is
+// something else.
+func (in *input) workbook() (*workbook, error) {
+	zr, err := zip.NewReader(in.file, in.size)
 	if err != nil {
-		return nil, err
+		return nil, in.badZip(err)
 	}
-	found, err := parts.find()
+	if name, hint := foreignZip(zr); name != "" {
+		return nil, in.fault("unsupported format: "+name, hint)
+	}
+	book, err := sheet.Open(zr)
 	if err != nil {
 		return nil, in.broken(err)
 	}
-	stripped, err := parts.strip(in, found)
-	if err != nil {
-		return nil, err
-	}
-	book := &workbook{in: in, parts: parts, found: found, styles: make(map[int]sheet.Style)}
-	err = guard(func() (err error) {
-		book.file, err = excelize.OpenFile(stripped, excelize.Options{
-			RawCellValue:      true,
-			TmpDir:            in.temp,
-			UnzipSizeLimit:    maxUnpacked,
-			UnzipXMLSizeLimit: spillSize,
-		})
-		return err
-	})
-	if err == nil {
-		err = book.readSheets(found.sheets)
-	}
-	if err != nil {
-		_ = book.close() // the first error is the one to tell
-		return nil, in.broken(err)
-	}
-	return book, nil
+	return &workbook{in, book}, nil
 }
 
-// guard turns a panic of the library into an error: it has some on workbooks
-// that are not what it expects (v2.11.0: a negative index of a shared string).
-func guard(read func() error) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("it cannot be read: %v", v)
-		}
-	}()
-	return read()
-}
-
-// broken is the fault of a workbook that is damaged.
+// broken is the fault of a workbook that is damaged, or was made to do harm.
 func (in *input) broken(err error) *FileError {
-	if e, ok := errors.AsType[*FileError](err); ok {
-		return e
+	var e *FileError
+	switch _, bomb := errors.AsType[*sheet.BombError](err); {
+	case errors.Is(err, sheet.ErrTooBig):
+		e = in.fault(err.Error(), "split the roster, or save the sheet as CSV")
+	case bomb:
+		e = in.fault(err.Error(), saveAgain)
+	default:
+		e = in.fault("is a damaged workbook: "+err.Error(), saveAgain)
 	}
-	e := in.fault("is a damaged workbook: "+err.Error(), saveAgain)
 	e.Err = err
 	return e
-}
-
-const saveAgain = "open it in a spreadsheet program and save it again as .xlsx"
-
-// readSheets lists the worksheets. Chart sheets and the like have no rows.
-func (b *workbook) readSheets(targets map[string]string) error {
-	if b.file.WorkBook == nil {
-		return errors.New("it has no workbook part")
-	}
-	if props := b.file.WorkBook.WorkbookPr; props != nil {
-		b.system = props.Date1904
-	}
-	for _, s := range b.file.WorkBook.Sheets.Sheet {
-		if target, ok := targets[s.ID]; ok {
-			b.sheets = append(b.sheets, worksheet{s.Name, target, s.State == "" || s.State == "visible"})
-		}
-	}
-	if len(b.sheets) == 0 {
-		return errors.New("it has no worksheet")
-	}
-	return nil
-}
-
-func (b *workbook) close() error {
-	if b.file == nil {
-		return nil
-	}
-	return b.file.Close()
 }

@@ -3,6 +3,7 @@ package ingest
 import (
 	"archive/zip"
 	"bytes"
+	"html"
 	"strings"
 	"testing"
 
@@ -18,9 +19,9 @@ func storedWorkbook(t *testing.T, properties, code, rows string) []byte {
 	for _, part := range [][2]string{
 		{"[Content_Types].xml", contentTypes}, {"_rels/.rels", rootRels},
 		{"xl/workbook.xml", strings.Replace(bookPart, "<sheets>", properties+"<sheets>", 1)},
-		{"xl/_rels/workbook.xml.rels", strings.Replace(bookRels, "</Relationships>", `<Relationship Id="rId3" Type="`+relationshipType+`styles" Target="styles.xml"/></Relationships>`, 1)},
+		{"xl/_rels/workbook.xml.rels", strings.Replace(bookRels, "</Relationships>", `<Relationship Id="rId3" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>`, 1)},
 		{"xl/worksheets/sheet1.xml", `<worksheet` + spreadsheet + `><sheetData><row r="1"><c r="A1" t="str"><v>account_id</v></c><c r="B1" t="str"><v>start_date</v></c></row>` + rows + `</sheetData></worksheet>`},
-		{"xl/styles.xml", `<styleSheet` + spreadsheet + `><numFmts count="1"><numFmt numFmtId="164" formatCode="` + escape(code) + `"/></numFmts>` +
+		{"xl/styles.xml", `<styleSheet` + spreadsheet + `><numFmts count="1"><numFmt numFmtId="164" formatCode="` + html.EscapeString(code) + `"/></numFmts>` +
 			`<cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="14"/></cellXfs></styleSheet>`},
 		{"xl/sharedStrings.xml", twoStrings},
 	} {

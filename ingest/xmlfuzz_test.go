@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"linkbatch/internal/sheet"
+	"github.com/xuri/excelize/v2"
 )
 
 // FuzzXLSXText: of a sheet part changed in any way, each row and each text is read
@@ -89,8 +89,8 @@ func sheetTexts(t *testing.T, part string) map[int]map[int]string {
 				all[row] = make(map[int]string)
 			case "worksheet/sheetData/row/c":
 				column, typ = column+1, attribute(tok, "t")
-				if c, _, ok := sheet.CellAt([]byte(attribute(tok, "r"))); ok {
-					column = c
+				if c, _, err := excelize.CellNameToCoordinates(attribute(tok, "r")); err == nil {
+					column = c - 1
 				}
 			}
 		case xml.EndElement:

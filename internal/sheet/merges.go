@@ -12,37 +12,44 @@ import (
 )
 
 // Merge is a block of cells shown as one. Its value is that of the first cell;
-// the others are blank, or hold what nobody sees.
-type Merge struct{ FirstRow, FirstColumn, LastRow, LastColumn int } // rows from 1, columns from 0
+// the others are blank, or contain what nobody sees. Rows are counted from 1,
+// columns from 0.
+type Merge struct{ FirstRow, FirstColumn, LastRow, LastColumn int }
 
-// Merges are the merged cells of a sheet, in the order of their first rows, as
-// far as a reader that goes down the rows has not come to their end.
+// String is the block as a spreadsheet writes it: A2:B5.
+func (m Merge) String() string {
+	return Letters(m.FirstColumn) + strconv.Itoa(m.FirstRow) + ":" + Letters(m.LastColumn) + strconv.Itoa(m.LastRow)
+}
+
+// Merges are the merged cells of a sheet, as far as a reader that goes down the
+// rows has not left them behind.
 type Merges struct {
-	later  []Merge
+	later  []Merge // by their first rows
 	active []Merge
 }
 
-// mostMerges is how many merged blocks a sheet may have, and mostMergesOver how
-// many of them may lie over one row. Blocks do not overlap, so a table has fewer.
+// A sheet has at most maxMerges merged blocks, and a row at most maxMergesOver.
+// Blocks do not overlap, so a table has fewer.
 const (
-	mostMerges     = 1 << 20
-	mostMergesOver = 1 << 10
-	mergeBuffer    = 1 << 16 // what is searched at once
+	maxMerges     = 1 << 20
+	maxMergesOver = 1 << 10
 )
 
-var errMerges = errors.New("lies under more merged cells than a table has")
+var errMerges = errors.New("is covered by more merged cells than a table can have")
 
-// ReadMerges finds the merged cells of a sheet. They are written behind the rows
-// that they change, so the part is searched for them beforehand; whether it is
-// whole is not asked here.
-func ReadMerges(part io.Reader) Merges {
+// readMerges searches a part for its merged cells. Whether the part is whole does
+// not matter here, since it is read again.
+func readMerges(part io.Reader) Merges {
+	const (
+		atOnce     = 1 << 16
+		longestTag = 1 << 10 // a tag may be cut in two; longer ones are not written
+	)
 	var m Merges
-	mark := []byte("mergeCell ")
-	buf := make([]byte, 0, mergeBuffer)
+	mark := []byte("mergeCell")
+	buf := make([]byte, 0, atOnce)
 	for {
 		n, err := io.ReadFull(part, buf[len(buf):cap(buf)])
-		buf = buf[:len(buf)+n]
-		rest := buf
+		rest := buf[:len(buf)+n]
 		for {
 			i := bytes.Index(rest, mark)
 			if i < 0 {
@@ -52,7 +59,7 @@ func ReadMerges(part io.Reader) Merges {
 			if end < 0 {
 				break
 			}
-			if isTag(rest[:i]) && len(m.later) <= mostMerges {
+			if startsTag(rest[:i]) && len(m.later) <= maxMerges { // not mergeCells, which has no ref
 				m.add(rest[i+len(mark) : i+end])
 			}
 			rest = rest[i+len(mark):]
@@ -60,8 +67,6 @@ func ReadMerges(part io.Reader) Merges {
 		if err != nil {
 			break
 		}
-		// A tag may be cut in two; one longer than this is not written.
-		const longestTag = 1024
 		keep := rest[max(0, len(rest)-longestTag):]
 		buf = buf[:copy(buf[:cap(buf)], keep)]
 	}
@@ -69,50 +74,43 @@ func ReadMerges(part io.Reader) Merges {
 	return m
 }
 
-// isTag tells whether a tag begins right before a name, with a prefix perhaps.
-func isTag(before []byte) bool {
+// startsTag reports whether a name that comes next is that of a tag, perhaps
+// with a prefix.
+func startsTag(before []byte) bool {
 	start := bytes.LastIndexByte(before, '<')
 	if start < 0 {
 		return false
 	}
-	prefix := before[start+1:]
-	return len(prefix) == 0 || prefix[len(prefix)-1] == ':' && xmlpart.ValidName(prefix[:len(prefix)-1])
+	prefix, ok := bytes.CutSuffix(before[start+1:], []byte(":"))
+	return len(before) == start+1 || ok && xmlpart.ValidName(prefix)
 }
 
 // add keeps the block that an attribute such as ref="A2:A5" names.
 func (m *Merges) add(raw []byte) {
-	raw = bytes.TrimSuffix(raw, []byte("/"))
-	for a := xmlpart.ParseAttrs(raw); a.Next(); {
+	attrs, _ := xmlpart.ParseAttrs(bytes.TrimSuffix(raw, []byte("/"))) // a bad tag is found when the part is read
+	for _, a := range attrs {
 		if string(a.Name) != "ref" {
 			continue
 		}
 		first, last, _ := bytes.Cut(a.Value, []byte(":"))
 		var b Merge
 		var ok1, ok2 bool
-		b.FirstColumn, b.FirstRow, ok1 = CellAt(first)
-		b.LastColumn, b.LastRow, ok2 = CellAt(last)
+		b.FirstColumn, b.FirstRow, ok1 = cellAt(first)
+		b.LastColumn, b.LastRow, ok2 = cellAt(last)
 		if ok1 && ok2 {
 			m.later = append(m.later, b)
 		}
 	}
 }
 
-// CellAt reads a reference such as C17.
-func CellAt(ref []byte) (column, row int, ok bool) {
-	i := 0
-	for ; i < len(ref) && i < 4 && ref[i]|0x20 >= 'a' && ref[i]|0x20 <= 'z'; i++ {
-		column = column*26 + int(ref[i]|0x20-'a') + 1
-	}
-	row, err := strconv.Atoi(string(ref[i:]))
-	return column - 1, row, err == nil && column > 0 && column <= MaxColumns && row > 0 && row <= MaxRows
-}
-
-// Over gives the blocks that cover cells of a row. Rows are asked for in order.
+// Over returns the blocks that cover cells of a row; they are good until the next
+// call. Rows must be asked for in order. The error is that of a row with more
+// blocks than a table can have.
 func (m *Merges) Over(row int) ([]Merge, error) {
 	if len(m.later) == 0 && len(m.active) == 0 {
 		return nil, nil
 	}
-	if len(m.later) > mostMerges {
+	if len(m.later) > maxMerges {
 		return nil, errMerges
 	}
 	m.active = slices.DeleteFunc(m.active, func(b Merge) bool { return b.LastRow < row })
@@ -121,7 +119,7 @@ func (m *Merges) Over(row int) ([]Merge, error) {
 			m.active = append(m.active, m.later[0])
 		}
 		m.later = m.later[1:]
-		if len(m.active) > mostMergesOver {
+		if len(m.active) > maxMergesOver {
 			return nil, errMerges
 		}
 	}

@@ -7,15 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// Style is what a cell's style does to a number.
-type Style struct {
-	Date   bool // it shows a day; a time alone is none
-	Alters bool // a person sees other digits than the number has, or none
-}
-
-// IsDate tells whether a number format shows a day or a year: it has a d or
-// y that is neither quoted nor escaped nor within brackets.
-func IsDate(code string) bool {
+// isDate reports whether a number format shows a day or a year: it has a d or y
+// that is neither quoted nor escaped nor in brackets.
+func isDate(code string) bool {
 	for _, p := range formatSections(code)[0] {
 		if p.kind == formatCode && strings.ContainsAny(p.text, "dDyY") {
 			return true
@@ -24,27 +18,30 @@ func IsDate(code string) bool {
 	return false
 }
 
-// Alters tells whether a person sees other digits than those of the number,
-// an id that is greater than zero: none, more, or letters that look like part of
-// it. Grouping, decimals, signs, the zeros of 00000, exponents and currencies in
-// brackets are no change.
-func Alters(code string) bool {
+// altersDigits reports whether a person sees other digits than those of a whole
+// number greater than zero: none, more, or letters that look like part of it.
+// Grouping, decimals, signs, the zeros of 00000, exponents, and currencies in
+// brackets change nothing.
+func altersDigits(code string) bool {
 	if code == "" {
 		return false
 	}
 	sections := formatSections(code)
-	conditional := func(s []formatPiece) bool {
-		return slices.ContainsFunc(s, func(p formatPiece) bool {
-			return p.kind == formatBracket && p.text != "" && strings.Contains("<>=", p.text[:1])
-		})
-	}
-	if !slices.ContainsFunc(sections, conditional) {
+	if !slices.ContainsFunc(sections, isConditional) {
 		return sectionAlters(sections[0])
 	}
-	// Any of them may be the one that shows the id, but not that of one number.
+	// Any of them may be the one that shows the number, but not one for a single
+	// number, such as [=0].
 	return slices.ContainsFunc(sections, func(s []formatPiece) bool {
-		exact := slices.ContainsFunc(s, func(p formatPiece) bool { return p.kind == formatBracket && strings.HasPrefix(p.text, "=") })
-		return !exact && sectionAlters(s)
+		single := slices.ContainsFunc(s, func(p formatPiece) bool { return p.kind == formatBracket && strings.HasPrefix(p.text, "=") })
+		return !single && sectionAlters(s)
+	})
+}
+
+// isConditional reports whether a section is only for some numbers: [>100].
+func isConditional(section []formatPiece) bool {
+	return slices.ContainsFunc(section, func(p formatPiece) bool {
+		return p.kind == formatBracket && p.text != "" && strings.Contains("<>=", p.text[:1])
 	})
 }
 
@@ -55,42 +52,43 @@ func sectionAlters(section []formatPiece) bool {
 		case formatCode:
 			codes.WriteString(p.text)
 		case formatLiteral:
-			if strings.ContainsFunc(p.text, isIDCharacter) {
+			if strings.ContainsFunc(p.text, looksLikeDigit) {
 				return true
 			}
 		}
 	}
 	code := strings.ToLower(codes.String())
 	if before, after, ok := strings.Cut(code, "general"); ok {
-		return strings.ContainsFunc(before+after, isIDCharacter)
+		return strings.ContainsFunc(before+after, looksLikeDigit)
 	}
 	if !strings.ContainsAny(code, "0#?@") || strings.Contains(code, "%") {
 		return true
 	}
-	// A comma behind the last digit of the whole part divides by a thousand.
+	// A comma after the last digit of the whole part divides by a thousand.
 	whole, _, _ := strings.Cut(code, ".")
-	last := strings.LastIndexAny(whole, "0#?")
-	if last >= 0 && strings.HasPrefix(whole[last+1:], ",") {
-		return true
-	}
-	if tail := strings.LastIndexAny(code, "0#?"); tail >= 0 && strings.HasPrefix(code[tail+1:], ",") {
+	if endsInComma(whole) || endsInComma(code) {
 		return true
 	}
 	code = strings.NewReplacer("e+", "", "e-", "", "0", "").Replace(code)
-	if numerator, _, ok := strings.Cut(code, "/"); ok {
-		code = numerator // a denominator such as 16 belongs to a fraction, which an id has not
-	}
-	return strings.ContainsFunc(code, isIDCharacter)
+	// The denominator of 0/16 belongs to a fraction, which a whole number has not.
+	numerator, _, _ := strings.Cut(code, "/")
+	return strings.ContainsFunc(numerator, looksLikeDigit)
 }
 
-// isIDCharacter tells whether a literal may be taken for a part of an identifier.
-// 円 and 원 are currencies.
-func isIDCharacter(r rune) bool {
+// endsInComma reports whether a comma comes right after the last digit of a code.
+func endsInComma(code string) bool {
+	last := strings.LastIndexAny(code, "0#?")
+	return last >= 0 && strings.HasPrefix(code[last+1:], ",")
+}
+
+// looksLikeDigit reports whether a literal may be taken for a part of an
+// identifier. 円 and 원 are currencies.
+func looksLikeDigit(r rune) bool {
 	return unicode.IsDigit(r) || unicode.IsLetter(r) && !unicode.In(r, unicode.Han, unicode.Hangul)
 }
 
-// formatPiece is a part of a number format: a code such as #,##0, a literal, or
-// what stands in brackets.
+// formatPiece is a piece of a number format: a code such as #,##0, a literal, or
+// what is in brackets.
 type formatPiece struct {
 	kind formatKind
 	text string
@@ -105,7 +103,8 @@ const (
 )
 
 // formatSections takes a number format apart (ISO/IEC 29500-1, section 18.8.31).
-// There is at least one section. What _ leaves as much space as is shown to nobody.
+// There is at least one section. A character after _ is shown to nobody: it only
+// says how wide a gap is.
 func formatSections(code string) [][]formatPiece {
 	sections := [][]formatPiece{nil}
 	add := func(kind formatKind, text string) {

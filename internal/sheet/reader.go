@@ -10,142 +10,134 @@ import (
 	"linkbatch/internal/xmlpart"
 )
 
-// The size of a sheet, in every spreadsheet program, and the most that the cells
-// of one row may hold here: 128 cells filled with as many characters as fit.
+// The size of a sheet, in every spreadsheet program.
 const (
-	MaxRows     = 1 << 20
-	MaxColumns  = 16384
-	maxRowBytes = 16 << 20
-	cellSize    = 48 // of a Cell
+	MaxRows    = 1 << 20
+	MaxColumns = 1 << 14
 )
 
-// Cell is a cell as it is written in the sheet's part.
-type Cell struct {
-	Column     int // from 0
-	Style      int
-	Type       Type
-	Formula    bool
-	HasValue   bool // a value is written, be it an empty one
-	start, end int  // of the value in Row.values
-}
+// maxRowBytes is the most that the cells of one row may hold: 512 cells with as
+// many characters as fit in one.
+const maxRowBytes = 16 << 20
 
-// Row is a row as it is written in the sheet's part.
+// Row is a row as it is written.
 type Row struct {
-	Number   int // its number; where there is none, that of the row that was read last or that cannot be read
-	Hidden   bool
-	Filtered bool // a filter hides rows of the sheet
+	Number   int  // from 1, as a person sees it
+	Hidden   bool // a height of zero hides too
+	Filtered bool // the sheet has a filter that hides rows
 	Cells    []Cell
-	values   []byte // of all cells
 }
-
-// Value is what a cell of the row holds, as written.
-func (r *Row) Value(c *Cell) []byte { return r.values[c.start:c.end] }
 
 // Size is about how much memory the row takes, in bytes.
-func (r Row) Size() int { return len(r.Cells)*cellSize + len(r.values) }
+func (r Row) Size() int {
+	const cell = 40 // of a Cell, without its text
+	n := len(r.Cells) * cell
+	for i := range r.Cells {
+		n += len(r.Cells[i].Value)
+	}
+	return n
+}
 
-// Reader reads the rows of a sheet's part as they are written, down to the
-// end of the part, and refuses whatever a lenient reader would pass over.
+// Reader reads the rows of a worksheet in order.
 type Reader struct {
-	xml    *xmlpart.Scanner
-	ahead  xmlpart.Token // read, but not used yet; a text is none
-	inData bool
-	seen   bool // sheetData
+	xml     *xmlpart.Scanner
+	part    io.Closer
+	strings *Strings
 
-	Row     // the last one
-	at  int // the number of the row that is being read
+	inData   bool // within sheetData
+	seenData bool
+	last     int // the number of the row that was read last
+	at       int // the number of the row that is being read
 
-	HiddenColumns [][2]int // first and last, from 0; known before the first row, like filtered
+	hidden        bool // the row that is being read
+	filtered      bool // known before the first row, like hiddenColumns
+	hiddenColumns [][2]int
+
+	cells []Cell // of the row that is being read; their texts are in text, and end at ends
+	ends  []int
+	text  []byte
 }
 
-func NewReader(part io.Reader) *Reader {
-	return &Reader{xml: xmlpart.New(part), ahead: xmlpart.Token{Kind: xmlpart.Text}}
+func newReader(part io.ReadCloser, strings *Strings) *Reader {
+	return &Reader{xml: xmlpart.New(part), part: part, strings: strings}
 }
 
-// Next reads the next row into s, and what stands between it and the one after
-// it: the library goes that far too when it is asked for a row, and keeps in
-// memory what this scanner refuses. It returns io.EOF after the last row, when
-// the part was read to its end.
-func (s *Reader) Next() error {
-	s.at = s.Number + 1
-	if err := s.nextRow(); err != nil {
-		return err
-	}
-	var err error
-	for s.ahead.Kind = xmlpart.Text; s.ahead.Kind == xmlpart.Text; {
-		if s.ahead, err = s.xml.Next(); err != nil {
-			s.at = s.Number + 1
-			return unexpected(err)
-		}
-	}
+// Close ends the reading. It has no error of its own: what was wrong with the
+// part, Next has returned.
+func (s *Reader) Close() error {
+	_ = s.part.Close()
 	return nil
 }
 
-// Pull is Next with a row of its own. With an error it has the number of the row
-// that was read last, at the end, or that cannot be read.
-func (s *Reader) Pull() (Row, error) {
-	if err := s.Next(); err == io.EOF {
-		return Row{Number: s.Number}, err
+// Hides reports whether a column, counted from 0, is hidden in the sheet. It is
+// known once a row was read.
+func (s *Reader) Hides(column int) bool {
+	return slices.ContainsFunc(s.hiddenColumns, func(span [2]int) bool { return column >= span[0] && column <= span[1] })
+}
+
+// Next returns the next row that is written. After the last row, when the part
+// was read to its end, the error is io.EOF, and Number that of the last row. With
+// any other error Number is that of the row that cannot be read.
+func (s *Reader) Next() (Row, error) {
+	s.at = s.last + 1
+	if err := s.nextRow(); err == io.EOF {
+		return Row{Number: s.last}, err
 	} else if err != nil {
 		return Row{Number: s.at}, err
 	}
-	r := s.Row
-	r.Cells, r.values = slices.Clone(r.Cells), slices.Clone(r.values)
-	return r, nil
-}
-
-// token is the token that was looked at already, or the next one.
-func (s *Reader) token() (xmlpart.Token, error) {
-	tok := s.ahead
-	s.ahead = xmlpart.Token{Kind: xmlpart.Text}
-	if tok.Kind != xmlpart.Text {
-		return tok, nil
+	s.last = s.at
+	cells, text, start := slices.Clone(s.cells), string(s.text), 0
+	for i, end := range s.ends {
+		cells[i].Value = text[start:end]
+		start = end
 	}
-	return s.xml.Next()
+	return Row{Number: s.at, Hidden: s.hidden, Filtered: s.filtered, Cells: cells}, nil
 }
 
+// nextRow reads up to the end of the next row.
 func (s *Reader) nextRow() error {
 	for {
-		tok, err := s.token()
-		if err == io.EOF && !s.seen {
-			return errors.New("the sheet has no sheetData")
-		}
-		if err != nil {
-			return err
-		}
+		tok, err := s.xml.Next()
 		switch {
-		case tok.Kind == xmlpart.Text:
+		case err == io.EOF && !s.seenData:
+			return errors.New("the sheet has no sheetData")
+		case err != nil:
+			return err
 		case tok.Kind == xmlpart.End:
-			if s.inData && s.xml.Depth() == 1 {
-				s.inData = false
-			}
+			s.inData = s.inData && s.xml.Depth() > 1
+			continue
+		case tok.Kind == xmlpart.Text:
+			continue
+		}
+		switch name := string(tok.Name); {
+		case s.inData && name == "row":
+			return s.readRow(tok)
 		case s.inData:
-			if string(tok.Name) == "row" {
-				return s.readRow(tok)
+			return fmt.Errorf("there is an element %q between the rows", name)
+		case name == "sheetData":
+			if s.seenData {
+				return errors.New("the sheet has two sheetData elements")
 			}
-			return fmt.Errorf("the element %q stands between the rows", tok.Name)
-		case string(tok.Name) == "sheetData":
-			if s.seen {
-				return errors.New("the sheet has two sheetData")
-			}
-			s.seen, s.inData = true, !tok.Empty
-		case !s.seen:
-			s.about(tok)
-			if len(s.HiddenColumns) > MaxColumns {
-				return errors.New("the sheet hides more columns than it has")
+			s.seenData, s.inData = true, !tok.Empty
+		case !s.seenData:
+			if err := s.about(name, tok.Attrs); err != nil {
+				return err
 			}
 		}
 	}
 }
 
-// about keeps what the elements before the rows say about them. What cannot be
+// about keeps what an element before the rows says about them. What cannot be
 // understood there changes no row.
-func (s *Reader) about(tok xmlpart.Token) {
+func (s *Reader) about(name string, attrs []xmlpart.Attr) error {
+	if name == "row" {
+		return errors.New("there is a row outside of sheetData")
+	}
 	first, last, hidden := 0, 0, false
-	for a := tok.Attrs; a.Next(); {
+	for _, a := range attrs {
 		switch string(a.Name) {
 		case "filterMode":
-			s.Filtered = isTrue(a.Value)
+			s.filtered = isTrue(a.Value)
 		case "min":
 			first, _ = strconv.Atoi(string(a.Value))
 		case "max":
@@ -156,146 +148,29 @@ func (s *Reader) about(tok xmlpart.Token) {
 			hidden = hidden || isZero(a.Value)
 		}
 	}
-	if string(tok.Name) == "col" && hidden && first > 0 {
-		s.HiddenColumns = append(s.HiddenColumns, [2]int{first - 1, last - 1})
+	if name == "col" && hidden && first > 0 {
+		s.hiddenColumns = append(s.hiddenColumns, [2]int{first - 1, last - 1})
 	}
+	if len(s.hiddenColumns) > MaxColumns {
+		return errors.New("the sheet hides more columns than it has")
+	}
+	return nil
 }
 
 // isTrue reads a boolean attribute.
 func isTrue(value []byte) bool { return string(value) == "1" || string(value) == "true" }
 
-// isZero tells of a width or height that leaves nothing to see.
+// isZero reports whether a width or height leaves nothing to see.
 func isZero(value []byte) bool {
 	size, err := strconv.ParseFloat(string(value), 64)
 	return err == nil && size == 0
 }
 
-func (s *Reader) readRow(tok xmlpart.Token) error {
-	number := s.Number + 1
-	s.Hidden = false
-	for a := tok.Attrs; a.Next(); {
-		switch string(a.Name) {
-		case "r":
-			n, err := strconv.Atoi(string(a.Value))
-			if err != nil || n < 1 {
-				return fmt.Errorf("a row has the number %q", xmlpart.Shorten(a.Value))
-			}
-			number = n
-		case "hidden":
-			s.Hidden = s.Hidden || isTrue(a.Value)
-		case "ht":
-			s.Hidden = s.Hidden || isZero(a.Value)
-		}
-	}
-	s.at = number
-	switch {
-	case number > MaxRows:
-		return errors.New("a sheet ends at row 1,048,576")
-	case number == s.Number:
-		return errors.New("the row is there twice")
-	case number < s.Number:
-		return fmt.Errorf("row %d stands after row %d", number, s.Number)
-	}
-	s.Number, s.Cells, s.values = number, s.Cells[:0], s.values[:0]
-	if tok.Empty {
-		return nil
-	}
-	for {
-		tok, err := s.xml.Next()
-		switch {
-		case err != nil:
-			return unexpected(err)
-		case tok.Kind == xmlpart.End:
-			return nil
-		case tok.Kind == xmlpart.Text:
-		case string(tok.Name) == "c":
-			if err := s.readCell(tok); err != nil {
-				return unexpected(err)
-			}
-		case !tok.Empty:
-			if err := s.xml.Skip(); err != nil {
-				return unexpected(err)
-			}
-		}
-	}
-}
-
-// unexpected makes an end within an element an error like any other.
-func unexpected(err error) error {
-	if err == io.EOF {
-		return xmlpart.ErrCutOff
-	}
-	return err
-}
-
-func (s *Reader) readCell(tok xmlpart.Token) error {
-	cell := Cell{start: len(s.values), end: len(s.values)}
-	if last := len(s.Cells); last > 0 {
-		cell.Column = s.Cells[last-1].Column + 1
-	}
-	if err := s.attributes(&cell, tok.Attrs); err != nil {
+// readRow reads the row that was just opened.
+func (s *Reader) readRow(tok *xmlpart.Token) error {
+	if err := s.startRow(tok.Attrs); err != nil || tok.Empty {
 		return err
 	}
-	if last := len(s.Cells); last > 0 && cell.Column <= s.Cells[last-1].Column || cell.Column >= MaxColumns {
-		return fmt.Errorf("cell %s stands out of its place", s.Ref(&cell))
-	}
-	if !tok.Empty {
-		if err := s.readValue(&cell); err != nil {
-			return fmt.Errorf("cell %s: %w", s.Ref(&cell), err)
-		}
-	}
-	if cell.Type == Bool && !isBit(s.Value(&cell)) {
-		return fmt.Errorf("cell %s: is TRUE or FALSE by its type, but holds %q", s.Ref(&cell), xmlpart.Shorten(s.Value(&cell)))
-	}
-	s.Cells = append(s.Cells, cell)
-	return nil
-}
-
-func (s *Reader) attributes(cell *Cell, a xmlpart.Attrs) error {
-	for a.Next() {
-		var err error
-		switch string(a.Name) {
-		case "r":
-			err = s.place(cell, a.Value)
-		case "s":
-			cell.Style, err = strconv.Atoi(string(a.Value))
-		case "t":
-			cell.Type, err = typeOf(a.Value)
-		}
-		if err != nil {
-			return fmt.Errorf("a cell has the attribute %s=%q", a.Name, xmlpart.Shorten(a.Value))
-		}
-	}
-	return nil
-}
-
-// place reads the reference of a cell, such as C17, which must be in its row.
-func (s *Reader) place(cell *Cell, ref []byte) error {
-	column, i := 0, 0
-	for ; i < len(ref) && i < 4 && ref[i]|0x20 >= 'a' && ref[i]|0x20 <= 'z'; i++ {
-		column = column*26 + int(ref[i]|0x20-'a') + 1
-	}
-	row := 0
-	for _, b := range ref[i:] {
-		if b < '0' || b > '9' || row > MaxRows {
-			return errors.New("is no cell")
-		}
-		row = row*10 + int(b-'0')
-	}
-	if column == 0 || column > MaxColumns || row != s.Number {
-		return errors.New("is no cell of this row")
-	}
-	cell.Column = column - 1
-	return nil
-}
-
-// Ref names a cell of the last row.
-func (r *Row) Ref(cell *Cell) string {
-	return Letters(cell.Column) + strconv.Itoa(r.Number)
-}
-
-// readValue reads what stands within a cell.
-func (s *Reader) readValue(cell *Cell) error {
 	for {
 		tok, err := s.xml.Next()
 		switch {
@@ -306,29 +181,13 @@ func (s *Reader) readValue(cell *Cell) error {
 		case tok.Kind == xmlpart.Text:
 			continue
 		}
-		switch string(tok.Name) {
-		case "f":
-			cell.Formula = true
-			err = s.skip(tok)
-		case "v", "is":
-			if cell.HasValue {
-				return errors.New("has two values")
-			}
-			cell.HasValue = true
-			if tok.Empty {
-				continue
-			}
-			if string(tok.Name) == "v" {
-				s.values, err = s.xml.Content(s.values)
-			} else {
-				s.values, err = richText(s.xml, s.values)
-			}
-			cell.end = len(s.values)
+		switch name := string(tok.Name); {
+		case name == "c":
+			err = s.readCell(tok)
+		case name == "extLst":
+			err = s.xml.Skip()
 		default:
-			err = s.skip(tok)
-		}
-		if err == nil && len(s.values) > maxRowBytes {
-			err = xmlpart.ErrTooLong
+			err = fmt.Errorf("there is an element %q between the cells", name)
 		}
 		if err != nil {
 			return unexpected(err)
@@ -336,9 +195,41 @@ func (s *Reader) readValue(cell *Cell) error {
 	}
 }
 
-func (s *Reader) skip(tok xmlpart.Token) error {
-	if tok.Empty {
-		return nil
+// startRow reads what the tag of a row says about it.
+func (s *Reader) startRow(attrs []xmlpart.Attr) error {
+	s.hidden = false
+	s.cells, s.ends, s.text = s.cells[:0], s.ends[:0], s.text[:0]
+	number := s.last + 1
+	for _, a := range attrs {
+		switch string(a.Name) {
+		case "r":
+			n, err := strconv.Atoi(string(a.Value))
+			if err != nil || n < 1 {
+				return fmt.Errorf("a row has the number %q", xmlpart.Shorten(a.Value))
+			}
+			number = n
+		case "hidden":
+			s.hidden = s.hidden || isTrue(a.Value)
+		case "ht":
+			s.hidden = s.hidden || isZero(a.Value)
+		}
 	}
-	return s.xml.Skip()
+	s.at = number
+	switch {
+	case number > MaxRows:
+		return errors.New("a sheet ends at row 1,048,576")
+	case number == s.last:
+		return errors.New("the row appears twice")
+	case number < s.last:
+		return fmt.Errorf("row %d comes after row %d", number, s.last)
+	}
+	return nil
+}
+
+// unexpected turns the end of the part within an element into an error.
+func unexpected(err error) error {
+	if err == io.EOF {
+		return xmlpart.ErrCutOff
+	}
+	return err
 }

@@ -1,67 +1,77 @@
 package sheet
 
 import (
+	"bytes"
+	"errors"
 	"strconv"
-	"strings"
+	"unicode/utf8"
 
 	"linkbatch/internal/xmlpart"
 )
 
-// richText is the text of the inline or shared string that was just opened: its
-// t, or those of its runs. How it is pronounced (rPh) is no part of it.
+// errTwoTexts is the error of a string whose pieces other readers put together
+// in another order, or leave out.
+var errTwoTexts = errors.New("contains two texts where there should be one")
+
+// richText appends the text of the inline or shared string that was just opened:
+// its t, or those of its runs (ISO/IEC 29500-1, section 18.4.8). How a text is
+// pronounced (rPh) is not part of it.
 func richText(x *xmlpart.Scanner, dst []byte) ([]byte, error) {
-	outer, run, most := x.Depth(), false, len(dst)+xmlpart.MaxToken
+	return pieces(x, dst, true)
+}
+
+// pieces appends the texts in a string, or in a run, which has no runs of its own.
+func pieces(x *xmlpart.Scanner, dst []byte, runs bool) ([]byte, error) {
+	most := len(dst) + xmlpart.MaxToken
+	seen := false // a t, or a run, after which no t may come
 	for {
 		tok, err := x.Next()
 		if err != nil {
 			return dst, unexpected(err)
 		}
-		switch {
-		case len(dst) > most:
-			return dst, xmlpart.ErrTooLong
+		switch name := string(tok.Name); {
+		case tok.Kind == xmlpart.Text:
 		case tok.Kind == xmlpart.End:
-			if x.Depth() < outer {
-				return dst, nil
-			}
-			run = false
-		case tok.Kind == xmlpart.Text || tok.Empty:
-		case string(tok.Name) == "t":
-			if dst, err = x.Content(dst); err != nil {
-				return dst, unexpected(err)
-			}
-		case string(tok.Name) == "r" && !run:
-			run = true
+			return dst, nil
+		case name == "t" && seen:
+			err = errTwoTexts
+		case name == "t":
+			seen = true
+			dst, err = x.Content(dst)
+		case name == "r" && runs && !tok.Empty:
+			seen = true
+			dst, err = pieces(x, dst, false)
 		default:
-			if err := x.Skip(); err != nil {
-				return dst, unexpected(err)
-			}
+			err = x.Skip()
+		}
+		if err == nil && len(dst) > most {
+			err = xmlpart.ErrTooLong
+		}
+		if err != nil {
+			return dst, unexpected(err)
 		}
 	}
 }
 
-// Unescape replaces the escapes of characters that XML does not allow, such as
-// _x000D_ (ISO/IEC 29500-1, section 22.9.2.19).
-func Unescape(text string) string {
+// unescape replaces the escapes of characters that XML does not allow, such as
+// _x000D_, in the text that begins at start (ISO/IEC 29500-1, section 22.9.2.19).
+func unescape(text []byte, start int) []byte {
 	const length = len("_x000D_")
-	if !strings.Contains(text, "_x") {
+	rest := text[start:]
+	at := bytes.Index(rest, []byte("_x"))
+	if at < 0 {
 		return text
 	}
-	var b strings.Builder
-	for len(text) > 0 {
-		i := strings.Index(text, "_x")
-		if i < 0 || len(text)-i < length {
-			break
-		}
-		code, err := strconv.ParseUint(text[i+2:i+length-1], 16, 16)
-		if err != nil || text[i+length-1] != '_' {
-			b.WriteString(text[:i+1])
-			text = text[i+1:]
+	out := make([]byte, 0, len(rest))
+	for ; at >= 0 && len(rest)-at >= length; at = bytes.Index(rest, []byte("_x")) {
+		code, err := strconv.ParseUint(string(rest[at+2:at+length-1]), 16, 16)
+		if err != nil || rest[at+length-1] != '_' {
+			out = append(out, rest[:at+1]...)
+			rest = rest[at+1:]
 			continue
 		}
-		b.WriteString(text[:i])
-		b.WriteRune(rune(code))
-		text = text[i+length:]
+		out = utf8.AppendRune(append(out, rest[:at]...), rune(code))
+		rest = rest[at+length:]
 	}
-	b.WriteString(text)
-	return b.String()
+	return append(append(text[:start], out...), rest...)
 }

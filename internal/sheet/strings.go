@@ -10,15 +10,15 @@ import (
 	"linkbatch/internal/xmlpart"
 )
 
-// Strings is the table of shared strings: their texts one after the other,
-// and where each of them ends.
+// Strings is the table of shared strings: their texts one after the other, and
+// where each of them ends.
 type Strings struct {
 	text []byte
-	ends []uint32 // the part is less than 4 GB
+	ends []uint32 // maxStrings is less than 4 GB
 }
 
-// ReadStrings scans the part with the table.
-func ReadStrings(part io.Reader) (*Strings, error) {
+// readStrings reads the part with the table.
+func readStrings(part io.Reader) (*Strings, error) {
 	s := &Strings{}
 	x := xmlpart.New(part)
 	for {
@@ -35,28 +35,27 @@ func ReadStrings(part io.Reader) (*Strings, error) {
 	}
 }
 
-// add takes the string that was just opened into the table.
+// add appends the string that was just opened to the table.
 func (s *Strings) add(x *xmlpart.Scanner, empty bool) (err error) {
 	start := len(s.text)
 	if !empty {
 		if s.text, err = richText(x, s.text); err != nil {
 			return err
 		}
-		if text := s.text[start:]; bytes.Contains(text, []byte("_x")) {
-			s.text = append(s.text[:start], Unescape(string(text))...)
-		}
+		s.text = unescape(s.text, start)
 	}
 	s.ends = append(s.ends, uint32(len(s.text)))
 	return nil
 }
 
-var ErrSharedString = errors.New("points to a shared string that there is not")
+var errNoString = errors.New("refers to a shared string that does not exist")
 
-// Get is the string that a cell's value points to. It is not to be changed.
-func (s *Strings) Get(value []byte) ([]byte, error) {
+// get returns the string that the value of a cell refers to. It must not be
+// changed.
+func (s *Strings) get(value []byte) ([]byte, error) {
 	index, err := strconv.Atoi(string(bytes.TrimSpace(value)))
 	if err != nil || index < 0 || index >= len(s.ends) {
-		return nil, ErrSharedString
+		return nil, errNoString
 	}
 	start := uint32(0)
 	if index > 0 {

@@ -3,96 +3,109 @@ package xmlpart
 import (
 	"bytes"
 	"errors"
+	"fmt"
 )
 
-// Attrs are the attributes of a start tag, taken one by one.
-type Attrs struct {
-	raw         []byte
-	Name, Value []byte
+// Attr is an attribute of a start tag.
+type Attr struct {
+	Name  []byte // with its prefix, if it has one
+	Value []byte // as written; entities are checked, and left in it
 }
 
-// ParseAttrs are the attributes that a tag holds behind its name.
-func ParseAttrs(raw []byte) Attrs { return Attrs{raw: raw} }
-
-var errAttribute = errors.New("holds a tag whose attributes cannot be read")
-
-// Next takes the next attribute; false after the last one. Call check before.
-func (a *Attrs) Next() bool {
-	ok, _ := a.take()
-	return ok
+// Decoded is the value with its entities replaced.
+func (a Attr) Decoded() string {
+	text, _ := appendDecoded(nil, a.Value) // appendAttrs found no fault in it
+	return string(text)
 }
 
-// check reads all attributes, so that a broken one is an error.
-func (a Attrs) check() error {
+var (
+	errAttribute = errors.New("contains a tag whose attributes cannot be read")
+	errUnclosed  = errors.New("contains a tag whose attributes cannot be read: a quote is not closed")
+)
+
+// ParseAttrs reads what is between a tag's name and its end. It is for callers
+// that find a tag by other means than a [Scanner].
+func ParseAttrs(raw []byte) ([]Attr, error) { return appendAttrs(nil, raw) }
+
+// maxAttrs is the most attributes of a tag. Roots of workbooks have some thirty.
+const maxAttrs = 1000
+
+// appendAttrs reads the attributes of a tag, each after white space, and no name
+// twice.
+func appendAttrs(dst []Attr, raw []byte) ([]Attr, error) {
 	for {
-		ok, err := a.take()
-		if err != nil || !ok {
+		rest := trimSpace(raw)
+		if len(rest) == 0 {
+			return dst, nil
+		}
+		if len(rest) == len(raw) || len(dst) == maxAttrs {
+			return dst, errAttribute
+		}
+		a, rest, err := cutAttr(rest)
+		if err != nil {
+			return dst, err
+		}
+		for i := range dst {
+			if bytes.Equal(dst[i].Name, a.Name) {
+				return dst, fmt.Errorf("contains a tag with the attribute %q twice", Shorten(a.Name))
+			}
+		}
+		dst, raw = append(dst, a), rest
+	}
+}
+
+// cutAttr cuts an attribute off: name="value" or name='value'.
+func cutAttr(raw []byte) (a Attr, rest []byte, err error) {
+	end := 0
+	for end < len(raw) && raw[end] != '=' && !isSpace(raw[end]) {
+		end++
+	}
+	name := raw[:end]
+	raw = trimSpace(raw[end:])
+	if len(raw) == 0 || raw[0] != '=' || !ValidName(name) {
+		return a, nil, errAttribute
+	}
+	raw = trimSpace(raw[1:])
+	if len(raw) == 0 || raw[0] != '"' && raw[0] != '\'' {
+		return a, nil, errAttribute
+	}
+	end = bytes.IndexByte(raw[1:], raw[0])
+	if end < 0 {
+		return a, nil, errUnclosed
+	}
+	return Attr{name, raw[1 : 1+end]}, raw[2+end:], checkValue(raw[1 : 1+end])
+}
+
+// checkValue refuses a value that is no XML text.
+func checkValue(value []byte) error {
+	marks := marksIn(value)
+	if marks&markLess != 0 {
+		return errAttribute
+	}
+	if marks&(markBad|markHigh) != 0 {
+		if err := checkRunes(value); err != nil {
 			return err
 		}
-		marks := look(a.Value)
-		if marks == 0 {
-			continue
-		}
-		if marks&markLess != 0 {
-			return errAttribute
-		}
-		if marks&(markBad|markHigh) != 0 {
-			if err := checkRunes(a.Value); err != nil {
-				return err
-			}
-		}
-		if marks&markEntity != 0 {
-			for rest := a.Value; ; {
-				i := bytes.IndexByte(rest, '&')
-				if i < 0 {
-					break
-				}
-				_, n, err := entity(rest[i:])
-				if err != nil {
-					return err
-				}
-				rest = rest[i+n:]
-			}
-		}
 	}
+	for rest := value; marks&markEntity != 0; {
+		i := bytes.IndexByte(rest, '&')
+		if i < 0 {
+			break
+		}
+		_, n, err := entity(rest[i:])
+		if err != nil {
+			return err
+		}
+		rest = rest[i+n:]
+	}
+	return nil
 }
 
-// take cuts one attribute off: name="value" or name='value'.
-func (a *Attrs) take() (bool, error) {
-	i := 0
-	for i < len(a.raw) && isSpace(a.raw[i]) {
-		i++
+func trimSpace(raw []byte) []byte {
+	for len(raw) > 0 && isSpace(raw[0]) {
+		raw = raw[1:]
 	}
-	if i == len(a.raw) {
-		return false, nil
-	}
-	start := i
-	for i < len(a.raw) && a.raw[i] != '=' && !isSpace(a.raw[i]) {
-		i++
-	}
-	a.Name = a.raw[start:i]
-	for i < len(a.raw) && isSpace(a.raw[i]) {
-		i++
-	}
-	if i == len(a.raw) || a.raw[i] != '=' || !ValidName(a.Name) {
-		return false, errAttribute
-	}
-	for i++; i < len(a.raw) && isSpace(a.raw[i]); i++ {
-	}
-	if i == len(a.raw) || (a.raw[i] != '"' && a.raw[i] != '\'') {
-		return false, errAttribute
-	}
-	quote := a.raw[i]
-	length := bytes.IndexByte(a.raw[i+1:], quote)
-	if length < 0 {
-		return false, errAttribute
-	}
-	a.Value = a.raw[i+1 : i+1+length]
-	a.raw = a.raw[i+2+length:]
-	return true, nil
+	return raw
 }
 
 func isSpace(b byte) bool { return b == ' ' || b == '\n' || b == '\t' || b == '\r' }
-
-// Raw is the part of the tag that the attributes not yet taken stand in.
-func (a *Attrs) Raw() []byte { return a.raw }

@@ -5,20 +5,21 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
-// byteOrderMark may come before the root element of a part.
+// byteOrderMark may come before everything else.
 const byteOrderMark = "\xef\xbb\xbf"
 
-// The marks that look finds in a text; none of them means plain ASCII.
+// The marks of bytes that need a closer look; most texts have none.
 const (
 	markBad     = 1 << iota // a control character
 	markHigh                // a byte of a character beyond ASCII
 	markEntity              // &
 	markReturn              // carriage return
 	markBracket             // >
-	markLess                // <, which stands in no text that is looked at, and in no attribute
+	markLess                // <, which no attribute may contain
 )
 
 // marksOf is the mark of each byte.
@@ -38,31 +39,31 @@ var marksOf = func() (marks [256]uint8) {
 	return marks
 }()
 
-// look is the union of the marks of a text's bytes.
-func look(text []byte) (marks uint8) {
+// marksIn is the union of the marks of a text's bytes.
+func marksIn(text []byte) (marks uint8) {
 	for _, b := range text {
 		marks |= marksOf[b]
 	}
 	return marks
 }
 
-// checkRunes is the error of a text that is not UTF-8, or holds a character that
-// XML does not allow.
+// checkRunes is the error of a text that is not UTF-8, or contains a character
+// that XML does not allow.
 func checkRunes(text []byte) error {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRune(text[i:])
 		if r == utf8.RuneError && size == 1 {
-			return errors.New("holds bytes that are not UTF-8")
+			return errors.New("contains bytes that are not UTF-8")
 		}
 		if !validRune(r) {
-			return fmt.Errorf("holds the control character %U", r)
+			return fmt.Errorf("contains the control character %U", r)
 		}
 		i += size
 	}
 	return nil
 }
 
-// validRune tells whether XML 1.0 allows a character (section 2.2, Char).
+// validRune reports whether XML 1.0 allows a character (section 2.2, Char).
 func validRune(r rune) bool {
 	return r == '\t' || r == '\n' || r == '\r' ||
 		r >= 0x20 && r <= 0xd7ff ||
@@ -70,21 +71,26 @@ func validRune(r rune) bool {
 		r >= 0x10000 && r <= utf8.MaxRune
 }
 
-// ValidName tells whether a tag or attribute may be called so. Names beyond ASCII
-// do not occur in workbooks.
+// ValidName reports whether a tag or an attribute may have this name: one with at
+// most one prefix.
 func ValidName(name []byte) bool {
-	for i, b := range name {
-		letter := b|0x20 >= 'a' && b|0x20 <= 'z' || b == '_' || b == ':'
-		if !letter && (i == 0 || (b < '0' || b > '9') && b != '-' && b != '.') {
-			return false
-		}
-	}
-	return len(name) > 0
+	_, ok := splitName(name)
+	return ok
 }
 
-// local is a name without its namespace prefix.
-func local(name []byte) []byte {
-	return name[bytes.IndexByte(name, ':')+1:]
+// splitName returns the length of a name's prefix, its colon included, and
+// whether the name is valid.
+func splitName(name []byte) (prefix int, ok bool) {
+	for i, b := range name {
+		switch {
+		case b|0x20 >= 'a' && b|0x20 <= 'z' || b == '_':
+		case b == ':' && i > 0 && prefix == 0:
+			prefix = i + 1
+		case i == prefix || (b < '0' || b > '9') && b != '-' && b != '.':
+			return 0, false
+		}
+	}
+	return prefix, len(name) > prefix
 }
 
 // Shorten cuts a text for a message.
@@ -96,9 +102,10 @@ func Shorten(text []byte) string {
 	return string(text)
 }
 
-// decode is a text with its entities replaced and its line ends as line feeds.
+// decode checks a text, and returns it with its entities replaced and its lines
+// ending in line feeds. The result is good until the next call.
 func (x *Scanner) decode(raw []byte) ([]byte, error) {
-	marks := look(raw)
+	marks := marksIn(raw)
 	if marks == 0 {
 		return raw, nil
 	}
@@ -108,58 +115,56 @@ func (x *Scanner) decode(raw []byte) ([]byte, error) {
 		}
 	}
 	if marks&markBracket != 0 && bytes.Contains(raw, []byte("]]>")) {
-		return nil, errors.New("holds ]]> in a text")
+		return nil, errors.New("contains ]]> in a text")
 	}
 	if marks&(markEntity|markReturn) == 0 {
 		return raw, nil
 	}
-	x.scratch = x.scratch[:0]
+	var err error
+	x.text, err = appendDecoded(x.text[:0], raw)
+	return x.text, err
+}
+
+// appendDecoded appends a text with its entities replaced and its lines ending in
+// line feeds (XML 1.0, section 2.11).
+func appendDecoded(dst, raw []byte) ([]byte, error) {
 	for i := 0; i < len(raw); i++ {
 		switch b := raw[i]; b {
 		case '&':
 			r, n, err := entity(raw[i:])
 			if err != nil {
-				return nil, err
+				return dst, err
 			}
-			x.scratch = utf8.AppendRune(x.scratch, r)
+			dst = utf8.AppendRune(dst, r)
 			i += n - 1
 		case '\r':
 			if i+1 == len(raw) || raw[i+1] != '\n' {
-				x.scratch = append(x.scratch, '\n')
+				dst = append(dst, '\n')
 			}
 		default:
-			x.scratch = append(x.scratch, b)
+			dst = append(dst, b)
 		}
 	}
-	return x.scratch, nil
+	return dst, nil
 }
 
-// entity reads the entity that raw begins with.
+// entities are those that XML defines itself (section 4.6).
+var entities = map[string]rune{"lt": '<', "gt": '>', "amp": '&', "apos": '\'', "quot": '"'}
+
+// entity reads the entity at the beginning of a text.
 func entity(raw []byte) (r rune, length int, err error) {
 	end := bytes.IndexByte(raw, ';')
 	if end < 0 {
-		return 0, 0, errors.New("holds an & that begins no entity")
+		return 0, 0, errors.New("contains an & that begins no entity")
 	}
-	name := string(raw[1:end])
-	switch name {
-	case "lt":
-		r = '<'
-	case "gt":
-		r = '>'
-	case "amp":
-		r = '&'
-	case "apos":
-		r = '\''
-	case "quot":
-		r = '"'
-	default:
-		if r, err = numericEntity(name); err != nil {
-			return 0, 0, err
-		}
+	r, ok := entities[string(raw[1:end])]
+	if !ok {
+		r, err = numericEntity(string(raw[1:end]))
 	}
-	return r, end + 1, nil
+	return r, end + 1, err
 }
 
+// numericEntity reads the number of a character, such as #10 or #xA.
 func numericEntity(name string) (rune, error) {
 	var n uint64
 	err := strconv.ErrSyntax
@@ -171,9 +176,50 @@ func numericEntity(name string) (rune, error) {
 	}
 	switch {
 	case err != nil:
-		return 0, fmt.Errorf("holds the unknown entity %q", Shorten([]byte("&"+name+";")))
+		return 0, fmt.Errorf("contains the unknown entity %q", Shorten([]byte("&"+name+";")))
 	case n > utf8.MaxRune || !validRune(rune(n)):
-		return 0, fmt.Errorf("holds the character U+%04X, which XML does not allow", n)
+		return 0, fmt.Errorf("contains the character U+%04X, which XML does not allow", n)
 	}
 	return rune(n), nil
+}
+
+// checkComment refuses a comment with two hyphens in it, where some readers would
+// end it.
+func checkComment(text []byte) error {
+	if bytes.Contains(text, []byte("--")) || bytes.HasSuffix(text, []byte("-")) {
+		return errors.New("contains a comment with two hyphens in it")
+	}
+	return nil
+}
+
+// checkInstruction refuses an instruction without a name, and an XML declaration
+// by which the part is not XML 1.0 in UTF-8.
+func checkInstruction(text []byte) error {
+	end := bytes.IndexAny(text, " \t\r\n")
+	if end < 0 {
+		end = len(text)
+	}
+	if !ValidName(text[:end]) {
+		return errors.New("contains a processing instruction without a name")
+	}
+	if string(text[:end]) != "xml" {
+		return nil
+	}
+	declared, err := appendAttrs(nil, text[end:])
+	if err != nil {
+		return err
+	}
+	for _, a := range declared {
+		switch value := string(a.Value); string(a.Name) {
+		case "version":
+			if value != "1.0" {
+				return fmt.Errorf("is written in XML %q, not in 1.0", Shorten(a.Value))
+			}
+		case "encoding":
+			if !strings.EqualFold(value, "utf-8") && !strings.EqualFold(value, "us-ascii") {
+				return fmt.Errorf("is written in %q, not in UTF-8", Shorten(a.Value))
+			}
+		}
+	}
+	return nil
 }

@@ -7,90 +7,119 @@ import (
 	"io"
 )
 
-// Scanner takes an XML part of a workbook apart, strictly and fast: about
-// ten times as fast as encoding/xml, whose speed is the budget of a whole read.
-// It knows what such parts hold (elements, attributes, text, comments, CDATA)
-// and refuses document types, so that entities cannot be defined. The bytes of
-// a token are good until the next one is asked for.
-type Scanner struct {
-	src      io.Reader
-	buf      []byte
-	pos, end int
-	srcErr   error
-	scratch  []byte // decoded text
-
-	names []byte // of the open elements, one after the other
-	opens []int  // where each of them begins in names
-	root  bool   // an element was seen
-}
-
-// Token is a start, an end, or a text.
+// Token is a start, an end, or a text. Its bytes are good until the next token is
+// asked for.
 type Token struct {
 	Kind  Kind
 	Empty bool   // a start that is its own end: <c/>
-	Name  []byte // local name, of a start or an end
-	Attrs Attrs  // of a start
-	Text  []byte // decoded
+	Name  []byte // of a start or an end, without its prefix
+	Attrs []Attr // of a start, in order
+	Text  []byte // with entities replaced, and lines that end in line feeds
 }
 
+// Kind says what a token is.
 type Kind uint8
 
+// The kinds of tokens. A CDATA section is a text; comments and processing
+// instructions are checked and left out.
 const (
 	Start Kind = iota
 	End
 	Text
 )
 
-// The sizes of what is read.
+// MaxToken is the most bytes that a text or a tag may have. It is more than any
+// cell holds: a spreadsheet's takes 32,767 characters.
+const MaxToken = 1 << 20
+
 const (
-	scanBuffer = 1 << 16 // what is read at once
-	MaxToken   = 1 << 20 // longer than any cell: a spreadsheet's holds 32,767 characters
-	maxDepth   = 256
+	readSize = 1 << 16 // what is read at once
+	maxDepth = 256
 )
 
+// The errors that callers have a use for.
 var (
 	ErrCutOff  = errors.New("the part ends before its last element is closed")
-	ErrTooLong = errors.New("holds an absurdly long text or tag")
+	ErrTooLong = errors.New("contains an absurdly long text or tag")
 )
 
-func New(src io.Reader) *Scanner {
-	return &Scanner{src: src, buf: make([]byte, scanBuffer)}
+var errOutside = errors.New("contains text outside of its root element")
+
+// Scanner reads the tokens of a part. It is not safe for concurrent use.
+type Scanner struct {
+	src      io.Reader
+	buf      []byte
+	pos, end int   // of what is in buf and not used yet
+	srcErr   error // why there is no more than that
+
+	tok   Token  // the last one
+	text  []byte // room for a decoded text
+	names []byte // of the open elements, one after the other
+	opens []openTag
+	root  bool // an element was seen
 }
 
-// Depth is how many elements are open.
+// openTag is where the name of an open element begins in Scanner.names, and where
+// without its prefix.
+type openTag struct{ name, local int }
+
+// New returns a scanner of a part.
+func New(src io.Reader) *Scanner {
+	return &Scanner{src: src, buf: make([]byte, readSize)}
+}
+
+// Depth is how many elements are open: after a start that is not Empty, it counts
+// that one; after an end, it does not.
 func (x *Scanner) Depth() int { return len(x.opens) }
 
-// Next is the next token; io.EOF after a whole, well-formed part.
-func (x *Scanner) Next() (Token, error) {
+// Next returns the next token, and io.EOF after a whole, well-formed part. After
+// any other error the part must not be used.
+func (x *Scanner) Next() (*Token, error) {
 	for {
-		if x.pos == x.end && !x.fill() {
-			switch {
-			case x.srcErr != io.EOF:
-				return Token{}, x.srcErr
-			case len(x.opens) > 0 || !x.root:
-				return Token{}, ErrCutOff
-			}
-			return Token{}, io.EOF
+		if x.end-x.pos < 2 && !x.fill() && x.pos == x.end {
+			return nil, x.ended()
 		}
 		if x.buf[x.pos] != '<' {
-			return x.text()
+			return x.textToken()
 		}
-		if x.end-x.pos < 2 && x.fill() {
-			continue
+		if x.pos+1 == x.end {
+			return nil, x.cutOff()
 		}
-		if x.pos+1 < x.end && (x.buf[x.pos+1] == '!' || x.buf[x.pos+1] == '?') {
-			tok, isText, err := x.special()
-			if err != nil || isText {
-				return tok, err
+		switch x.buf[x.pos+1] {
+		case '/':
+			return x.endTag()
+		case '!', '?':
+			isText, err := x.special()
+			if err != nil {
+				return nil, err
 			}
-			continue
+			if isText {
+				return &x.tok, nil
+			}
+		default:
+			return x.startTag()
 		}
-		return x.tag()
 	}
 }
 
-// fill reads more behind what is there. It reports false at the end, and at an
-// error, which srcErr holds.
+// ended is the error at the end of what can be read.
+func (x *Scanner) ended() error {
+	if x.srcErr == io.EOF && (len(x.opens) > 0 || !x.root) {
+		return ErrCutOff
+	}
+	return x.srcErr
+}
+
+// cutOff is the error of a part that ends within a token.
+func (x *Scanner) cutOff() error {
+	if x.srcErr == io.EOF {
+		return ErrCutOff
+	}
+	return x.srcErr
+}
+
+// fill reads more after what is there. It reports false at the end and at an
+// error, which srcErr keeps.
 func (x *Scanner) fill() bool {
 	if x.srcErr != nil {
 		return false
@@ -106,7 +135,7 @@ func (x *Scanner) fill() bool {
 		}
 		x.buf = append(x.buf, make([]byte, len(x.buf))...)
 	}
-	for range 100 { // as bufio does: a reader may return nothing for a while
+	for range 100 { // as in bufio: a reader may return nothing for a while
 		n, err := x.src.Read(x.buf[x.end:])
 		x.end += n
 		if err != nil {
@@ -121,7 +150,8 @@ func (x *Scanner) fill() bool {
 	return false
 }
 
-// find is the offset of a text from x.pos on, -1 when the part ends before.
+// find returns where a text begins, from x.pos+from on and counted from x.pos; -1
+// if the part ends before.
 func (x *Scanner) find(what string, from int) int {
 	for {
 		if i := bytes.Index(x.buf[x.pos+from:x.end], []byte(what)); i >= 0 {
@@ -133,139 +163,130 @@ func (x *Scanner) find(what string, from int) int {
 	}
 }
 
-// cutOff is the error of a part that ends too early.
-func (x *Scanner) cutOff() error {
-	if x.srcErr != nil && x.srcErr != io.EOF {
-		return x.srcErr
+// findByte is find for a single byte, from x.pos on.
+func (x *Scanner) findByte(b byte) int {
+	for {
+		if i := bytes.IndexByte(x.buf[x.pos:x.end], b); i >= 0 || !x.fill() {
+			return i
+		}
 	}
-	return ErrCutOff
 }
 
-func (x *Scanner) text() (Token, error) {
-	n := bytes.IndexByte(x.buf[x.pos:x.end], '<')
+// textToken reads a text up to the next tag, or the white space after the root
+// element.
+func (x *Scanner) textToken() (*Token, error) {
+	n := x.findByte('<')
 	if n < 0 {
-		n = x.find("<", 0)
-	}
-	if n < 0 {
-		if x.srcErr != io.EOF {
-			return Token{}, x.srcErr
+		if x.srcErr != io.EOF || len(x.opens) > 0 {
+			return nil, x.cutOff()
 		}
 		n = x.end - x.pos
-		if len(x.opens) > 0 {
-			return Token{}, ErrCutOff
-		}
 	}
 	raw := x.buf[x.pos : x.pos+n]
 	x.pos += n
 	if len(x.opens) == 0 {
-		if rest := bytes.TrimPrefix(raw, []byte(byteOrderMark)); len(bytes.TrimSpace(rest)) > 0 {
-			return Token{}, errors.New("holds text outside of its root element")
+		if !x.root {
+			raw = bytes.TrimPrefix(raw, []byte(byteOrderMark))
+		}
+		if len(bytes.Trim(raw, " \t\r\n")) > 0 {
+			return nil, errOutside
 		}
 	}
 	text, err := x.decode(raw)
-	return Token{Kind: Text, Text: text}, err
+	x.tok = Token{Kind: Text, Text: text, Attrs: x.tok.Attrs[:0]}
+	return &x.tok, err
 }
 
-// special reads what begins with <! or <?. Only CDATA is text.
-func (x *Scanner) special() (tok Token, isText bool, err error) {
-	const cdata = "<![CDATA["
-	for x.end-x.pos < len(cdata) && x.fill() {
+// endTag reads </name>.
+func (x *Scanner) endTag() (*Token, error) {
+	const slash = len("</")
+	last := len(x.opens) - 1
+	if last < 0 {
+		return nil, errors.New("closes an element where none is open")
 	}
-	rest := x.buf[x.pos:x.end]
-	open, closing := "<?", "?>"
-	switch {
-	case bytes.HasPrefix(rest, []byte("<!--")):
-		open, closing = "<!--", "-->"
-	case bytes.HasPrefix(rest, []byte(cdata)):
-		open, closing, isText = cdata, "]]>", true
-	case rest[1] == '!':
-		return tok, false, errors.New("holds a document type, which no workbook needs")
-	}
-	n := x.find(closing, len(open))
-	if n < 0 {
-		return tok, false, x.cutOff()
-	}
-	inner := x.buf[x.pos+len(open) : x.pos+n]
-	x.pos += n + len(closing)
-	if marks := look(inner); marks&(markBad|markHigh) != 0 {
-		if err := checkRunes(inner); err != nil {
-			return tok, false, err
+	open := x.opens[last]
+	name := x.names[open.name:]
+	n := slash + len(name)
+	if x.end-x.pos <= n || x.buf[x.pos+n] != '>' { // white space, or something else
+		if n = x.findByte('>'); n < 0 {
+			return nil, x.cutOff()
 		}
 	}
-	switch {
-	case open == "<!--" && (bytes.Contains(inner, []byte("--")) || bytes.HasSuffix(inner, []byte("-"))):
-		return tok, false, errors.New("holds a comment with two hyphens in it")
-	case open == "<?" && bytes.HasPrefix(inner, []byte("xml ")):
-		return tok, false, checkEncoding(inner)
-	case isText && len(x.opens) == 0:
-		return tok, false, errors.New("holds text outside of its root element")
+	found := x.buf[x.pos+slash : x.pos+n]
+	for len(found) > 0 && isSpace(found[len(found)-1]) {
+		found = found[:len(found)-1]
 	}
-	return Token{Kind: Text, Text: inner}, isText, nil
-}
-
-// checkEncoding refuses a part that says it is not UTF-8.
-func checkEncoding(declaration []byte) error {
-	_, after, ok := bytes.Cut(declaration, []byte("encoding="))
-	if !ok || len(after) < 2 {
-		return nil
+	if !bytes.Equal(found, name) {
+		return nil, fmt.Errorf("closes the element %q, which is not open there", Shorten(found))
 	}
-	name, _, _ := bytes.Cut(after[1:], after[:1])
-	if !bytes.EqualFold(name, []byte("utf-8")) && !bytes.EqualFold(name, []byte("us-ascii")) {
-		return fmt.Errorf("is written in %q, not in UTF-8", name)
-	}
-	return nil
-}
-
-// tag reads a start or an end.
-func (x *Scanner) tag() (Token, error) {
-	n := x.tagEnd()
-	if n < 0 {
-		return Token{}, x.cutOff()
-	}
-	raw := x.buf[x.pos+1 : x.pos+n]
 	x.pos += n + 1
-	if len(raw) > 0 && raw[0] == '/' {
-		name := raw[1:]
-		for len(name) > 0 && isSpace(name[len(name)-1]) {
-			name = name[:len(name)-1]
-		}
-		return x.endTag(name)
+	x.tok = Token{Kind: End, Name: x.names[open.local:], Attrs: x.tok.Attrs[:0]}
+	x.names, x.opens = x.names[:open.name], x.opens[:last]
+	return &x.tok, nil
+}
+
+// startTag reads <name attribute="value"> or <name/>.
+func (x *Scanner) startTag() (*Token, error) {
+	n := x.findByte('>')
+	if n < 0 {
+		return nil, x.cutOff()
 	}
-	tok := Token{Kind: Start}
-	if len(raw) > 0 && raw[len(raw)-1] == '/' {
-		tok.Empty = true
-		raw = raw[:len(raw)-1]
+	name, prefix, err := x.parseTag(x.buf[x.pos+1 : x.pos+n])
+	if err == errUnclosed { // perhaps by a > in a value
+		if n = x.tagEnd(); n < 0 {
+			return nil, x.cutOff()
+		}
+		name, prefix, err = x.parseTag(x.buf[x.pos+1 : x.pos+n])
+	}
+	x.pos += n + 1
+	if err == nil {
+		err = x.open(name, prefix)
+	}
+	return &x.tok, err
+}
+
+// parseTag makes what is between < and > the last token. The name of the element
+// comes with the length of its prefix.
+func (x *Scanner) parseTag(raw []byte) (name []byte, prefix int, err error) {
+	empty := false
+	if last := len(raw) - 1; last >= 0 && raw[last] == '/' {
+		empty, raw = true, raw[:last]
 	}
 	end := 0
 	for end < len(raw) && raw[end] > ' ' {
 		end++
 	}
-	name := raw[:end]
-	if !ValidName(name) {
-		return Token{}, fmt.Errorf("holds a tag that is none: %q", Shorten(raw))
+	name = raw[:end]
+	prefix, ok := splitName(name)
+	if !ok {
+		return nil, 0, fmt.Errorf("contains an invalid tag: %q", Shorten(raw))
 	}
-	if len(x.opens) == 0 {
-		if x.root {
-			return Token{}, errors.New("holds a second root element")
-		}
-		x.root = true
+	attrs := x.tok.Attrs[:0]
+	if end < len(raw) {
+		attrs, err = appendAttrs(attrs, raw[end:])
 	}
-	tok.Name, tok.Attrs = local(name), Attrs{raw: raw[end:]}
-	if !tok.Empty {
-		if len(x.opens) == maxDepth {
-			return Token{}, fmt.Errorf("nests its elements more than %d deep", maxDepth)
-		}
-		x.opens = append(x.opens, len(x.names))
-		x.names = append(x.names, name...)
-	}
-	if end == len(raw) {
-		return tok, nil
-	}
-	return tok, tok.Attrs.check()
+	x.tok = Token{Kind: Start, Empty: empty, Name: name[prefix:], Attrs: attrs}
+	return name, prefix, err
 }
 
-// tagEnd is the offset of the > that ends the tag, -1 when the part ends before.
-// A > within quotes does not end it.
+// open notes that an element begins.
+func (x *Scanner) open(name []byte, prefix int) error {
+	switch {
+	case len(x.opens) == 0 && x.root:
+		return errors.New("contains a second root element")
+	case len(x.opens) == maxDepth:
+		return fmt.Errorf("nests its elements more than %d deep", maxDepth)
+	}
+	x.root = true
+	if !x.tok.Empty {
+		x.opens = append(x.opens, openTag{len(x.names), len(x.names) + prefix})
+		x.names = append(x.names, name...)
+	}
+	return nil
+}
+
+// tagEnd returns where the > is that ends the tag, counted from x.pos; -1 if the
+// part ends before. A > in quotes does not end it.
 func (x *Scanner) tagEnd() int {
 	for {
 		var quote byte
@@ -287,17 +308,49 @@ func (x *Scanner) tagEnd() int {
 	}
 }
 
-func (x *Scanner) endTag(name []byte) (Token, error) {
-	last := len(x.opens) - 1
-	if last < 0 || !bytes.Equal(name, x.names[x.opens[last]:]) {
-		return Token{}, fmt.Errorf("closes the element %q, which is not open there", Shorten(name))
+// special reads what begins with <! or <?. Only CDATA is a text.
+func (x *Scanner) special() (isText bool, err error) {
+	const cdata = "<![CDATA["
+	for x.end-x.pos < len(cdata) && x.fill() {
 	}
-	x.names, x.opens = x.names[:x.opens[last]], x.opens[:last]
-	return Token{Kind: End, Name: local(name)}, nil
+	rest := x.buf[x.pos:x.end]
+	opening, closing := "<?", "?>"
+	switch {
+	case bytes.HasPrefix(rest, []byte("<!--")):
+		opening, closing = "<!--", "-->"
+	case bytes.HasPrefix(rest, []byte(cdata)):
+		opening, closing = cdata, "]]>"
+	case rest[1] == '!':
+		return false, errors.New("contains a document type, which no workbook needs")
+	}
+	n := x.find(closing, len(opening))
+	if n < 0 {
+		return false, x.cutOff()
+	}
+	inner := x.buf[x.pos+len(opening) : x.pos+n]
+	x.pos += n + len(closing)
+	if err := checkRunes(inner); err != nil {
+		return false, err
+	}
+	switch opening {
+	case "<!--":
+		return false, checkComment(inner)
+	case "<?":
+		return false, checkInstruction(inner)
+	}
+	if len(x.opens) == 0 {
+		return false, errOutside
+	}
+	inner = bytes.ReplaceAll(bytes.ReplaceAll(inner, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
+	x.tok = Token{Kind: Text, Text: inner, Attrs: x.tok.Attrs[:0]}
+	return true, nil
 }
 
-// Skip reads to the end of the element that was just opened.
+// Skip reads to the end of the element whose start was returned last.
 func (x *Scanner) Skip() error {
+	if x.tok.Empty {
+		return nil
+	}
 	for depth := x.Depth(); ; {
 		if _, err := x.Next(); err != nil {
 			return err
@@ -308,9 +361,12 @@ func (x *Scanner) Skip() error {
 	}
 }
 
-// Content is the text within the element that was just opened. It holds no
-// element.
+// Content reads to the end of the element whose start was returned last, and
+// appends its text. It must contain no other element.
 func (x *Scanner) Content(dst []byte) ([]byte, error) {
+	if x.tok.Empty {
+		return dst, nil
+	}
 	for most := len(dst) + MaxToken; ; {
 		tok, err := x.Next()
 		switch {
@@ -321,7 +377,7 @@ func (x *Scanner) Content(dst []byte) ([]byte, error) {
 		case tok.Kind == Text:
 			dst = append(dst, tok.Text...)
 		case tok.Kind == Start:
-			return dst, fmt.Errorf("holds the element %q within a value", tok.Name)
+			return dst, fmt.Errorf("contains the element %q within a value", tok.Name)
 		default:
 			return dst, nil
 		}
