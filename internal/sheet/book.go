@@ -63,7 +63,7 @@ func (b *Book) readBook() error {
 		case name == "workbookPr" && len(within) == 0:
 			return b.readProperties(tok.Attrs)
 		case name == "sheet" && len(within) == 1 && within[0] == "sheets":
-			b.addSheet(tok.Attrs)
+			return b.addSheet(tok.Attrs)
 		}
 		return nil
 	})
@@ -89,7 +89,7 @@ func (b *Book) readProperties(attrs []xmlpart.Attr) error {
 
 // addSheet lists a sheet, if it is a worksheet. The id of its relationship is the
 // only attribute named id that has a prefix; which prefix is for the file to say.
-func (b *Book) addSheet(attrs []xmlpart.Attr) {
+func (b *Book) addSheet(attrs []xmlpart.Attr) error {
 	s := Worksheet{Visible: true}
 	for _, a := range attrs {
 		switch name := string(a.Name); {
@@ -101,9 +101,14 @@ func (b *Book) addSheet(attrs []xmlpart.Attr) {
 			s.part = b.parts.sheets[a.Decoded()]
 		}
 	}
-	if s.part != "" {
-		b.Sheets = append(b.Sheets, s)
+	if s.part == "" {
+		return nil
 	}
+	if s.Name == "" {
+		return errors.New("lists a sheet without a name")
+	}
+	b.Sheets = append(b.Sheets, s)
+	return nil
 }
 
 // Rows opens a worksheet of the workbook. The reader must be closed.

@@ -98,6 +98,8 @@ func (s *Reader) readValue(c *Cell) error {
 			return nil
 		case tok.Kind == xmlpart.Start:
 			err = s.readPiece(c, tok)
+		case !isBlank(tok.Text):
+			err = errText
 		}
 		if err == nil && len(s.text) > maxRowBytes {
 			err = xmlpart.ErrTooLong

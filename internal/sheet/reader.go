@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -97,32 +98,42 @@ func (s *Reader) Next() (Row, error) {
 // nextRow reads up to the end of the next row.
 func (s *Reader) nextRow() error {
 	for {
-		tok, err := s.xml.Next()
-		switch {
-		case err == io.EOF && !s.seenData:
-			return errors.New("the sheet has no sheetData")
-		case err != nil:
+		tok, err := s.nextStart()
+		if err != nil {
 			return err
-		case tok.Kind == xmlpart.End:
-			s.inData = s.inData && s.xml.Depth() > 1
-			continue
-		case tok.Kind == xmlpart.Text:
-			continue
 		}
 		switch name := string(tok.Name); {
 		case s.inData && name == "row":
 			return s.readRow(tok)
 		case s.inData:
 			return fmt.Errorf("there is an element %q between the rows", name)
+		case name == "sheetData" && s.seenData:
+			return errors.New("the sheet has two sheetData elements")
 		case name == "sheetData":
-			if s.seenData {
-				return errors.New("the sheet has two sheetData elements")
-			}
 			s.seenData, s.inData = true, !tok.Empty
 		case !s.seenData:
 			if err := s.about(name, tok.Attrs); err != nil {
 				return err
 			}
+		}
+	}
+}
+
+// nextStart returns the next tag outside of the rows that were read.
+func (s *Reader) nextStart() (*xmlpart.Token, error) {
+	for {
+		tok, err := s.xml.Next()
+		switch {
+		case err == io.EOF && !s.seenData:
+			return nil, errors.New("the sheet has no sheetData")
+		case err != nil:
+			return nil, err
+		case tok.Kind == xmlpart.Start:
+			return tok, nil
+		case tok.Kind == xmlpart.End:
+			s.inData = s.inData && s.xml.Depth() > 1
+		case s.inData && !isBlank(tok.Text):
+			return nil, errText
 		}
 	}
 }
@@ -179,6 +190,9 @@ func (s *Reader) readRow(tok *xmlpart.Token) error {
 		case tok.Kind == xmlpart.End:
 			return nil
 		case tok.Kind == xmlpart.Text:
+			if !isBlank(tok.Text) {
+				return errText
+			}
 			continue
 		}
 		switch name := string(tok.Name); {
@@ -225,6 +239,11 @@ func (s *Reader) startRow(attrs []xmlpart.Attr) error {
 	}
 	return nil
 }
+
+var errText = errors.New("there is a text outside of the values of cells")
+
+// isBlank reports whether a text is what writers put between elements.
+func isBlank(text []byte) bool { return len(bytes.TrimSpace(text)) == 0 }
 
 // unexpected turns the end of the part within an element into an error.
 func unexpected(err error) error {
