@@ -8,6 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
+
+	"linkbatch/internal/charset"
 )
 
 // utf16Of is a text in UTF-16 without a mark.
@@ -49,7 +51,7 @@ func TestEncodings(t *testing.T) {
 	}
 	tests := []struct{ name, content, asked, encoding, client string }{
 		{"UTF-8 asked for", western, "utf8", "utf-8", "Café “Ålder” – d’Été"},
-		{"UTF-8 with mark, asked for", markUTF8 + western, "UTF-8", "utf-8-bom", "Café “Ålder” – d’Été"},
+		{"UTF-8 with mark, asked for", charset.MarkUTF8 + western, "UTF-8", "utf-8-bom", "Café “Ålder” – d’Été"},
 		{"Windows-1252", in1252(t, western), "", "windows-1252", "Café “Ålder” – d’Été"},
 		{"Windows-1252 asked for", in1252(t, western), "latin1", "windows-1252", "Café “Ålder” – d’Été"},
 		{"UTF-16LE without mark", utf16Of(clef, false), "", "utf-16le", "𝄞 and 東"},
@@ -96,7 +98,7 @@ func TestUndecodableText(t *testing.T) {
 		{"damaged UTF-8", "account_id,client\n1,Café\n2,Alder \xff\n", "", "roster.csv:3: " + notClear},
 		{"damaged UTF-8 below line breaks", "account_id,client\n1,\"a\n\nb\"\n\n2,é \xff\n", "", "roster.csv:4: " + notClear},
 		{"damaged UTF-8 below sep=", "sep=;\naccount_id;client\n1;é \xff\n", "", "roster.csv:2: " + notClear},
-		{"damaged UTF-8 with mark", markUTF8 + "account_id\n1\n\xff\xffé\n", "", "roster.csv:3: " + notClear},
+		{"damaged UTF-8 with mark", charset.MarkUTF8 + "account_id\n1\n\xff\xffé\n", "", "roster.csv:3: " + notClear},
 		{"damaged UTF-8 with lone returns", "account_id,client\r1,a\r2,é \xff\r", "", "roster.csv:3: " + notClear},
 		{"UTF-8 cut off", "account_id,client\n1,Caf\xc3", "", "roster.csv:2: ends within a character of UTF-8: it is cut off, or in another encoding"},
 		{"UTF-8 asked for", "account_id,client\n1,Caf\xe9 Alder\n", "utf-8", "roster.csv:2: is not UTF-8 text"},
@@ -115,8 +117,8 @@ func TestUndecodableText(t *testing.T) {
 		{"UTF-16 cut off", utf16Of("\ufeffaccount_id,client\n1,a\n2", false) + "x", "", "roster.csv:3: ends within a character of UTF-16: it is cut off"},
 		{"UTF-16 without a mark, cut off", utf16Of("account_id,client\n1,a\n2", false) + "x", "", "roster.csv:3: ends within a character of UTF-16: it is cut off"},
 		{"UTF-32", "\xff\xfe\x00\x00a\x00\x00\x00", "", "roster.csv: unsupported format: text in UTF-32"},
-		{"mark and request differ", markUTF8 + "account_id\n1\n", "windows-1252", "roster.csv: begins with the mark of utf-8, but --encoding says windows-1252"},
-		{"marks of UTF-16 differ", markUTF16LE + "a\x00", "utf-16be", "roster.csv: begins with the mark of utf-16le, but --encoding says utf-16be"},
+		{"mark and request differ", charset.MarkUTF8 + "account_id\n1\n", "windows-1252", "roster.csv: begins with the mark of utf-8, but --encoding says windows-1252"},
+		{"marks of UTF-16 differ", charset.MarkUTF16LE + "a\x00", "utf-16be", "roster.csv: begins with the mark of utf-16le, but --encoding says utf-16be"},
 		{"UTF-16 of unknown order", "account_id\n1\n", "utf-16", "roster.csv: has no mark that tells which UTF-16 it is"},
 		{"unknown encoding", "account_id\n1\n", "nonsense", `roster.csv: --encoding names "nonsense", which is no known encoding`},
 	}
@@ -168,7 +170,7 @@ func FuzzText(f *testing.F) {
 			t.Fatal(err)
 		}
 		defer in.Close()
-		charset, err := in.decode(dialect{}, "")
+		found, err := in.decode(dialect{}, "")
 		if err != nil {
 			return
 		}
@@ -177,9 +179,9 @@ func FuzzText(f *testing.F) {
 			t.Fatal(err)
 		}
 		back := string(decoded)
-		switch charset.name {
+		switch found.Name {
 		case "utf-16le", "utf-16be":
-			back = utf16Of(back, charset.name == "utf-16be")
+			back = utf16Of(back, found.Name == "utf-16be")
 			if len(content) > 1 && len(back) == len(content)-2 {
 				content = content[2:] // the mark
 			}
@@ -190,7 +192,7 @@ func FuzzText(f *testing.F) {
 		}
 		lines := func(s string) string { return strings.ReplaceAll(s, "\r", "\n") }
 		if lines(back) != lines(string(content)) {
-			t.Fatalf("%q was decoded as %q (%s)", content, decoded, charset.name)
+			t.Fatalf("%q was decoded as %q (%s)", content, decoded, found.Name)
 		}
 	})
 }

@@ -15,6 +15,8 @@ import (
 	"github.com/gocarina/gocsv"
 
 	"linkbatch/internal/sheet"
+
+	"linkbatch/internal/charset"
 )
 
 // openCSV reads the header of a CSV file.
@@ -23,19 +25,19 @@ func (r *Roster) openCSV(opts Options) error {
 	if opts.Sheet != "" {
 		return r.in.fault(fmt.Sprintf("has no sheet %q: it is a CSV file", opts.Sheet), "leave --sheet out, or name the workbook that is meant")
 	}
-	charset, err := r.in.decode(dialect, opts.Encoding)
+	found, err := r.in.decode(dialect, opts.Encoding)
 	if err != nil {
 		return err
 	}
-	r.Format, r.Encoding = "csv", charset.name
-	if charset.odd > 0 {
-		r.warnWestern(dialect, charset.odd-1)
+	r.Format, r.Encoding = "csv", found.Name
+	if found.Odd > 0 {
+		r.warnWestern(dialect, found.Odd-1)
 	}
 	start := int64(0)
-	if charset.name == "utf-8-bom" {
-		start = int64(len(markUTF8))
+	if found.Name == "utf-8-bom" {
+		start = int64(len(charset.MarkUTF8))
 	}
-	comma, sepLine := dialect.of(r.in.text.head[start:])
+	comma, sepLine := dialect.of(r.in.text.Head[start:])
 	if !validComma(comma) {
 		return r.in.badComma(comma)
 	}
@@ -241,9 +243,9 @@ func (s *csvSource) end() {
 
 // trailingLines counts the blank lines after the last record.
 func (s *csvSource) trailingLines() (int, error) {
-	var tail textStats
+	var tail charset.Stats
 	_, err := io.Copy(&tail, s.section(s.ended))
-	return tail.lines, err
+	return tail.Lines, err
 }
 
 // bareQuote reads a record with a quote inside a cell that is not quoted, which

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"unicode"
+
+	"linkbatch/internal/charset"
 )
 
 // dialect is how the rows of a text are told apart: its delimiter, and the line
@@ -28,8 +30,8 @@ func (d dialect) of(head []byte) (comma rune, sepLine int) {
 // read, ends.
 func (d dialect) rowAt(text io.ReaderAt, size int64, head []byte) int {
 	start := int64(0)
-	if bytes.HasPrefix(head, []byte(markUTF8)) {
-		start = int64(len(markUTF8))
+	if bytes.HasPrefix(head, []byte(charset.MarkUTF8)) {
+		start = int64(len(charset.MarkUTF8))
 		head = head[start:]
 	}
 	comma, sepLine := d.of(head[:min(int64(len(head)), max(size-start, 0))])
@@ -37,7 +39,7 @@ func (d dialect) rowAt(text io.ReaderAt, size int64, head []byte) int {
 		comma = ','
 	}
 	start += int64(sepLine)
-	rest := newLineReader(io.NewSectionReader(text, start, max(size-start, 0)))
+	rest := charset.LineFeeds(io.NewSectionReader(text, start, max(size-start, 0)))
 	limit := &rowLimit{src: io.MultiReader(rest, strings.NewReader("x")), comma: comma}
 	cr := newReader(limit, comma)
 	cr.LazyQuotes = true
@@ -91,8 +93,8 @@ type rowLimit struct {
 }
 
 const (
-	errLongRow = undecodable("a row is longer than 8 MB: a quote that is never closed may be why")
-	errWideRow = undecodable("a row has more than 500,000 delimiters: a quote that is never closed may be why")
+	errLongRow = charset.Undecodable("a row is longer than 8 MB: a quote that is never closed may be why")
+	errWideRow = charset.Undecodable("a row has more than 500,000 delimiters: a quote that is never closed may be why")
 )
 
 func (l *rowLimit) Read(p []byte) (int, error) {

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf16"
+
+	"linkbatch/internal/charset"
 )
 
 const (
@@ -59,7 +61,7 @@ func (in *input) foreign() *FileError {
 
 // foreignText names a text that is no CSV.
 func foreignText(head []byte) (name, hint string) {
-	text := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(head, []byte(markUTF8)), " \t\r\n"))
+	text := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(head, []byte(charset.MarkUTF8)), " \t\r\n"))
 	has := func(what string) bool { return bytes.Contains(text, []byte(what)) }
 	starts := func(starts ...string) bool {
 		return slices.ContainsFunc(starts, func(s string) bool { return bytes.HasPrefix(text, []byte(s)) })

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"linkbatch/internal/charset"
 )
 
 // physicalRows counts the rows of a CSV text as a spreadsheet does, without a
@@ -58,7 +60,7 @@ func FuzzCSV(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if strings.Contains(text, "\x00") || strings.HasPrefix(text, markUTF16LE) || strings.HasPrefix(text, markUTF16BE) || strings.HasPrefix(text, "PK") {
+		if strings.Contains(text, "\x00") || strings.HasPrefix(text, charset.MarkUTF16LE) || strings.HasPrefix(text, charset.MarkUTF16BE) || strings.HasPrefix(text, "PK") {
 			return // other tests have these; physicalRows does not know them
 		}
 		name := filepath.Join(t.TempDir(), "roster.csv")

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"linkbatch/internal/charset"
 )
 
 // Options say how a roster is to be read. The zero value is the usual way.
@@ -101,7 +103,7 @@ type input struct {
 	file   *os.File
 	size   int64
 	digest string
-	text   textStats
+	text   charset.Stats
 	temp   string // private folder; empty until something is put there
 	base   string // where temp is made
 }
@@ -184,7 +186,7 @@ func (in *input) tempDir() (string, error) {
 
 // starts tells whether the file begins with these bytes.
 func (in *input) starts(magic string) bool {
-	return strings.HasPrefix(string(in.text.head), magic)
+	return strings.HasPrefix(string(in.text.Head), magic)
 }
 
 // Close closes the file and removes the private folder.

@@ -1,4 +1,4 @@
-package ingest
+package charset
 
 import (
 	"bufio"
@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// looksWestern tells whether a text that is not UTF-8 is clearly Windows-1252.
+// LooksWestern tells whether a text that is not UTF-8 is clearly Windows-1252.
 // Every single-byte text can be read so; what speaks against it are the traces
 // of other encodings:
 //
@@ -17,7 +17,7 @@ import (
 //   - a sign directly between two letters, other than an apostrophe, a dash, an
 //     ellipsis or a middle dot: Polish, DOS and Macintosh text shows them there;
 //   - as many whole characters of UTF-8 as other bytes: UTF-8 that is damaged.
-func looksWestern(src *bufio.Reader) bool {
+func LooksWestern(src *bufio.Reader) bool {
 	var before byte // the byte before
 	run, whole, single, inWhole := 0, 0, 0, 0
 	for {
