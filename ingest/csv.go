@@ -30,8 +30,8 @@ func (r *Roster) openCSV(opts Options) error {
 		return err
 	}
 	r.Format, r.Encoding = "csv", found.Name
-	if found.Odd > 0 {
-		r.warnWestern(dialect, found.Odd-1)
+	if found.odd > 0 {
+		r.warnWestern(dialect, found.odd-1)
 	}
 	start := int64(0)
 	if found.Name == "utf-8-bom" {

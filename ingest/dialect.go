@@ -39,7 +39,7 @@ func (d dialect) rowAt(text io.ReaderAt, size int64, head []byte) int {
 		comma = ','
 	}
 	start += int64(sepLine)
-	rest := charset.LineFeeds(io.NewSectionReader(text, start, max(size-start, 0)))
+	rest := charset.NewLineReader(io.NewSectionReader(text, start, max(size-start, 0)))
 	limit := &rowLimit{src: io.MultiReader(rest, strings.NewReader("x")), comma: comma}
 	cr := newReader(limit, comma)
 	cr.LazyQuotes = true

@@ -57,7 +57,7 @@ func TestManyWideRows(t *testing.T) {
 // The bytes before a fault are counted in rows within the same bounds.
 func TestFaultBehindAWideRow(t *testing.T) {
 	fault := openError(t, write(t, "roster.csv", "account_id\n1\n"+strings.Repeat(",", 2<<20)+"\n\x00\n"), Options{})
-	if !strings.HasPrefix(fault.Message, "holds a zero byte") || fault.Row != 3 {
+	if !strings.HasPrefix(fault.Message, "contains a zero byte") || fault.Row != 3 {
 		t.Errorf("got %s", fault)
 	}
 }

@@ -1,39 +1,38 @@
 package charset
 
 import (
-	"bufio"
 	"bytes"
-	"io"
 	"unicode/utf8"
 )
 
-// Stats is what a file's bytes show while they are copied through it.
-type Stats struct {
-	Head    []byte // the first headSize bytes
-	Size    int64
-	Lines   int   // line feeds
-	returns int   // carriage returns that no line feed follows
-	NulAt   int64 // where the first zero byte stands, plus 1; 0 = none
-	BadAt   int64 // where the first byte stands that is not UTF-8, plus 1; 0 = none
-
-	Carry   []byte // the start of a character whose rest is still to come
-	afterCR bool   // the last byte was a carriage return
-}
-
-// headSize is how much of a file is looked at to tell what it is.
+// headSize is how much of a file is kept to find out what it is.
 const headSize = 1 << 16
+
+// Stats is what the bytes of a file show while they are copied through it. The
+// zero value is ready to use.
+type Stats struct {
+	Head  []byte // the first 64 KB
+	Size  int64
+	Lines int // line feeds
+
+	returns int    // carriage returns that are not part of CRLF
+	afterCR bool   // the last byte was a carriage return
+	nulAt   int64  // where the first zero byte is, plus 1; 0 = none
+	badAt   int64  // where the first byte is that is not UTF-8, plus 1; 0 = none
+	carry   []byte // the beginning of a character whose rest is still to come
+}
 
 // Write looks at p. It never fails.
 func (s *Stats) Write(p []byte) (int, error) {
 	if room := headSize - len(s.Head); room > 0 {
 		s.Head = append(s.Head, p[:min(room, len(p))]...)
 	}
-	if s.NulAt == 0 {
+	if s.nulAt == 0 {
 		if i := bytes.IndexByte(p, 0); i >= 0 {
-			s.NulAt = s.Size + int64(i) + 1
+			s.nulAt = s.Size + int64(i) + 1
 		}
 	}
-	if s.BadAt == 0 {
+	if s.badAt == 0 {
 		s.checkUTF8(p)
 	}
 	s.Lines += bytes.Count(p, []byte{'\n'})
@@ -42,8 +41,30 @@ func (s *Stats) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// countReturns counts the carriage returns of p that end a line by themselves.
-// One at its end is counted by the next call, or by LoneReturns.
+// Zero is the offset of the first zero byte, if there is one.
+func (s *Stats) Zero() (offset int64, ok bool) { return s.nulAt - 1, s.nulAt > 0 }
+
+// NotUTF8 is the offset of the first byte that is not UTF-8, if there is one. For
+// a text that ends within a character, cut is true and the offset is where the
+// character begins. It is known once all was written.
+func (s *Stats) NotUTF8() (offset int64, cut, ok bool) {
+	if s.badAt > 0 {
+		return s.badAt - 1, false, true
+	}
+	return s.Size - int64(len(s.carry)), true, len(s.carry) > 0
+}
+
+// Returns is how many carriage returns are not part of CRLF. It is known once all
+// was written.
+func (s *Stats) Returns() int {
+	if s.afterCR {
+		return s.returns + 1
+	}
+	return s.returns
+}
+
+// countReturns counts the carriage returns of p without a line feed after them.
+// One at its end is counted by the next call, or by Returns.
 func (s *Stats) countReturns(p []byte) {
 	if len(p) == 0 {
 		return
@@ -59,22 +80,13 @@ func (s *Stats) countReturns(p []byte) {
 	}
 }
 
-// LoneReturns is how many carriage returns end a line by themselves, once all
-// was written.
-func (s *Stats) LoneReturns() int {
-	if s.afterCR {
-		return s.returns + 1
-	}
-	return s.returns
-}
-
-// checkUTF8 sets BadAt. What may be a character cut in two is kept for the next
+// checkUTF8 sets badAt. What may be a character cut in two is kept for the next
 // call.
 func (s *Stats) checkUTF8(p []byte) {
-	at := s.Size - int64(len(s.Carry))
-	if len(s.Carry) > 0 {
-		p = append(s.Carry, p...)
-		s.Carry = nil
+	at := s.Size - int64(len(s.carry))
+	if len(s.carry) > 0 {
+		p = append(s.carry, p...)
+		s.carry = nil
 	}
 	if utf8.Valid(p) {
 		return
@@ -83,52 +95,12 @@ func (s *Stats) checkUTF8(p []byte) {
 		r, size := utf8.DecodeRune(p[i:])
 		switch {
 		case r == utf8.RuneError && size == 1 && !utf8.FullRune(p[i:]):
-			s.Carry = bytes.Clone(p[i:])
+			s.carry = bytes.Clone(p[i:])
 			return
 		case r == utf8.RuneError && size == 1:
-			s.BadAt = at + int64(i) + 1
+			s.badAt = at + int64(i) + 1
 			return
 		}
 		i += size
 	}
 }
-
-// The marks that files begin with to tell their encoding.
-const (
-	MarkUTF8    = "\xef\xbb\xbf"
-	MarkUTF16LE = "\xff\xfe"
-	MarkUTF16BE = "\xfe\xff"
-	markUTF32LE = "\xff\xfe\x00\x00"
-	markUTF32BE = "\x00\x00\xfe\xff"
-)
-
-// LineFeeds turns carriage returns that stand alone into line feeds, as every
-// spreadsheet takes them.
-func LineFeeds(src io.Reader) io.Reader { return &lineReader{src: bufio.NewReader(src)} }
-
-type lineReader struct{ src *bufio.Reader }
-
-func (r *lineReader) Read(p []byte) (int, error) {
-	n, err := r.src.Read(p)
-	for i := range p[:n] {
-		if p[i] != '\r' {
-			continue
-		}
-		if i+1 < n {
-			if p[i+1] != '\n' {
-				p[i] = '\n'
-			}
-			continue
-		}
-		if next, _ := r.src.Peek(1); len(next) == 0 || next[0] != '\n' {
-			p[i] = '\n'
-		}
-	}
-	return n, err
-}
-
-// Undecodable is why a byte of a text cannot be read.
-type Undecodable string
-
-// Error is the reason.
-func (u Undecodable) Error() string { return string(u) }

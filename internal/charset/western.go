@@ -2,11 +2,12 @@ package charset
 
 import (
 	"bufio"
+	"io"
 	"strings"
 	"unicode/utf8"
 )
 
-// LooksWestern tells whether a text that is not UTF-8 is clearly Windows-1252.
+// LooksWestern reports whether a text that is not UTF-8 is clearly Windows-1252.
 // Every single-byte text can be read so; what speaks against it are the traces
 // of other encodings:
 //
@@ -17,7 +18,8 @@ import (
 //   - a sign directly between two letters, other than an apostrophe, a dash, an
 //     ellipsis or a middle dot: Polish, DOS and Macintosh text shows them there;
 //   - as many whole characters of UTF-8 as other bytes: UTF-8 that is damaged.
-func LooksWestern(src *bufio.Reader) bool {
+func LooksWestern(text io.Reader) bool {
+	src := bufio.NewReaderSize(text, 1<<16)
 	var before byte // the byte before
 	run, whole, single, inWhole := 0, 0, 0, 0
 	for {
@@ -26,11 +28,8 @@ func LooksWestern(src *bufio.Reader) bool {
 			return whole < single
 		}
 		b := ahead[0]
-		switch {
-		case b < utf8.RuneSelf || b == noBreakSpace:
+		if run++; b < utf8.RuneSelf || b == noBreakSpace {
 			run = 0
-		default:
-			run++
 		}
 		if b >= utf8.RuneSelf && inWhole == 0 {
 			if char, size := utf8.DecodeRune(ahead); char != utf8.RuneError {
@@ -55,7 +54,7 @@ const (
 	notWestern   = "\x81\x8d\x8f\x90\x9d\xa4"
 )
 
-// westernLetter tells whether a byte is a letter of Windows-1252.
+// westernLetter reports whether a byte is a letter of Windows-1252.
 func westernLetter(b byte) bool {
 	switch {
 	case b < utf8.RuneSelf:
@@ -66,7 +65,7 @@ func westernLetter(b byte) bool {
 	return b != 0xD7 && b != 0xF7
 }
 
-// westernSign tells whether a byte is a sign of Windows-1252 that has no place
+// westernSign reports whether a byte is a sign of Windows-1252 that has no place
 // between two letters.
 func westernSign(b byte) bool {
 	const within = "\x85\x91\x92\x96\x97\xa0\xad\xb4\xb7" // … ‘ ’ – — no-break space, soft hyphen, ´ ·
