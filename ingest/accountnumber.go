@@ -21,7 +21,7 @@ func setAccountNumber(row *Row, c cell) *fault {
 	}
 	switch {
 	case row.Type == customerLink && len(number) != customerNumberLength:
-		return &fault{message: "is not 10 letters and digits, as the number of a customer link is", hint: "write the number of the client's manager account"}
+		return &fault{message: "is not 10 letters and digits, as the number of a customer link is", hint: "enter the number of the client's manager account"}
 	case (row.Type == accountLink || row.Type == "") && len(number) != accountNumberLength:
 		return wrongAccountNumber(number, c)
 	case len(number) != accountNumberLength && len(number) != customerNumberLength:
@@ -31,13 +31,13 @@ func setAccountNumber(row *Row, c cell) *fault {
 	return f
 }
 
-// wrongAccountNumber says what stands where an account's number should.
+// wrongAccountNumber says what there is where an account's number should be.
 func wrongAccountNumber(number string, c cell) *fault {
 	f := &fault{message: "is not 8 letters and digits", hint: "account numbers look like X1234567"}
 	switch {
 	case len(number) == customerNumberLength && !allDigits(number):
 		f.message = "has 10 letters and digits, as the number of a manager account has; an account's has 8"
-		f.hint = "move it to customer_number; for a link to the manager account itself, write CustomerLink as the type"
+		f.hint = "move it to customer_number; for a link to the manager account itself, enter CustomerLink as the type"
 	case allDigits(number) && len(number) > accountNumberLength:
 		f.message, f.hint = "is an account id, not a number", "move it to the column account_id"
 	case c.kind == numberCell && len(number) < accountNumberLength:
@@ -52,7 +52,7 @@ func setCustomerNumber(row *Row, c cell) *fault {
 		return f
 	}
 	if len(number) != customerNumberLength {
-		f = &fault{message: "is not 10 letters and digits", hint: "write the number of the manager account that owns the client account"}
+		f = &fault{message: "is not 10 letters and digits", hint: "enter the number of the manager account that owns the client account"}
 		if len(number) == accountNumberLength {
 			f.hint = "this has 8, as the number of an account has: " + f.hint
 		}
@@ -97,15 +97,15 @@ func parseNumber(c cell) (string, *fault) {
 	return number, &fault{message: "is read as " + number, severity: Warning}
 }
 
-// notNumber is the fault of a text that is no number of an account; without
-// one it gives a text of a length that no number has.
+// notNumber is the fault of a text that is not the number of an account; without
+// one it returns a text of a length that no number has.
 func notNumber(c cell) (string, *fault) {
 	_, _, f := readDigits(c.text, "aid")
 	switch {
 	case isGoogleID(c.text):
 		return "", googleFault()
 	case isExponent(c.text):
-		return "", &fault{message: "is shortened to an exponent: digits are gone", hint: "set the column to text in the spreadsheet, enter the number again, and save"}
+		return "", &fault{message: "is shortened to an exponent: digits are lost", hint: "set the column to text in the spreadsheet, enter the number again, and save"}
 	case c.kind == textCell && f == nil:
 		return "", &fault{message: "is an account id, not a number", hint: "move it to the column account_id"}
 	case isAddress(c.text):

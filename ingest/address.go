@@ -2,7 +2,7 @@ package ingest
 
 import "strings"
 
-// isAddress tells whether a text is a web address, or the part of one that
+// isAddress reports whether a text is a web address, or the part of one that
 // names ids.
 func isAddress(text string) bool {
 	text = strings.ToLower(text)
@@ -16,7 +16,7 @@ func isAddress(text string) bool {
 // refused; so is one that names two accounts.
 func fromAddress(text, member string) (string, *fault) {
 	if strings.ContainsAny(text, " \t\n\r") {
-		return "", &fault{message: "holds more than an address", hint: digitsOnly}
+		return "", &fault{message: "contains more than an address", hint: digitsOnly}
 	}
 	_, rest, whole := strings.Cut(text, "://")
 	if !whole {
@@ -25,7 +25,7 @@ func fromAddress(text, member string) (string, *fault) {
 	at := strings.IndexAny(rest, "/?#&=")
 	part := !whole && at >= 0 && (rest[at] == '=' || at == 0 && rest[0] != '/')
 	if !part && !isOurHost(rest[:max(at, 0)]) {
-		return "", &fault{message: "is an address of another site than Microsoft Advertising", hint: digitsOnly}
+		return "", &fault{message: "is an address of a site other than Microsoft Advertising", hint: digitsOnly}
 	}
 	found := ""
 	for pair := range strings.FieldsFuncSeq(rest, func(r rune) bool { return strings.ContainsRune("/?#&;", r) }) {
@@ -46,7 +46,7 @@ func fromAddress(text, member string) (string, *fault) {
 	return found, nil
 }
 
-// isOurHost tells whether a host is one of Microsoft's, where the pages of
+// isOurHost reports whether a host is one of Microsoft's, where the pages of
 // Microsoft Advertising are.
 func isOurHost(host string) bool {
 	host, _, _ = strings.Cut(strings.ToLower(host), ":")

@@ -5,21 +5,21 @@ import (
 	"strings"
 )
 
-// headerAgain tells whether a row repeats the header. An error means that it is
-// the header of another table.
-func (r *Roster) headerAgain(raw *rawRow) (bool, error) {
+// repeatsHeader reports whether a row repeats the header. An error means that it
+// is the header of another table.
+func (r *Roster) repeatsHeader(raw *rawRow) (bool, error) {
 	named, same := r.headersIn(raw)
 	if !named || same {
 		return named, nil
 	}
-	e := r.sheetFault("another header stands here, with other columns: another table begins", "put each table into a file or sheet of its own")
+	e := r.sheetFault("there is another header here, with other columns: another table begins", "put each table into a file or sheet of its own")
 	e.Row = raw.number
 	return false, e
 }
 
-// headersIn tells whether a row holds headers, and whether they are those of the
-// table. It does when it names the account and another column, or nothing but the
-// account where the table has it, or when there is no account in it and its
+// headersIn reports whether a row contains headers, and whether they are those of
+// the table. It does when it names the account and another column, or nothing but
+// the account where the table has it, or when it contains no account and its
 // columns of the account say otherwise, see namesAccount.
 func (r *Roster) headersIn(raw *rawRow) (named, same bool) {
 	known, filled, key := 0, 0, false
@@ -47,10 +47,9 @@ func (r *Roster) headersIn(raw *rawRow) (named, same bool) {
 	return key && (known > 1 || filled == 1 && same) || r.namesAccount(raw), same
 }
 
-// namesAccount tells whether a row without an account calls one by the name of
-// its column: where the table has its accounts, or elsewhere while something
-// that is none stands there. A row that only says in a note what it lacks does
-// not.
+// namesAccount reports whether a row without an account calls one by the name of
+// its column: where the table has its accounts, or elsewhere while something else
+// is there. A row that only says in a note what it lacks does not.
 func (r *Roster) namesAccount(raw *rawRow) bool {
 	names, instead := false, false
 	for i, text := range raw.cells {
@@ -67,7 +66,7 @@ func (r *Roster) namesAccount(raw *rawRow) bool {
 	return names && instead
 }
 
-// isKeyWord tells whether a text is a header for an account: one that is
+// isKeyWord reports whether a text is a header for an account: one that is
 // understood, or this table's own.
 func (r *Roster) isKeyWord(text string) bool {
 	if c := lookup(text); c != nil && c.isKey() {
@@ -77,5 +76,3 @@ func (r *Roster) isKeyWord(text string) bool {
 		return f.isKey() && headerKey(text) == headerKey(r.Header[f.index])
 	})
 }
-
-func isKeyName(column string) bool { return column == "account_id" || column == "account_number" }

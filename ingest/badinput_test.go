@@ -15,7 +15,7 @@ import (
 
 // Rosters that cannot be read at all, each with the whole message.
 func TestUnusableFiles(t *testing.T) {
-	const idHint = "name one column account_id or account_number, or say --map 'Their header=account_id'"
+	const idHint = "name one column account_id or account_number, or pass --map 'Their header=account_id'"
 	tests := []struct {
 		name, content string
 		opts          Options
@@ -23,13 +23,13 @@ func TestUnusableFiles(t *testing.T) {
 	}{
 		{"empty", "", Options{}, "roster.csv: is empty", ""},
 		{"blank", "\n , \n\n", Options{}, "roster.csv: is empty: it has blank rows only", ""},
-		{"header only", "account_id,client\n", Options{}, "roster.csv: has a header and no rows", ""},
-		{"header and blank rows", "account_id,client\n,\n\n", Options{}, "roster.csv: has a header and no rows", ""},
+		{"header only", "account_id,client\n", Options{}, "roster.csv: has a header but no rows", ""},
+		{"header and blank rows", "account_id,client\n,\n\n", Options{}, "roster.csv: has a header but no rows", ""},
 		{"no identifier", "Client,Ad spend\nx,1\n", Options{}, `roster.csv:1: no column account_id or account_number among the headers "Client", "Ad spend"`, idHint},
 		{"no identifier, header below", "\n\nClient\nx\n", Options{}, `roster.csv:3: no column account_id or account_number among the headers "Client"`, idHint},
-		{"column twice", "Account ID,ClientEntityId\n1,1\n", Options{}, `roster.csv:1: the headers "Account ID" (A) and "ClientEntityId" (B) both mean account_id`, "rename one of them, or say --map 'ClientEntityId=account_id'"},
-		{"map to unknown column", "Id\n1\n", Options{Map: map[string]string{"Id": "acount"}}, `roster.csv:1: --map names the column "acount", which there is not`, "the columns are " + columnNames()},
-		{"map of unknown header", "account_id\n1\n", Options{Map: map[string]string{"Ident": "note"}}, `roster.csv:1: --map names the header "Ident", which there is not`, `the headers are "account_id"`},
+		{"column twice", "Account ID,ClientEntityId\n1,1\n", Options{}, `roster.csv:1: the headers "Account ID" (A) and "ClientEntityId" (B) both mean account_id`, "rename one of them, or pass --map 'ClientEntityId=account_id'"},
+		{"map to unknown column", "Id\n1\n", Options{Map: map[string]string{"Id": "acount"}}, `roster.csv:1: --map: no such column "acount"`, "the columns are " + columnNames()},
+		{"map of unknown header", "account_id\n1\n", Options{Map: map[string]string{"Ident": "note"}}, `roster.csv:1: --map: no such header "Ident"`, `the headers are "account_id"`},
 		{"same header twice", "Client,Account ID,Account ID\na,1,1\n", Options{}, `roster.csv:1: the headers "Account ID" (B) and "Account ID" (C) both mean account_id`, "rename one of them"},
 		{"header with a quote", "Account ID,'Account ID'\n1,1\n", Options{}, `roster.csv:1: the headers "Account ID" (A) and "'Account ID'" (B) both mean account_id`, "rename one of them"},
 		{"binary", "account_id\x00\x01", Options{}, "roster.csv:1: contains a zero byte (NUL), so it is neither text nor a workbook", "save it as .xlsx, or as CSV in UTF-8"},
@@ -37,7 +37,7 @@ func TestUnusableFiles(t *testing.T) {
 		{"sheet of a CSV file", "account_id\n1\n", Options{Sheet: "Clients"}, `roster.csv: has no sheet "Clients": it is a CSV file`, "leave --sheet out, or name the workbook that is meant"},
 		{"open quote", "account_id,client\n180012345,a\n\n180012346,\"b\n180012347,c\n", Options{}, "roster.csv:4: a quoted cell is not closed (its row begins in line 4 of the file)", "double the quotes within a quoted cell, or save the file again from a spreadsheet"},
 		{"open quote in the first row", "account_id,client\n180012346,\"b\n", Options{}, "roster.csv:2: a quoted cell is not closed (its row begins in line 2 of the file)", "double the quotes within a quoted cell, or save the file again from a spreadsheet"},
-		{"text after a quote", "sep=,\naccount_id,client\n180012346,\"b\"c\n", Options{}, "roster.csv:2: a quoted cell goes on after its closing quote (line 3 of the file, character 13)", "double the quotes within a quoted cell, or save the file again from a spreadsheet"},
+		{"text after a quote", "sep=,\naccount_id,client\n180012346,\"b\"c\n", Options{}, "roster.csv:2: a quoted cell continues after its closing quote (line 3 of the file, character 13)", "double the quotes within a quoted cell, or save the file again from a spreadsheet"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -81,8 +81,8 @@ func TestBadCells(t *testing.T) {
 		{"account_id", "12A", `account_id "12A": is not a whole number`},
 		{"account_id", "+180012345", `account_id "+180012345": is not a whole number`},
 		{"account_id", "0x10", `account_id "0x10": is not a whole number`},
-		{"account_id", "1.8E+08", `account_id "1.8E+08": is shortened to an exponent: digits are gone`},
-		{"account_id", "1,80012E+08", `account_id "1,80012E+08": is shortened to an exponent: digits are gone`},
+		{"account_id", "1.8E+08", `account_id "1.8E+08": is shortened to an exponent: digits are lost`},
+		{"account_id", "1,80012E+08", `account_id "1,80012E+08": is shortened to an exponent: digits are lost`},
 		{"account_id", "0", `account_id "0": is not greater than zero`},
 		{"account_id", "-5", `account_id "-5": is not greater than zero`},
 		{"account_id", "0180012345", `account_id "0180012345": starts with a zero, as no id does`},
@@ -101,10 +101,10 @@ func TestBadCells(t *testing.T) {
 		{"bill_to_client", "maybe", `bill_to_client "maybe": is neither yes nor no`},
 		{"suppress_notification", "2", `suppress_notification "2": is neither yes nor no`},
 		{"name", strings.Repeat("é", 41), `name "` + strings.Repeat("é", 41) + `": has 41 characters; the service takes at most 40`},
-		{"name", "a\tb", `name "a\tb": holds the control character U+0009`},
-		{"note", "a\x01b", `note "a\x01b": holds the control character U+0001`},
-		{"client_name", "a\x7fb", `client_name "a\x7fb": holds the control character U+007F`},
-		{"client_profile", "a\nb", `client_profile "a\nb": holds a line break`},
+		{"name", "a\tb", `name "a\tb": contains the control character U+0009`},
+		{"note", "a\x01b", `note "a\x01b": contains the control character U+0001`},
+		{"client_name", "a\x7fb", `client_name "a\x7fb": contains the control character U+007F`},
+		{"client_profile", "a\nb", `client_profile "a\nb": contains a line break`},
 		{"start_date", "03/04/2026", `start_date "03/04/2026": may be 2026-04-03 or 2026-03-04`},
 		{"start_date", "3.4.2026", `start_date "3.4.2026": may be 2026-04-03 or 2026-03-04`},
 		{"start_date", "25/12/2026", `start_date "25/12/2026": is not written as YYYY-MM-DD`},
@@ -131,7 +131,7 @@ func TestBadCells(t *testing.T) {
 
 func TestHintListsTheActions(t *testing.T) {
 	_, rows := readAll(t, write(t, "roster.csv", "account_id,action\n180012345,frobnicate\n"), Options{})
-	if got, want := rows[0].Problems[0].Hint, "write link, add, accept, unlink, cancel, decline or keep"; got != want {
+	if got, want := rows[0].Problems[0].Hint, "enter link, add, accept, unlink, cancel, decline or keep"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -181,9 +181,9 @@ func TestBadCellsOfASheetNameTheirCell(t *testing.T) {
 	_, rows := readAll(t, name, Options{})
 	want := []string{
 		`roster.xlsx: Clients!B2: start_date "46085": is a number, not a date`,
-		`roster.xlsx: Clients!C2: account_id "1.8E+08": is shortened to an exponent: digits are gone`,
+		`roster.xlsx: Clients!C2: account_id "1.8E+08": is shortened to an exponent: digits are lost`,
 		`roster.xlsx: Clients!C3: account_id "1234567890123456": has more than 15 digits in a number cell, which keeps no more than that`,
-		`roster.xlsx: Clients!E3: "beside": stands outside the table and is not carried along`,
+		`roster.xlsx: Clients!E3: "beside": is outside the table and is not carried along`,
 		`roster.xlsx: Clients!C4: account_id "180012345.5": is not a whole number`,
 		`roster.xlsx: Clients!5: the row is hidden in the sheet; it is read like any other`,
 		`roster.xlsx: Clients!B5: start_date "03/04/2026": may be 2026-04-03 or 2026-03-04`,
@@ -204,7 +204,7 @@ func TestUnusableWorkbooks(t *testing.T) {
 		want  string
 	}{
 		{"empty sheet", func(f *excelize.File) {}, Options{}, "roster.xlsx: Sheet1: is empty"},
-		{"header only", func(f *excelize.File) { fill(f, "Sheet1", []any{"Account ID"}) }, Options{}, "roster.xlsx: Sheet1: has a header and no rows"},
+		{"header only", func(f *excelize.File) { fill(f, "Sheet1", []any{"Account ID"}) }, Options{}, "roster.xlsx: Sheet1: has a header but no rows"},
 		{"no identifier", func(f *excelize.File) { fill(f, "Sheet1", nil, []any{"Client"}, []any{"x"}) }, Options{}, `roster.xlsx: Sheet1!2: no column account_id or account_number among the headers "Client"`},
 		{"no such sheet", func(f *excelize.File) { fill(f, "Sheet1", []any{"Account ID"}) }, Options{Sheet: "Clients"}, `roster.xlsx: has no sheet "Clients"`},
 		{"column twice", func(f *excelize.File) { fill(f, "Sheet1", []any{"Acct No.", "x", "Account #"}, []any{"X1234567"}) }, Options{}, `roster.xlsx: Sheet1!1: the headers "Acct No." (A) and "Account #" (C) both mean account_number`},

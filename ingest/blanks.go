@@ -2,9 +2,9 @@ package ingest
 
 import "strconv"
 
-// A file may have far more blank rows than others. Those of a run are each in
-// Skipped while the run has at most longestRun rows and Skipped at most
-// mostSkipped; else the run is one.
+// A file may have far more blank rows than others. Each row of a run has an entry
+// in Skipped as long as the run has at most longestRun rows and Skipped at most
+// mostSkipped entries; otherwise the run has one.
 const (
 	longestRun  = 1000
 	mostSkipped = 100_000
@@ -13,10 +13,10 @@ const (
 // blankRun is the run of blank rows that was read last.
 type blankRun struct {
 	last, count int  // its last row, and how many rows it has
-	one         bool // it is one entry of Skipped
+	one         bool // it has one entry in Skipped
 }
 
-// skipRow keeps a row as one that is none of the roster's. Rows come in order.
+// skipRow keeps a row that is not one of the roster's. Rows come in order.
 func (r *Roster) skipRow(number int, reason string) {
 	r.SkippedRows++
 	if reason != blankRow || number != r.blanks.last+1 {
@@ -33,13 +33,13 @@ func (r *Roster) skipRow(number int, reason string) {
 	case run.one:
 	case run.count > 1 && (run.count > longestRun || len(r.Skipped) > mostSkipped):
 		run.one = true
-		r.Skipped = r.Skipped[:len(r.Skipped)-run.count+2] // all but the first leave it
+		r.Skipped = r.Skipped[:len(r.Skipped)-run.count+2] // only the first stays
 	default:
 		r.Skipped = append(r.Skipped, Skipped{number, blankRow})
 	}
 }
 
-// endBlanks says of a run that is one entry how many rows it has.
+// endBlanks adds to a run that has one entry how many rows it stands for.
 func (r *Roster) endBlanks() {
 	if r.blanks.one {
 		after := "row"

@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// kind is what a cell holds. All cells of a CSV file are text.
+// kind is what a cell contains. All cells of a CSV file are text.
 type kind uint8
 
 const (
@@ -12,7 +12,7 @@ const (
 	numberCell       // a number; the text is its plain decimal form
 	longNumber       // a whole number of more digits than a number cell keeps
 	dateCell         // a number shown as a date; the text is ISO
-	strayDate        // a number with the format of a date that is none; the text is its plain decimal form
+	strayDate        // a number with the format of a date that is not a day; the text is its plain decimal form
 	boolCell         // the text is TRUE or FALSE
 	errorCell        // a spreadsheet's error value, such as #N/A
 	formulaCell      // a formula without a saved value; the text is empty
@@ -34,14 +34,14 @@ func (c cell) bad() *fault {
 	case c.kind == errorCell, c.kind == textCell && isErrorValue(c.text):
 		return &fault{message: "is a spreadsheet error, not a value", hint: "correct the formula, or replace it with its value"}
 	case c.kind == textCell && len(c.text) > 1 && strings.Trim(c.text, "#") == "":
-		return &fault{message: "is what a spreadsheet shows when the column is too narrow", hint: "widen the column and save the file again"}
+		return &fault{message: `is "####": the column was too narrow when the file was saved`, hint: "widen the column and save the file again"}
 	case c.kind == formulaCell:
 		return &fault{message: "is a formula without a saved value", hint: "open the workbook in a spreadsheet program, let it calculate, and save it again"}
 	}
 	return nil
 }
 
-// isErrorValue tells whether a text is an error value as spreadsheet programs
+// isErrorValue reports whether a text is an error value as spreadsheet programs
 // save it in a CSV file.
 func isErrorValue(text string) bool {
 	if !strings.HasPrefix(text, "#") && !strings.HasPrefix(text, "Err:") {
@@ -63,7 +63,7 @@ func isErrorValue(text string) bool {
 func setAction(row *Row, c cell) *fault {
 	intent, ok := ParseIntent(c.text)
 	if !ok {
-		return &fault{message: "is not an action", hint: "write " + intentWords()}
+		return &fault{message: "is not an action", hint: "enter " + intentWords()}
 	}
 	row.Action = intent
 	return nil
@@ -76,7 +76,7 @@ func setType(row *Row, c cell) *fault {
 	}
 	if !ok {
 		row.Type = unknownType
-		return &fault{message: "is not a type of link", hint: "write AccountLink or CustomerLink"}
+		return &fault{message: "is not a type of link", hint: "enter AccountLink or CustomerLink"}
 	}
 	row.Type = typ
 	return nil
@@ -85,7 +85,7 @@ func setType(row *Row, c cell) *fault {
 func setPermission(row *Row, c cell) *fault {
 	permission, ok := parsePermission(c.text)
 	if !ok {
-		return &fault{message: "is not a permission", hint: "write Administrative or Standard"}
+		return &fault{message: "is not a permission", hint: "enter Administrative or Standard"}
 	}
 	row.Permission = permission
 	return nil
@@ -94,7 +94,7 @@ func setPermission(row *Row, c cell) *fault {
 func setSuppressNotification(row *Row, c cell) *fault {
 	value, ok := parseBool(c.text)
 	if !ok {
-		return &fault{message: "is neither yes nor no", hint: "write yes to send no e-mail, or no"}
+		return &fault{message: "is neither yes nor no", hint: "enter yes to send no e-mail, or no"}
 	}
 	row.SuppressNotification = &value
 	return nil

@@ -14,7 +14,7 @@ import (
 func readCell(t *testing.T, header, text string, opts Options) (Row, string) {
 	t.Helper()
 	lines := strconv.Quote(header) + "\n\"" + strings.ReplaceAll(text, `"`, `""`) + "\"\n"
-	if name := ColumnName(header); name != "account_id" && name != "account_number" {
+	if name := columnNamed(header); name != "account_id" && name != "account_number" {
 		lines = "account_id,\"" + header + "\"\n180012345,\"" + strings.ReplaceAll(text, `"`, `""`) + "\"\n"
 	}
 	_, rows := readAll(t, write(t, "roster.csv", lines), opts)
@@ -107,33 +107,33 @@ func TestRefusedIDs(t *testing.T) {
 		"000":                  "is not greater than zero",
 		"-180012345":           "is not greater than zero",
 		"9223372036854775808":  "is greater than any id",
-		"1.80012E+08":          "is shortened to an exponent: digits are gone",
-		"1,8E+08":              "is shortened to an exponent: digits are gone",
-		"1.8001234E+08":        "is shortened to an exponent: digits are gone",
-		"1.80012345E-08":       "is shortened to an exponent: digits are gone",
+		"1.80012E+08":          "is shortened to an exponent: digits are lost",
+		"1,8E+08":              "is shortened to an exponent: digits are lost",
+		"1.8001234E+08":        "is shortened to an exponent: digits are lost",
+		"1.80012345E-08":       "is shortened to an exponent: digits are lost",
 		"1.234567890123456E15": "has more than 15 digits in a number cell, which keeps no more than that",
 		"1234567890123456.0":   "has more than 15 digits in a number cell, which keeps no more than that",
-		"180\u200f012345":      "holds the invisible character U+200F, which can change what is seen",
-		"\u202e543210081":      "holds the invisible character U+202E, which can change what is seen",
+		"180\u200f012345":      "contains the invisible character U+200F, which can change what is seen",
+		"\u202e543210081":      "contains the invisible character U+202E, which can change what is seen",
 		"123-456-7890":         "is an id of Google Ads (123-456-7890), not of Microsoft Advertising",
 		"123–456–7890":         "is an id of Google Ads (123-456-7890), not of Microsoft Advertising",
 		"X1234567":             "is an account number, not an id",
 		"f113t5tb":             "is an account number, not an id",
 		"C012345678":           "is the number of a manager account, not an id",
-		"180012345, 180012346": "holds more than one number",
-		"180012345\n180012346": "holds more than one number",
+		"180012345, 180012346": "contains more than one number",
+		"180012345\n180012346": "contains more than one number",
 		"#N/A":                 "is a spreadsheet error, not a value",
 		"#ref!":                "is a spreadsheet error, not a value",
 		"#NV":                  "is a spreadsheet error, not a value",
 		"Err:502":              "is a spreadsheet error, not a value",
-		"########":             "is what a spreadsheet shows when the column is too narrow",
-		"https://www.example.com/hotels?aid=304142":                                               "is an address of another site than Microsoft Advertising",
-		"https://microsoft.com.example.com/?aid=304142":                                           "is an address of another site than Microsoft Advertising",
-		"https:///?aid=304142":                                                                    "is an address of another site than Microsoft Advertising",
+		"########":             "is \"####\": the column was too narrow when the file was saved",
+		"https://www.example.com/hotels?aid=304142":                                               "is an address of a site other than Microsoft Advertising",
+		"https://microsoft.com.example.com/?aid=304142":                                           "is an address of a site other than Microsoft Advertising",
+		"https:///?aid=304142":                                                                    "is an address of a site other than Microsoft Advertising",
 		"https://ui.ads.microsoft.com/campaign?cid=7654321":                                       "is an address without aid=",
 		"https://ui.ads.microsoft.com/campaign?aid=18OO":                                          "is an address whose aid is not a whole number",
 		"https://ui.ads.microsoft.com/campaign?aid=1&x=2#aid=3":                                   "names two ids: 1 and 3",
-		"https://ui.ads.microsoft.com/?aid=180012345 https://ui.ads.microsoft.com/?aid=180012346": "holds more than an address",
+		"https://ui.ads.microsoft.com/?aid=180012345 https://ui.ads.microsoft.com/?aid=180012346": "contains more than an address",
 	}
 	for text, want := range tests {
 		row, said := readCell(t, "account_id", text, Options{})
@@ -148,7 +148,7 @@ func TestLookalikeLettersAreTold(t *testing.T) {
 	if hint := rows[2].Problems[0].Hint; hint != "leave the cell empty if there is none" {
 		t.Errorf("got %q", hint)
 	}
-	if hint := rows[0].Problems[0].Hint; !strings.HasPrefix(hint, "it has letters that look like digits") {
+	if hint := rows[0].Problems[0].Hint; !strings.HasPrefix(hint, "it contains letters that look like digits") {
 		t.Errorf("got %q", hint)
 	}
 	if hint := rows[1].Problems[0].Hint; hint != digitsOnly {
@@ -199,10 +199,10 @@ func TestAccountNumbers(t *testing.T) {
 		{"180012345.0", "", "error: is an account id, not a number"},
 		{"1234567", "", "error: is not 8 letters and digits"},
 		{"F145006C7T", "", "error: has 10 letters and digits, as the number of a manager account has; an account's has 8"},
-		{"1.2345E+71", "", "error: is shortened to an exponent: digits are gone"},
+		{"1.2345E+71", "", "error: is shortened to an exponent: digits are lost"},
 		{"123-456-7890", "", "error: is an id of Google Ads (123-456-7890), not of Microsoft Advertising"},
 		{"https://ui.ads.microsoft.com/?aid=180012345", "", "error: is an account id, not a number"},
-		{"X1234\u202e567", "", "error: holds the invisible character U+202E, which can change what is seen"},
+		{"X1234\u202e567", "", "error: contains the invisible character U+202E, which can change what is seen"},
 		{"#VALUE!", "", "error: is a spreadsheet error, not a value"},
 	}
 	for _, test := range tests {
@@ -271,7 +271,7 @@ func TestManagingCustomer(t *testing.T) {
 		if said != want {
 			t.Errorf("%q: got %q, want %q", text, said, want)
 		}
-		if hint := row.Problems[0].Hint; row.Invalid() && hint != "write the agency's customer id, in digits only" {
+		if hint := row.Problems[0].Hint; row.Invalid() && hint != "enter the agency's customer id, in digits only" {
 			t.Errorf("%q: got %q", text, hint)
 		}
 	}

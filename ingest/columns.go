@@ -16,8 +16,8 @@ type column struct {
 // columns is the one table of columns. The aliases are the service's field
 // names in v13, those of v11 (ClientAccountId and the like), and plain English.
 // Left out on purpose: "entity_id", "op" and the other columns of our own
-// report; "notes" and "comments", which hold what an agency writes for itself
-// and must not be mailed to a client; a bare "account", which may hold a name.
+// report; "notes" and "comments", which contain what an agency writes for itself
+// and must not be mailed to a client; a bare "account", which may be a name.
 // "Who pays?" is in payer.go, since a yes does not answer it.
 var columns = []column{
 	{"account_id", []string{"cliententityid", "clientaccountid", "acctid", "accountidentifier"}, setAccountID},
@@ -34,6 +34,21 @@ var columns = []column{
 	{"note", []string{"linknote", "clientlinknote"}, setNote},
 	{"suppress_notification", []string{"suppressnotifications", "suppressemail"}, setSuppressNotification},
 	{"client_profile", []string{"profile"}, setClientProfile},
+}
+
+// isKey reports whether the column names the account of a row.
+func (c *column) isKey() bool { return isKeyName(c.name) }
+
+func isKeyName(column string) bool { return column == "account_id" || column == "account_number" }
+
+// decides reports whether the column changes what is done, and is more than a text
+// for people.
+func (c *column) decides() bool {
+	switch c.name {
+	case "client_name", "name", "note", "client_profile":
+		return false
+	}
+	return true
 }
 
 // reportColumns are the columns that a report adds. In a roster that was once
@@ -64,14 +79,14 @@ func normal(header string) string {
 	}, header)
 }
 
-// foldsToASCII tells whether a letter beyond ASCII has one of ASCII as its lower or
-// upper case: ı, İ, ſ and the sign for Kelvin. What is written with one is not the
-// word that it looks like.
+// foldsToASCII reports whether a letter beyond ASCII has one of ASCII as its lower
+// or upper case: ı, İ, ſ and the sign for Kelvin. What is written with one is not
+// the word that it looks like.
 func foldsToASCII(r rune) bool {
 	return r >= 0x80 && (unicode.ToLower(r) < 0x80 || unicode.ToUpper(r) < 0x80)
 }
 
-// isReportColumn tells whether a header is one that our report adds.
+// isReportColumn reports whether a header is one that our report adds.
 func isReportColumn(header string) bool {
 	key := strings.TrimPrefix(normal(header), "linkbatch")
 	return slices.ContainsFunc(reportColumns, func(name string) bool { return normal(name) == key })
@@ -84,14 +99,4 @@ func columnNames() string {
 		names[i] = columns[i].name
 	}
 	return strings.Join(names, ", ")
-}
-
-// ColumnName is the name of the column that a header means when nothing else is
-// said: "Account #" means account_number. It is empty for a header that is
-// only carried along.
-func ColumnName(header string) string {
-	if c := lookup(header); c != nil {
-		return c.name
-	}
-	return ""
 }

@@ -152,7 +152,7 @@ func TestRaggedRows(t *testing.T) {
 	if diff := cmp.Diff([]string{"180012346", "b", "c"}, rows[1].Cells); diff != "" {
 		t.Error(diff)
 	}
-	want := []string{`roster.csv:4: "note": stands to the right of the last column: the row has 4 cells, the header 3`}
+	want := []string{`roster.csv:4: "note": is to the right of the last column: the row has 4 cells, the header 3`}
 	if diff := cmp.Diff(want, problemLines(rows)); diff != "" || !rows[2].Invalid() {
 		t.Error(diff)
 	}
@@ -164,12 +164,12 @@ func TestQuoteWithinACellIsRead(t *testing.T) {
 	if len(rows) != 3 || rows[1].ClientName != `5" pipes` || rows[1].Invalid() || rows[2].Number != 4 {
 		t.Fatalf("got %+v", rows)
 	}
-	want := []string{"roster.csv:3: a quote stands inside a cell that is not quoted; read as it stands"}
+	want := []string{"roster.csv:3: there is a quote inside a cell that is not quoted; it is taken literally"}
 	if diff := cmp.Diff(want, problemLines(rows)); diff != "" {
 		t.Error(diff)
 	}
 	fault := openError(t, write(t, "roster.csv", "account_id,client,note\n180012345,a,b\n180012346,5\" pipes,\"two\nlines\"\n"), Options{})
-	if want := "roster.csv:3: a quote stands inside a cell that is not quoted, and where the row ends cannot be told (line 3 of the file, character 12)"; fault.Error() != want {
+	if want := "roster.csv:3: there is a quote inside a cell that is not quoted, so it is not clear where the row ends (line 3 of the file, character 12)"; fault.Error() != want {
 		t.Errorf("got %s", fault)
 	}
 }

@@ -19,7 +19,7 @@ type dateOrder string
 
 const anyOrder dateOrder = ""
 
-// dateOrders are those that can be told.
+// dateOrders are those that can be asked for.
 var dateOrders = []dateOrder{"dmy", "mdy", "ymd"}
 
 func (o dateOrder) setStartDate(row *Row, c cell) *fault {
@@ -31,15 +31,14 @@ func (o dateOrder) setStartDate(row *Row, c cell) *fault {
 	return nil
 }
 
-// orderDates makes the roster's dates be read in the order that the options
-// tell.
+// orderDates makes the roster's dates be read in the order of the options.
 func (r *Roster) orderDates(order string) error {
 	o := dateOrder(order)
 	if o == anyOrder {
 		return nil
 	}
 	if !slices.Contains(dateOrders, o) {
-		return r.in.fault(fmt.Sprintf("no order of dates is called %q", order), "the orders are dmy, mdy and ymd")
+		return r.in.fault(fmt.Sprintf("--date-order: unknown order %q", order), "the orders are dmy, mdy and ymd")
 	}
 	for i := range r.fields {
 		if r.fields[i].name == "start_date" {
@@ -53,8 +52,9 @@ func (r *Roster) orderDates(order string) error {
 
 // past warns of a start that is over, where the row may add the link. A date
 // alone is over when its day is, in UTC.
-func (r *Roster) past(d Date) *fault {
-	if r.now.IsZero() || d.IsZero() {
+func (r *Roster) past(row *Row, _ *rawRow) []fault {
+	d := row.StartDate
+	if !row.mayAdd() || r.now.IsZero() || d.IsZero() {
 		return nil
 	}
 	end := d.Time
@@ -64,10 +64,12 @@ func (r *Roster) past(d Date) *fault {
 	if end.After(r.now) {
 		return nil
 	}
-	return &fault{message: "is in the past", hint: "leave the cell empty if the link is to start at once", severity: Warning}
+	i, text := r.cellOf(row, "start_date")
+	f := fault{message: "is in the past", hint: "leave the cell empty if the link is to start at once", severity: Warning}
+	return []fault{f.in(i, "start_date", text)}
 }
 
-const dateHint = "write YYYY-MM-DD, such as 2026-12-01"
+const dateHint = "enter it as YYYY-MM-DD, such as 2026-12-01"
 
 // isoLayouts are the forms of a date that mean one day only. A time without a
 // zone is UTC; one with a zone is turned into UTC.
@@ -76,47 +78,56 @@ var isoLayouts = []string{
 	"2006-01-02T15:04",
 	"2006-01-02T15:04:05Z07:00",
 	"2006-01-02T15:04Z07:00",
+	time.DateOnly,
 }
 
 func parseDate(c cell, order dateOrder) (Date, *fault) {
 	if t, ok := plainDay(c.text); ok {
 		return checkYear(Date{Time: t})
 	}
-	if c.kind == strayDate {
-		return Date{}, &fault{
-			message: "is formatted as a date, but its number is outside the days that can be read",
-			hint:    "these are 1900-03-01 to 9999-12-30, or from 1904-01-01 where dates count from 1904; " + dateHint,
-		}
-	}
-	if c.kind == numberCell || c.kind == longNumber || c.kind == boolCell || (c.kind == textCell && isBareNumber(c.text)) {
-		return Date{}, &fault{message: "is a number, not a date", hint: "format the cell as a date, or " + dateHint}
+	if f := notDate(c); f != nil {
+		return Date{}, f
 	}
 	text := unquoted(strings.TrimSpace(strings.Map(narrow, c.text)))
 	if text == "" {
 		return Date{}, nil
 	}
 	iso := text
-	if len(iso) > 10 && iso[10] == ' ' {
-		iso = iso[:10] + "T" + iso[11:]
+	if len(iso) > len(time.DateOnly) && iso[len(time.DateOnly)] == ' ' {
+		iso = iso[:len(time.DateOnly)] + "T" + iso[len(time.DateOnly)+1:]
 	}
-	for _, layout := range append(isoLayouts, time.DateOnly) {
+	for _, layout := range isoLayouts {
 		if t, err := time.Parse(layout, iso); err == nil {
 			return checkYear(Date{Time: t.UTC(), HasTime: layout != time.DateOnly})
 		}
 	}
-	if len(text) > 10 && strings.IndexByte(" Tt", text[10]) >= 0 {
-		if _, ok := plainDay(text[:10]); ok {
-			return Date{}, badTime(text[:10])
+	if day, _, ok := strings.Cut(strings.Replace(iso, "t", "T", 1), "T"); ok {
+		if _, ok := plainDay(day); ok {
+			return Date{}, badTime(day)
 		}
 	}
 	return inOrder(text, order)
 }
 
-// badTime is the fault of a good date with a time that is none of isoLayouts.
+// notDate is the fault of a cell that holds a number, and no day.
+func notDate(c cell) *fault {
+	switch {
+	case c.kind == strayDate:
+		return &fault{
+			message: "is formatted as a date, but its number is outside the days that can be read",
+			hint:    "these are 1900-03-01 to 9999-12-30, or from 1904-01-01 where dates count from 1904; " + dateHint,
+		}
+	case c.kind == numberCell, c.kind == longNumber, c.kind == boolCell, c.kind == textCell && isBareNumber(c.text):
+		return &fault{message: "is a number, not a date", hint: "format the cell as a date, or " + dateHint}
+	}
+	return nil
+}
+
+// badTime is the fault of a good date with a time in none of isoLayouts.
 func badTime(day string) *fault {
 	return &fault{
 		message: "has a time that is not understood",
-		hint:    "write the time as HH:MM or HH:MM:SS from 00:00 to 23:59:59, with its zone if it is not in UTC, such as " + day + "T22:00 or " + day + "T22:00+02:00",
+		hint:    "enter the time as HH:MM or HH:MM:SS from 00:00 to 23:59:59, with its zone if it is not in UTC, such as " + day + "T22:00 or " + day + "T22:00+02:00",
 	}
 }
 
@@ -147,8 +158,8 @@ func checkYear(d Date) (Date, *fault) {
 	return d, nil
 }
 
-// inOrder reads a date in the order told. Without one, or for a text that is
-// not in that order, the readings are shown and none is chosen.
+// inOrder reads a date in the order that was asked for. Without one, or for a text
+// that is not in that order, the readings are shown and none is chosen.
 func inOrder(text string, order dateOrder) (Date, *fault) {
 	day, clock := text, ""
 	if at := strings.IndexAny(text, " T"); at > 0 {
@@ -184,15 +195,15 @@ func notISO(text string, order dateOrder, readings map[dateOrder]time.Time) *fau
 	switch {
 	case len(days) == 0:
 		if day, ok := namedMonth(text); ok {
-			return &fault{message: "is not written as YYYY-MM-DD", hint: "write " + day + " if that is meant"}
+			return &fault{message: "is not written as YYYY-MM-DD", hint: "enter " + day + " if that is meant"}
 		}
 		return &fault{message: "is not a date", hint: dateHint}
 	case order != anyOrder:
-		return &fault{message: "is not a date in the order " + string(order), hint: "write " + either(days) + " if that is meant"}
+		return &fault{message: "is not a date in the order " + string(order), hint: "enter " + either(days) + " if that is meant"}
 	case len(days) == 1:
-		return &fault{message: "is not written as YYYY-MM-DD", hint: "write " + days[0] + " if that is meant, or say --date-order " + either(orders)}
+		return &fault{message: "is not written as YYYY-MM-DD", hint: "enter " + days[0] + " if that is meant, or pass --date-order " + either(orders)}
 	}
-	return &fault{message: "may be " + either(days), hint: "write the one that is meant as YYYY-MM-DD, or say --date-order " + either(orders)}
+	return &fault{message: "may be " + either(days), hint: "enter the one that is meant as YYYY-MM-DD, or pass --date-order " + either(orders)}
 }
 
 // either lists choices: a, b or c.
@@ -247,14 +258,14 @@ func namedMonth(text string) (string, bool) {
 	return "", false
 }
 
-// isBareNumber tells whether a text is a number and nothing else.
+// isBareNumber reports whether a text is a number and nothing else.
 func isBareNumber(s string) bool {
 	_, _, _, ok := splitNumber(s)
 	return ok
 }
 
 // The serial number of 1900-03-01, before which the 1900 date system has a day
-// that never was, and that of 9999-12-31.
+// that never existed, and that of 9999-12-31.
 const (
 	firstSerial = 61
 	lastSerial  = 2958465
@@ -262,7 +273,7 @@ const (
 
 // serialDate turns the serial number of a date cell into ISO text: a date, with
 // a time to the second when the number has a fraction. It reports false for a
-// number that is no date of that system.
+// number that is not a day in that system.
 func serialDate(raw string, system1904 bool) (string, bool) {
 	serial, err := strconv.ParseFloat(strings.TrimSpace(raw), 64)
 	if err != nil || math.IsNaN(serial) {

@@ -46,17 +46,17 @@ func TestDateOrders(t *testing.T) {
 			t.Errorf("%s %q: got %q, %q; want %q, %q", test.order, test.text, row.StartDate, said, test.date, test.said)
 		}
 	}
-	if fault := openError(t, write(t, "roster.csv", "account_id\n1\n"), Options{DateOrder: "ydm"}); fault.Error() != `roster.csv: no order of dates is called "ydm"` {
+	if fault := openError(t, write(t, "roster.csv", "account_id\n1\n"), Options{DateOrder: "ydm"}); fault.Error() != `roster.csv: --date-order: unknown order "ydm"` {
 		t.Errorf("got %s", fault)
 	}
 }
 
 func TestHintOfADateShowsWhatToWrite(t *testing.T) {
 	for text, want := range map[string]string{
-		"3-Apr-26":            "write 2026-04-03 if that is meant",
-		"2026-12-01 10:00 PM": "write the time as HH:MM or HH:MM:SS from 00:00 to 23:59:59, with its zone if it is not in UTC, such as 2026-12-01T22:00 or 2026-12-01T22:00+02:00",
-		"25/12/2026":          "write 2026-12-25 if that is meant, or say --date-order dmy",
-		"03/04/2026":          "write the one that is meant as YYYY-MM-DD, or say --date-order dmy or mdy",
+		"3-Apr-26":            "enter 2026-04-03 if that is meant",
+		"2026-12-01 10:00 PM": "enter the time as HH:MM or HH:MM:SS from 00:00 to 23:59:59, with its zone if it is not in UTC, such as 2026-12-01T22:00 or 2026-12-01T22:00+02:00",
+		"25/12/2026":          "enter 2026-12-25 if that is meant, or pass --date-order dmy",
+		"03/04/2026":          "enter the one that is meant as YYYY-MM-DD, or pass --date-order dmy or mdy",
 	} {
 		row, _ := readCell(t, "start_date", text, Options{})
 		if got := row.Problems[0].Hint; got != want {
@@ -117,7 +117,7 @@ func TestNumbersThatAreNoDates(t *testing.T) {
 		if diff := cmp.Diff(want, problemLines(rows)); diff != "" {
 			t.Error(diff)
 		}
-		if hint := rows[0].Problems[0].Hint; hint != "these are 1900-03-01 to 9999-12-30, or from 1904-01-01 where dates count from 1904; write YYYY-MM-DD, such as 2026-12-01" {
+		if hint := rows[0].Problems[0].Hint; hint != "these are 1900-03-01 to 9999-12-30, or from 1904-01-01 where dates count from 1904; enter it as YYYY-MM-DD, such as 2026-12-01" {
 			t.Errorf("hint %q", hint)
 		}
 	}

@@ -141,22 +141,27 @@ func (in *input) rewrite(name string, d dialect, convert func(io.Reader) io.Read
 // warnWestern shows a person how the first character beyond ASCII reads, since
 // the file does not say what encoding it is in.
 func (r *Roster) warnWestern(d dialect, at int64) {
-	row := d.rowAt(r.in.file, at, r.in.text.Head)
 	comma, _ := d.of(r.in.text.Head)
+	f := fault{
+		message:  "the file is not UTF-8; it is read as Windows-1252",
+		hint:     "check how the name reads; if it is wrong, save the file as CSV in UTF-8, or name its encoding, such as --encoding windows-1250",
+		severity: Warning,
+		value:    r.in.cellAround(at, comma),
+	}
+	r.Problems = append(r.Problems, r.problem(d.rowAt(r.in.file, at, r.in.text.Head), &f))
+}
+
+// cellAround is the cell that is at an offset of the file, as far as it is near.
+func (in *input) cellAround(at int64, comma rune) string {
 	const around = 80
 	from := max(at-around, 0)
 	text := make([]byte, at-from+around)
-	n, _ := r.in.file.ReadAt(text, from) // the file was just written; what is missing is not shown
+	n, _ := in.file.ReadAt(text, from) // the file was just written; what is missing is not shown
 	outside := func(c rune) bool { return c == comma || c == '\n' || c == '"' }
 	before, after := string(text[:min(int64(n), at-from)]), string(text[min(int64(n), at-from):n])
 	if end := strings.IndexFunc(after, outside); end >= 0 {
 		after = after[:end]
 	}
-	cell := strings.ToValidUTF8(before[strings.LastIndexFunc(before, outside)+1:]+after, "")
-	f := fault{
-		message:  "the file is not UTF-8; it is read as Windows-1252",
-		hint:     "check how the name reads; if it is wrong, save the file as CSV in UTF-8, or name its encoding, such as --encoding windows-1250",
-		severity: Warning,
-	}
-	r.Problems = append(r.Problems, f.problem(r.place(row, -1), row, "", strings.TrimSpace(cell)))
+	cell := before[strings.LastIndexFunc(before, outside)+1:] + after
+	return strings.TrimSpace(strings.ToValidUTF8(cell, ""))
 }

@@ -4,19 +4,21 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"linkbatch/internal/charset"
 )
 
-// dialect is how the rows of a text are told apart: its delimiter, and the line
+// dialect is how the rows of a text are separated: its delimiter, and the line
 // that may name it.
 type dialect struct {
 	mapping map[string]string // of --map: headers that are understood too
 }
 
-// of finds the delimiter of a text, and how long the line is that names it; 0 =
+// of finds the delimiter of a text, and the length of the line that names it; 0 =
 // there is none.
 func (d dialect) of(head []byte) (comma rune, sepLine int) {
 	sepLine, comma = separatorLine(head)
@@ -24,6 +26,55 @@ func (d dialect) of(head []byte) (comma rune, sepLine int) {
 		comma = sniffComma(head, d.mapping)
 	}
 	return comma, sepLine
+}
+
+// separatorLine reads a first line such as "sep=;", which spreadsheets take for
+// the delimiter and do not show. It returns the line's length; 0 = there is none.
+func separatorLine(head []byte) (length int, comma rune) {
+	line, _, found := bytes.Cut(head, []byte{'\n'})
+	text := strings.Trim(strings.TrimSuffix(string(line), "\r"), `"`)
+	if !found || len(text) < len("sep=,") || !strings.EqualFold(text[:4], "sep=") || utf8.RuneCountInString(text[4:]) != 1 {
+		return 0, 0
+	}
+	comma, _ = utf8.DecodeRuneInString(text[4:])
+	return len(line) + 1, comma
+}
+
+// sniffComma finds the delimiter: the one by which the first rows contain the
+// best header, see headerNames.weigh, and then the one that cuts that row into
+// most cells.
+func sniffComma(head []byte, mapping map[string]string) rune {
+	names := newHeaderNames(mapping)
+	best, bestScore, bestCells := ',', 0, 0
+	for _, comma := range ",;\t|" {
+		score, cells := -1, 0
+		for _, row := range firstRecords(head, comma) {
+			if s := names.weigh(&rawRow{cells: row}); s > score || s == score && cells == 1 {
+				score, cells = s, len(row)
+			}
+		}
+		if score > bestScore || score == bestScore && cells > max(bestCells, 1) {
+			best, bestScore, bestCells = comma, score, cells
+		}
+	}
+	return best
+}
+
+// firstRecords are the first records of a text that are not blank, as many as a
+// header is looked for in.
+func firstRecords(head []byte, comma rune) (rows [][]string) {
+	cr := newReader(bytes.NewReader(head), comma)
+	cr.LazyQuotes = true
+	for len(rows) < headerWithin {
+		cells, err := cr.Read()
+		if err != nil {
+			break
+		}
+		if raw := (rawRow{cells: cells}); !raw.blank() {
+			rows = append(rows, slices.Clone(cells))
+		}
+	}
+	return rows
 }
 
 // rowAt is the number of the row in which a text, of which size bytes can be
@@ -58,64 +109,13 @@ func (d dialect) rowAt(text io.ReaderAt, size int64, head []byte) int {
 	}
 }
 
-// validComma tells whether a character can stand between cells: a sign of ASCII
-// that is no part of a cell.
+// validComma reports whether a character can separate cells: a sign of ASCII that
+// is not part of a cell.
 func validComma(comma rune) bool {
 	return comma == '\t' || comma > ' ' && comma < unicode.MaxASCII && !strings.ContainsRune(`"'`, comma) && !unicode.IsLetter(comma) && !unicode.IsDigit(comma)
 }
 
 // badComma is the fault of a first line that names no delimiter.
 func (in *input) badComma(comma rune) *FileError {
-	return in.fault(fmt.Sprintf("its first line, sep=, names %q, which cannot stand between cells", comma), "delete the line, or write sep=; or sep=,")
-}
-
-// longestRow is the most bytes that a row of a CSV file may have. A cell of a
-// spreadsheet holds at most 32,767 characters; a longer row is most likely the
-// rest of the file after a quote that is never closed, and would fill the memory.
-const longestRow = 8 << 20
-
-// mostCommas is the most delimiters that a row may have, those within quotes
-// included: each is a cell for the reader, and takes 40 bytes there before the
-// row is known to be wider than a spreadsheet. A row of 8 MB that is the rest of
-// a roster has about as many.
-const mostCommas = 1 << 19
-
-// rowLimit hands a text on, and ends it with an error where a row is too long or
-// too wide.
-type rowLimit struct {
-	src    io.Reader
-	comma  rune
-	given  int64
-	row    int64 // where the row begins that is being read
-	filled int64 // where the last byte ends that ends no line
-	block  int64 // where the bytes began that were given last
-	commas int   // in the blocks since then that hold no other row
-}
-
-const (
-	errLongRow = charset.Undecodable("a row is longer than 8 MB: a quote that is never closed may be why")
-	errWideRow = charset.Undecodable("a row has more than 500,000 delimiters: a quote that is never closed may be why")
-)
-
-func (l *rowLimit) Read(p []byte) (int, error) {
-	if l.filled <= l.row {
-		l.row = l.given // blank lines belong to no row
-	}
-	if l.block < l.row {
-		l.commas = 0
-	}
-	switch {
-	case l.given-l.row > longestRow:
-		return 0, errLongRow
-	case l.commas > mostCommas:
-		return 0, errWideRow
-	}
-	n, err := l.src.Read(p)
-	if rest := bytes.TrimRight(p[:n], "\r\n"); len(rest) > 0 {
-		l.filled = l.given + int64(len(rest))
-	}
-	l.commas += bytes.Count(p[:n], []byte{byte(l.comma)}) // it is ASCII, see validComma
-	l.block = l.given
-	l.given += int64(n)
-	return n, err
+	return in.fault(fmt.Sprintf("its first line, sep=, names %q, which cannot separate cells", comma), "delete the line, or write sep=; or sep=,")
 }

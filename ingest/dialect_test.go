@@ -69,13 +69,13 @@ func TestBrokenDialects(t *testing.T) {
 		{"quote not closed", "account_id,client\n180012345,a\n180012346,\"b\n180012347,c\n", "roster.csv:3: a quoted cell is not closed (its row begins in line 3 of the file)"},
 		{"quote not closed, no last line feed", "account_id,client\n\n180012346,\"b", "roster.csv:3: a quoted cell is not closed (its row begins in line 3 of the file)"},
 		{"quote not closed, below line breaks", "account_id,client\n180012345,\"a\nb\"\n180012346,\"c\n", "roster.csv:3: a quoted cell is not closed (its row begins in line 4 of the file)"},
-		{"text after a quote", "account_id,client\n180012345,a\n180012346,\"Ålder\" Ltd\n", "roster.csv:3: a quoted cell goes on after its closing quote (line 3 of the file, character 17)"},
-		{"text after a quote, below line breaks", "account_id,client\n180012345,\"a\nb\"\n180012346,\"c\nd\"e\n180012347,f\n", "roster.csv:3: a quoted cell goes on after its closing quote (line 5 of the file, character 2)"},
+		{"text after a quote", "account_id,client\n180012345,a\n180012346,\"Ålder\" Ltd\n", "roster.csv:3: a quoted cell continues after its closing quote (line 3 of the file, character 17)"},
+		{"text after a quote, below line breaks", "account_id,client\n180012345,\"a\nb\"\n180012346,\"c\nd\"e\n180012347,f\n", "roster.csv:3: a quoted cell continues after its closing quote (line 5 of the file, character 2)"},
 		{"quote in the header not closed", "account_id,\"client\n180012345,a\n", "roster.csv:1: a quoted cell is not closed (its row begins in line 1 of the file)"},
 		{"long row", "account_id,client\n180012345,a\n180012346," + long, "roster.csv:3: a row is longer than 8 MB: a quote that is never closed may be why"},
 		{"wide row", "account_id,client\n180012345,a\n180012346" + strings.Repeat(",", sheet.MaxColumns) + "\n", "roster.csv:3: has more than 16384 cells, the most that a spreadsheet has"},
-		{"sep of a letter", "sep=x\naccount_id\n1\n", `roster.csv: its first line, sep=, names 'x', which cannot stand between cells`},
-		{"sep of another alphabet", "sep=é\naccount_id\n1\n", `roster.csv: its first line, sep=, names 'é', which cannot stand between cells`},
+		{"sep of a letter", "sep=x\naccount_id\n1\n", `roster.csv: its first line, sep=, names 'x', which cannot separate cells`},
+		{"sep of another alphabet", "sep=é\naccount_id\n1\n", `roster.csv: its first line, sep=, names 'é', which cannot separate cells`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

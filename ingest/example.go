@@ -1,12 +1,11 @@
 package ingest
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 )
 
-// A template has an example row, which is no row of the roster: its first cell
+// A template has an example row, which is not a row of the roster: its first cell
 // begins with exampleMark, and it has no other account than the example's. A
 // marked row with another one is refused, since whoever filled it in may have
 // left the mark by mistake.
@@ -33,7 +32,7 @@ func marked(cells []string) int {
 	return -1
 }
 
-// isExample tells whether a row is the template's example, as it was written.
+// isExample reports whether a row is the template's example, as it was written.
 func (r *Roster) isExample(raw *rawRow) bool {
 	if marked(raw.cells) < 0 {
 		return false
@@ -55,25 +54,25 @@ func (r *Roster) isExample(raw *rawRow) bool {
 
 // unmarked refuses the example whose mark was overwritten: its account is
 // nobody's client.
-func (r *Roster) unmarked(row *Row) {
+func (r *Roster) unmarked(row *Row, _ *rawRow) []fault {
 	if row.AccountNumber != exampleNumber || strconv.FormatInt(row.AccountID, 10) != exampleID {
-		return
+		return nil
 	}
-	f := fault{message: "is the account of the template's example, not your client's", hint: "write the client's account, or delete the row"}
-	at := slices.Index(r.Columns, "account_id")
-	row.Problems = append(row.Problems, f.problem(r.place(row.Number, at), row.Number, "account_id", exampleID))
+	f := fault{message: "is the account of the template's example, not your client's", hint: "enter the client's account, or delete the row"}
+	i, _ := r.cellOf(row, "account_id")
+	return []fault{f.in(i, "account_id", exampleID)}
 }
 
 // leftMarked refuses a row that is marked as an example and has an account of its
 // own.
-func (r *Roster) leftMarked(row *Row) {
+func (r *Roster) leftMarked(row *Row, _ *rawRow) []fault {
 	i := marked(row.Cells)
 	if i < 0 {
-		return
+		return nil
 	}
 	f := fault{
 		message: "marks the example of a template, but the row has an account of its own",
-		hint:    "write the client's name in place of the mark, or delete the row",
+		hint:    "replace the mark by the client's name, or delete the row",
 	}
-	row.Problems = append(row.Problems, f.problem(r.place(row.Number, i), row.Number, r.Columns[i], strings.TrimSpace(row.Cells[i])))
+	return []fault{f.in(i, r.Columns[i], strings.TrimSpace(row.Cells[i]))}
 }

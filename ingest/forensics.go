@@ -7,10 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// readDigits finds the digits of an id in a text as people and programs leave
-// it, without a guess: either the digits that a person sees are all of the id,
-// in this order, or it is a fault. It reports true where a person should look
-// at the reading.
+// readDigits finds the digits of an id in a text as people and programs leave it,
+// without guessing: either the digits that a person sees are all of the id, in
+// this order, or it is a fault. remark is true where a person should look at the
+// reading.
 func readDigits(text, member string) (digits string, remark bool, f *fault) {
 	text, f = bare(text)
 	switch {
@@ -103,7 +103,7 @@ func narrow(r rune) rune {
 	return r
 }
 
-// isDirection tells whether a character sets the direction of the text around
+// isDirection reports whether a character sets the direction of the text around
 // it. Between digits it may change their order on the screen.
 func isDirection(r rune) bool {
 	return r == '\u200e' || r == '\u200f' || r == '\u061c' || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
@@ -111,13 +111,13 @@ func isDirection(r rune) bool {
 
 func invisibleFault(r rune) *fault {
 	return &fault{
-		message: fmt.Sprintf("holds the invisible character %U, which can change what is seen", r),
+		message: fmt.Sprintf("contains the invisible character %U, which can change what is seen", r),
 		hint:    "delete the text and type it again",
 	}
 }
 
-// cutZeros cuts one or two zeros behind a point or comma from a number, and
-// gives the separator. Three may be a group of thousands.
+// cutZeros cuts one or two zeros after a point or comma off a number, and returns
+// the separator. Three may be a group of thousands.
 func cutZeros(text string) (whole string, separator byte) {
 	at := strings.LastIndexAny(text, ".,")
 	if at <= 0 || at < len(text)-3 || strings.Trim(text[at+1:], "0") != "" || at == len(text)-1 {
@@ -172,7 +172,7 @@ func allOfExponent(text string) (string, bool) {
 	return whole + fraction[:shift], true
 }
 
-// isGoogleID tells whether a text has the form of an id of Google Ads.
+// isGoogleID reports whether a text has the form of an id of Google Ads.
 func isGoogleID(text string) bool {
 	parts := strings.FieldsFunc(strings.TrimSpace(text), func(r rune) bool {
 		return r == '-' || r >= '\u2010' && r <= '\u2015' || r == '\u2212'

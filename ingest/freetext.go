@@ -32,8 +32,8 @@ func setName(row *Row, c cell) *fault {
 	return f
 }
 
-// utf16Length is how many characters a text has for a service that keeps it in
-// UTF-16, where those beyond U+FFFF are two.
+// utf16Length is how many characters a text has for a service that stores it as
+// UTF-16, where those beyond U+FFFF count twice.
 func utf16Length(text string) (n int) {
 	for _, r := range text {
 		n += utf16.RuneLen(r)
@@ -90,11 +90,11 @@ func freeText(text, allowed string) (string, *fault) {
 		switch {
 		case r >= ' ' && r < 0x7f || strings.ContainsRune(allowed, r):
 		case r == '\n' || r == '\r' || r == '\u0085' || r == '\u2028' || r == '\u2029':
-			return "", &fault{message: "holds a line break", hint: "write it on one line"}
+			return "", &fault{message: "contains a line break", hint: "write it on one line"}
 		case unicode.IsControl(r) || r&0xfffe == 0xfffe || r >= 0xfdd0 && r <= 0xfdef:
-			return "", &fault{message: fmt.Sprintf("holds the control character %U", r), hint: "delete the text and type it again"}
+			return "", &fault{message: fmt.Sprintf("contains the control character %U", r), hint: "delete the text and type it again"}
 		case r == utf8.RuneError:
-			doubt = &fault{message: "holds the mark of a lost character (U+FFFD)", hint: "type the text again, or save the file again as UTF-8", severity: Warning}
+			doubt = &fault{message: "contains the mark of a lost character (U+FFFD)", hint: "type the text again, or save the file again as UTF-8", severity: Warning}
 		case r == '\u202d' || r == '\u202e':
 			doubt = invisibleFault(r)
 			doubt.severity = Warning
@@ -103,7 +103,7 @@ func freeText(text, allowed string) (string, *fault) {
 	return text, doubt
 }
 
-// printable tells whether a text is of printable ASCII characters alone, with no
+// printable reports whether a text is of printable ASCII characters alone, with no
 // apostrophe at its start: most are.
 func printable(text string) bool {
 	for i := range len(text) {

@@ -16,7 +16,7 @@ type field struct {
 	index int // in Roster.Header
 }
 
-// matchHeader finds which headers are which columns. What --map says wins over
+// matchHeader finds which headers are which columns. What --map says overrides
 // the table; a header that it maps to nothing is carried along.
 func matchHeader(header []string, mapping map[string]string) ([]field, *fault) {
 	mapped, f := mapHeaders(header, mapping)
@@ -66,7 +66,7 @@ func mapHeaders(header []string, mapping map[string]string) (map[int]*column, *f
 		var c *column
 		if ours := strings.TrimSpace(mapping[theirs]); ours != "" {
 			if c = lookup(ours); c == nil {
-				return nil, &fault{message: fmt.Sprintf("--map names the column %q, which there is not", ours), hint: "the columns are " + columnNames()}
+				return nil, &fault{message: fmt.Sprintf("--map: no such column %q", ours), hint: "the columns are " + columnNames()}
 			}
 		}
 		at, f := findHeader(header, theirs)
@@ -74,7 +74,7 @@ func mapHeaders(header []string, mapping map[string]string) (map[int]*column, *f
 			return nil, f
 		}
 		if slices.Contains(slices.Collect(maps.Values(mapped)), c) && c != nil {
-			return nil, &fault{message: fmt.Sprintf("--map names two headers for %s", c.name)}
+			return nil, &fault{message: fmt.Sprintf("--map: two headers are mapped to %s", c.name)}
 		}
 		mapped[at] = c.under(header[at])
 	}
@@ -82,8 +82,8 @@ func mapHeaders(header []string, mapping map[string]string) (map[int]*column, *f
 }
 
 // findHeader is the index of the header that --map names: the one that is spelt
-// so, else the one that differs only in what headers are matched without. Of two
-// alike none is meant more than the other.
+// so, else the one that differs only in what headers are matched without. If two
+// are alike, neither is.
 func findHeader(header []string, theirs string) (int, *fault) {
 	for _, same := range []func(string) bool{
 		func(h string) bool { return h == theirs },
@@ -95,23 +95,23 @@ func findHeader(header []string, theirs string) (int, *fault) {
 		}
 		if next := slices.IndexFunc(header[at+1:], same); next >= 0 {
 			return 0, &fault{
-				message: fmt.Sprintf("--map names the header %q, which two columns have (%s and %s)", theirs, sheet.Letters(at), sheet.Letters(at+1+next)),
+				message: fmt.Sprintf("--map: two columns have the header %q (%s and %s)", theirs, sheet.Letters(at), sheet.Letters(at+1+next)),
 				hint:    "rename one of them",
 			}
 		}
 		return at, nil
 	}
-	return 0, &fault{message: fmt.Sprintf("--map names the header %q, which there is not", theirs), hint: "the headers are " + quoted(header)}
+	return 0, &fault{message: fmt.Sprintf("--map: no such header %q", theirs), hint: "the headers are " + quoted(header)}
 }
 
-// orMap is the other way than to rename header i: ", or say --map '…=column'".
-// It is empty where that says nothing: two headers are spelt so, or the header
-// has a sign that the flag or a shell takes for its own.
+// orMap is the alternative to renaming header i: ", or pass --map '…=column'". It
+// is empty where that would say nothing: two headers are spelt so, or the header
+// has a character that the flag or a shell takes for its own.
 func orMap(header []string, i int, column string) string {
 	if at, f := findHeader(header, strings.TrimSpace(header[i])); f != nil || at != i || strings.ContainsAny(header[i], "='\n\r") {
 		return ""
 	}
-	return ", or say --map '" + header[i] + "=" + column + "'"
+	return ", or pass --map '" + header[i] + "=" + column + "'"
 }
 
 // quoted lists headers for a message, at most 20 of them.
@@ -129,8 +129,7 @@ func quoted(header []string) string {
 	return strings.Join(names, ", ")
 }
 
-// setHeader takes the header row and what it means, and tells of the rows above
-// it and of the headers that mean nothing here.
+// setHeader takes the header row and what it means.
 func (r *Roster) setHeader(t table, fields []field) {
 	r.HeaderRow, r.last = t.header.number, t.header.number
 	r.Header, r.titles = t.header.cells, t.header.merges
@@ -146,6 +145,11 @@ func (r *Roster) setHeader(t table, fields []field) {
 	for i := range t.header.faults {
 		r.warn(-1, t.header.faults[i])
 	}
+	r.warnOfCarried()
+}
+
+// warnOfCarried warns of the headers that mean nothing here.
+func (r *Roster) warnOfCarried() {
 	seen := make(map[string]bool)
 	var carried []string
 	for i, h := range r.Header {
@@ -164,16 +168,6 @@ func (r *Roster) setHeader(t table, fields []field) {
 		carried = append(carried, h)
 	}
 	if len(carried) > 0 {
-		r.warn(-1, fault{message: "carried along, not used: " + quoted(carried), hint: "say --map 'Their header=column' if one of them is meant"})
+		r.warn(-1, fault{message: "carried along, not used: " + quoted(carried), hint: "pass --map 'Their header=column' if one of them is meant"})
 	}
-}
-
-// warn keeps a warning about the header of column i; i < 0 is the whole header.
-func (r *Roster) warn(i int, f fault) {
-	f.severity = Warning
-	value := ""
-	if i >= 0 {
-		value = r.Header[i]
-	}
-	r.Problems = append(r.Problems, f.problem(r.place(r.HeaderRow, i), r.HeaderRow, "", value))
 }

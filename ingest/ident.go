@@ -22,7 +22,7 @@ func setAccountID(row *Row, c cell) (f *fault) {
 func setManagingCustomerID(row *Row, c cell) (f *fault) {
 	row.ManagingCustomerID, f = parseID(c, "cid")
 	if f.stops() && allAlphanumeric(c.text) && !allDigits(c.text) {
-		f.hint = "write the agency's customer id, in digits only"
+		f.hint = "enter the agency's customer id, in digits only"
 	}
 	return f
 }
@@ -58,7 +58,7 @@ func parseID(c cell, member string) (int64, *fault) {
 // wholeID is the id that a text of digits is.
 func wholeID(digits string) (int64, *fault) {
 	if digits[0] == '0' && strings.Trim(digits, "0") != "" {
-		return 0, &fault{message: "starts with a zero, as no id does", hint: "write the id without it if it was added to fill up the cell; an account number goes into the column account_number"}
+		return 0, &fault{message: "starts with a zero, as no id does", hint: "enter the id without it if it was added to fill the cell; an account number goes into the column account_number"}
 	}
 	id, err := strconv.ParseInt(digits, 10, 64)
 	switch {
@@ -72,9 +72,9 @@ func wholeID(digits string) (int64, *fault) {
 	return id, nil
 }
 
-const digitsOnly = "write the id in digits only, such as 180012345"
+const digitsOnly = "enter the id in digits only, such as 180012345"
 
-// notWhole is the fault of a text that is no id, as exactly as its form tells.
+// notWhole is the fault of a text that is not an id, as exactly as its form shows.
 func notWhole(text string) *fault {
 	if rest, ok := strings.CutPrefix(text, "-"); ok && allDigits(rest) {
 		return &fault{message: "is not greater than zero"}
@@ -82,7 +82,7 @@ func notWhole(text string) *fault {
 	starts := text != "" && (text[0]|0x20) >= 'a' && (text[0]|0x20) <= 'z' && hasDigit(text)
 	switch {
 	case isExponent(text):
-		return &fault{message: "is shortened to an exponent: digits are gone", hint: "set the column to text in the spreadsheet, enter the id again, and save"}
+		return &fault{message: "is shortened to an exponent: digits are lost", hint: "set the column to text in the spreadsheet, enter the id again, and save"}
 	case isGoogleID(text):
 		return googleFault()
 	case allAlphanumeric(text) && starts && len(text) == accountNumberLength:
@@ -92,14 +92,14 @@ func notWhole(text string) *fault {
 	case isPlaceholder(text):
 		return &fault{message: "is not a whole number", hint: "leave the cell empty if there is none"}
 	case severalIDs(text):
-		return &fault{message: "holds more than one number", hint: "write one row for each account"}
+		return &fault{message: "contains more than one number", hint: "write one row for each account"}
 	case allDigits(strings.Map(likeDigit, text)):
-		return &fault{message: "is not a whole number", hint: "it has letters that look like digits, such as O for 0 or l for 1; " + digitsOnly}
+		return &fault{message: "is not a whole number", hint: "it contains letters that look like digits, such as O for 0 or l for 1; " + digitsOnly}
 	}
 	return &fault{message: "is not a whole number", hint: digitsOnly}
 }
 
-// isPlaceholder tells whether a text is what people write for nothing.
+// isPlaceholder reports whether a text is what people write for nothing.
 func isPlaceholder(text string) bool {
 	switch strings.ToLower(text) {
 	case "n/a", "na", "n.a.", "-", "--", "–", "—", "none", "null", "nil", "nan", "tbd", "tbc", "?", "unknown":
@@ -123,7 +123,7 @@ func likeDigit(r rune) rune {
 	return r
 }
 
-// severalIDs tells whether a text has two numbers of six digits or more, which
+// severalIDs reports whether a text has two numbers of six digits or more, which
 // no way of grouping one number gives. A number with decimals is one.
 func severalIDs(text string) bool {
 	if _, _, _, ok := splitNumber(text); ok {
@@ -148,7 +148,7 @@ func longNumberFault() *fault {
 func googleFault() *fault {
 	return &fault{
 		message: "is an id of Google Ads (123-456-7890), not of Microsoft Advertising",
-		hint:    "write the account's id at Microsoft Advertising, in digits only, such as 180012345",
+		hint:    "enter the account's id at Microsoft Advertising, in digits only, such as 180012345",
 	}
 }
 
@@ -180,7 +180,7 @@ func allAlphanumeric(s string) bool {
 	return s != ""
 }
 
-// isExponent tells whether a text is a number in scientific notation, as a
+// isExponent reports whether a text is a number in scientific notation, as a
 // spreadsheet writes it: with a point, or with a sign in the exponent.
 func isExponent(s string) bool {
 	_, fraction, exponent, ok := splitNumber(strings.ReplaceAll(s, ",", "."))

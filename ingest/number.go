@@ -6,7 +6,7 @@ import (
 )
 
 // maxNumberDigits is how many digits a number cell of a spreadsheet keeps; it
-// turns the others into zeros without a word.
+// silently turns the others into zeros.
 const maxNumberDigits = 15
 
 // splitNumber takes a decimal number apart: sign and digits before the point,
@@ -32,7 +32,7 @@ func splitNumber(s string) (whole, fraction, exponent string, ok bool) {
 // plainNumber is the raw value of a number cell in plain decimal digits,
 // computed on the text and never through a float for a whole number: 1.8E8 is
 // 180000000. A whole number of more than 15 digits comes back as it is written,
-// as longNumber. A text that is no number comes back as textCell.
+// as longNumber. A text that is not a number comes back as textCell.
 func plainNumber(raw string) (string, kind) {
 	raw = strings.TrimSpace(raw)
 	if len(raw) <= maxNumberDigits && allDigits(raw) {
@@ -72,7 +72,7 @@ func plainNumber(raw string) (string, kind) {
 }
 
 // fractional is a number that is not whole, with the 15 digits that a
-// spreadsheet shows. No identifier comes this way.
+// spreadsheet shows. No identifier gets here.
 func fractional(raw string) string {
 	value, err := strconv.ParseFloat(raw, 64)
 	if err != nil {

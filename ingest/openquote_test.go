@@ -7,7 +7,7 @@ import (
 )
 
 func TestStrayQuotesThatSwallowARow(t *testing.T) {
-	const said = ": a quote may be open: a cell holds a line break, and what looks like a row of its own "
+	const said = ": a quote may be open: a cell contains a line break, and what looks like a row of its own "
 	for content, want := range map[string][]string{
 		"client,account_id,bill_to_client\n\"Acme,180012345,yes\nBob\",180012346,no\n":     {"roster.csv:2" + said + "(line 2 of the file)"},
 		"sep=;\naccount_id;client;note\n1;\"a\nb\";\"c\nX1234567;Bob;x\ny\"\n":             {"roster.csv:2" + said + "(line 5 of the file)"},
@@ -44,9 +44,9 @@ func TestStrayQuotesThatSwallowARow(t *testing.T) {
 
 func TestSpaceBeforeAQuote(t *testing.T) {
 	const (
-		cut   = "roster.csv:2: a space stands before the quote of cell 2, so it does not quote the cell, and what it should hold together is cut"
-		whole = "roster.csv:2: a space stands before the quote of cell 2, so it does not quote the cell"
-		other = "roster.csv:2: a quote stands inside a cell that is not quoted; read as it stands"
+		cut   = "roster.csv:2: there is a space before the quote of cell 2, so it does not quote the cell, and what it should hold together is cut"
+		whole = "roster.csv:2: there is a space before the quote of cell 2, so it does not quote the cell"
+		other = "roster.csv:2: there is a quote inside a cell that is not quoted; it is taken literally"
 	)
 	for row, want := range map[string]Problem{
 		"180012345, \"b, c\",d":        {Message: cut, Severity: Error},
@@ -62,12 +62,12 @@ func TestSpaceBeforeAQuote(t *testing.T) {
 		if got.String() != want.Message || got.Severity != want.Severity {
 			t.Errorf("%q: got %s: %s", row, got.Severity, got)
 		}
-		if about := "take out the space between the delimiter and the quote"; (got.Hint == about) != (want.Message != other) {
+		if about := "remove the space between the delimiter and the quote"; (got.Hint == about) != (want.Message != other) {
 			t.Errorf("%q: hint %q", row, got.Hint)
 		}
 	}
 	fault := openError(t, write(t, "roster.csv", "account_id, \"client, note\"\n180012345,a,b\n"), Options{})
-	if fault.Row != 1 || fault.Hint != "take out the space between the delimiter and the quote" {
+	if fault.Row != 1 || fault.Hint != "remove the space between the delimiter and the quote" {
 		t.Errorf("in the header: %s", fault)
 	}
 }

@@ -17,42 +17,42 @@ func (r *Roster) width() int {
 	return n
 }
 
-// outside tells of cells to the right of the last header. In a CSV file they mean
-// that the row's cells have moved, by a delimiter within a value; in a sheet
-// they are a remark beside the table.
-func (r *Roster) outside(row *Row, all []string) {
+// outside finds a cell to the right of the last header. In a CSV file it means
+// that the row's cells have moved, by a delimiter within a value; in a sheet it is
+// a remark beside the table.
+func (r *Roster) outside(_ *Row, raw *rawRow) []fault {
 	width := r.width()
-	for i := width; i < len(all); i++ {
-		text := strings.TrimSpace(all[i])
-		if text == "" {
-			continue
-		}
-		f := fault{
-			message: "stands to the right of the last column: the row has " + strconv.Itoa(len(all)) + " cells, the header " + strconv.Itoa(width),
-			hint:    "put quotes around a value that holds the delimiter, without a space before them",
-		}
-		switch {
-		case r.Sheet == "":
-		case r.underAccount(i) && looksLikeAccount(text):
-			f = twoAccounts
-		default:
-			f = fault{message: "stands outside the table and is not carried along", hint: "give its column a header", severity: Warning}
-		}
-		row.Problems = append(row.Problems, f.problem(r.place(row.Number, i), row.Number, "", all[i]))
-		return
+	i := width
+	for i < len(raw.cells) && strings.TrimSpace(raw.cells[i]) == "" {
+		i++
 	}
+	if i >= len(raw.cells) {
+		return nil
+	}
+	f := fault{
+		message: "is to the right of the last column: the row has " + strconv.Itoa(len(raw.cells)) + " cells, the header " + strconv.Itoa(width),
+		hint:    "put quotes around a value that contains the delimiter, without a space before them",
+	}
+	switch {
+	case r.Sheet == "":
+	case r.underAccount(i) && looksLikeAccount(strings.TrimSpace(raw.cells[i])):
+		f = twoAccounts
+	default:
+		f = fault{message: "is outside the table and is not carried along", hint: "give its column a header", severity: Warning}
+	}
+	return []fault{f.in(i, "", raw.cells[i])}
 }
 
 // What is said of a value without a header.
 var (
-	noHeader    = fault{message: "stands under a blank header and is not used", hint: "give its column a header", severity: Warning}
-	lostAccount = fault{message: "looks like an account, and stands under a blank header", hint: "give its column a header"}
+	noHeader    = fault{message: "is under a blank header and is not used", hint: "give its column a header", severity: Warning}
+	lostAccount = fault{message: "looks like an account, and is under a blank header", hint: "give its column a header"}
 	twoAccounts = fault{message: "looks like another account, under the merged header of the first", hint: "unmerge the header and name each column; write one row for each account"}
 )
 
-// unheaded tells of cells under a blank header between the others. An account
-// among them may be the one that is meant.
-func (r *Roster) unheaded(row *Row) {
+// unheaded finds cells under a blank header between the others. An account among
+// them may be the one that is meant.
+func (r *Roster) unheaded(row *Row, _ *rawRow) (faults []fault) {
 	leading := true
 	for i := range r.width() {
 		if r.Columns[i] != "" || strings.TrimSpace(r.Header[i]) != "" {
@@ -70,18 +70,19 @@ func (r *Roster) unheaded(row *Row) {
 		case account && r.Sheet == "":
 			f = lostAccount
 		}
-		row.Problems = append(row.Problems, f.problem(r.place(row.Number, i), row.Number, "", text))
+		faults = append(faults, f.in(i, "", text))
 	}
+	return faults
 }
 
-// countsRows tells whether a text is a row's number within a table, as programs
+// countsRows reports whether a text is a row's number within a table, as programs
 // put it before the first column.
 func countsRows(text string, row int) bool {
 	n, err := strconv.Atoi(text)
 	return err == nil && n >= 0 && n <= row
 }
 
-// underAccount tells whether a column without a header lies under the merged
+// underAccount reports whether a column without a header is under the merged
 // header of a column of the account.
 func (r *Roster) underAccount(i int) bool {
 	return slices.ContainsFunc(r.titles, func(b sheet.Merge) bool {

@@ -15,10 +15,10 @@ func TestValuesUnderABlankHeader(t *testing.T) {
 		",Account ID,,Client,,", "0,180012345,,a,,", "1,180012346,urgent,b,,", "2,180012347,180012348,c,,", "x,180012349, ,d,,", "4,180012350,,e, f,",
 	}, "\n")), Options{})
 	want := []string{
-		`roster.csv:3: "urgent": stands under a blank header and is not used`,
-		`roster.csv:4: "180012348": looks like an account, and stands under a blank header`,
-		`roster.csv:5: "x": stands under a blank header and is not used`,
-		`roster.csv:6: " f": stands to the right of the last column: the row has 6 cells, the header 4`,
+		`roster.csv:3: "urgent": is under a blank header and is not used`,
+		`roster.csv:4: "180012348": looks like an account, and is under a blank header`,
+		`roster.csv:5: "x": is under a blank header and is not used`,
+		`roster.csv:6: " f": is to the right of the last column: the row has 6 cells, the header 4`,
 	}
 	if diff := cmp.Diff(want, problemLines(rows)); diff != "" {
 		t.Error(diff)
@@ -33,8 +33,8 @@ func TestValuesUnderABlankHeader(t *testing.T) {
 // not one row's. The merged header stands within the table, or ends it.
 func TestMergedHeaderOverTwoAccounts(t *testing.T) {
 	for last, urgent := range map[string]string{
-		"Client": "stands under a blank header and is not used",
-		"":       "stands outside the table and is not carried along",
+		"Client": "is under a blank header and is not used",
+		"":       "is outside the table and is not carried along",
 	} {
 		_, rows := readAll(t, workbookOf(t, func(f *excelize.File) {
 			fill(f, "Sheet1", []any{"Account ID", nil, last}, []any{180012345}, []any{180012346, 180012347}, []any{180012348, "urgent"})
@@ -55,7 +55,7 @@ func TestMergedHeaderOverTwoAccounts(t *testing.T) {
 	_, rows := readAll(t, workbookOf(t, func(f *excelize.File) {
 		fill(f, "Sheet1", []any{"Account ID", nil, "Client"}, []any{180012345, 180012347, "a"})
 	}), Options{})
-	want := []string{`roster.xlsx: Sheet1!B2: "180012347": stands under a blank header and is not used`}
+	want := []string{`roster.xlsx: Sheet1!B2: "180012347": is under a blank header and is not used`}
 	if diff := cmp.Diff(want, problemLines(rows)); diff != "" || rows[0].Invalid() {
 		t.Error(diff)
 	}

@@ -1,9 +1,12 @@
 package ingest
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
-// payerColumn is bill_to_client under a header that asks who pays. A yes does
-// not answer that: only the name of a side does.
+// payerColumn is bill_to_client under a header that asks who pays. Yes does not
+// answer that: only the name of a side does.
 var payerColumn = column{name: "bill_to_client", set: setPayer}
 
 // payerQuestions are headers that ask who pays: in English, Spanish, German,
@@ -18,7 +21,7 @@ var payerQuestions = []string{
 }
 
 // under is the column as it is read under a header that --map gives it: one that
-// asks who pays is a question still.
+// asks who pays still asks it.
 func (c *column) under(header string) *column {
 	if c != nil && c.name == payerColumn.name && lookup(header) == &payerColumn {
 		return &payerColumn
@@ -26,7 +29,7 @@ func (c *column) under(header string) *column {
 	return c
 }
 
-const payerHint = "write client when the client pays, agency when the agency pays"
+const payerHint = "enter client if the client pays, agency if the agency pays"
 
 // setPayer reads who pays, as the name of a side.
 func setPayer(row *Row, c cell) *fault {
@@ -36,7 +39,7 @@ func setPayer(row *Row, c cell) *fault {
 		return nil
 	}
 	if _, yesno := parseBool(c.text); yesno {
-		return &fault{message: "does not say who pays: the client or the agency?", hint: payerHint}
+		return &fault{message: "does not say who pays, the client or the agency", hint: payerHint}
 	}
 	return unknownPayer(c.text, "is neither the client nor the agency", payerHint)
 }
@@ -49,7 +52,7 @@ func setBillToClient(row *Row, c cell) *fault {
 		value, ok = parsePayer(c.text)
 	}
 	if !ok {
-		return unknownPayer(c.text, "is neither yes nor no", "write yes when the client pays, no when the agency pays")
+		return unknownPayer(c.text, "is neither yes nor no", "enter yes if the client pays, no if the agency pays")
 	}
 	row.BillToClient = &value
 	return nil
@@ -61,7 +64,7 @@ func unknownPayer(text, message, hint string) *fault {
 	switch folded(text) {
 	case "us", "we", "ourselves", "me", "them", "they", "you",
 		"nosotros", "ellos", "wir", "uns", "sie", "nous", "eux", "vous", "nos", "eles", "弊社", "当社", "自社", "御社", "貴社":
-		return &fault{message: "does not say whose word it is: the client's or the agency's?", hint: payerHint}
+		return &fault{message: fmt.Sprintf("is ambiguous: %q could be the client or the agency", text), hint: payerHint}
 	}
 	return &fault{message: message, hint: hint}
 }

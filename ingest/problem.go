@@ -1,11 +1,30 @@
 package ingest
 
 import (
-	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
 )
+
+// Severity is whether a problem stops its row.
+type Severity string
+
+// The severities.
+const (
+	Error   Severity = "error"   // the row cannot be used
+	Warning Severity = "warning" // the row is used; a person should look
+)
+
+// Problem is one thing wrong with one row: where, what, why and what to do.
+type Problem struct {
+	Place    string // as messages print it: "roster.csv:17" or "roster.xlsx: Clients!C17"
+	Row      int    // the row's number as a person sees it; 0 = the file as a whole
+	Column   string // the column's name in this package's table (account_id, …); empty = the row as a whole
+	Value    string // what the cell says
+	Severity Severity
+	Message  string // lower case, no full stop: `is not a whole number`
+	Hint     string // what to do; may be empty
+}
 
 // String is the problem as one line, without its hint:
 // `roster.csv:17: account_id "12A": is not a whole number`.
@@ -61,30 +80,7 @@ func (e *FileError) place() string {
 	return e.File
 }
 
-// sheetPlace is where in a workbook something stands: `roster.xlsx: Clients!C17`.
+// sheetPlace is a place in a workbook: `roster.xlsx: Clients!C17`.
 func sheetPlace(file, sheet, cell string) string {
 	return file + ": " + sheet + "!" + cell
 }
-
-// fault is a problem before its place is known.
-type fault struct {
-	message  string
-	hint     string
-	severity Severity // empty = Error
-}
-
-// problem puts a fault in its place.
-func (f *fault) problem(place string, row int, column, value string) Problem {
-	return Problem{
-		Place:    place,
-		Row:      row,
-		Column:   column,
-		Value:    value,
-		Severity: cmp.Or(f.severity, Error),
-		Message:  f.message,
-		Hint:     f.hint,
-	}
-}
-
-// stops tells whether there is a fault that keeps its cell from being used.
-func (f *fault) stops() bool { return f != nil && f.severity != Warning }

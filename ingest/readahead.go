@@ -5,12 +5,12 @@ import (
 	"sync"
 )
 
-// readAhead gives what next gives, read on a goroutine of its own some batches
-// before it is asked for: taking a file apart costs as much time as what is done
-// with it, and so each has a core. What next gives must be good for ever; an
-// error is the last that it gives.
+// readAhead gives what fill reads, some batches before it is asked for, on a
+// goroutine of its own: taking a file apart costs as much time as judging what is
+// in it, and so each has a core. What fill puts into a value must be new each
+// time; an error is the last that it returns.
 type readAhead[T any] struct {
-	full  chan []readItem[T] // batches in order; closed behind the last
+	full  chan []readItem[T] // batches in order; closed after the last
 	empty chan []readItem[T] // batches to fill again
 	ended chan struct{}      // closed when nobody wants more
 	end   func()
@@ -32,26 +32,26 @@ const (
 	batches    = 3  // one that is filled, one that is read, one between
 )
 
-// newReadAhead begins to read. size is about how many bytes a value takes.
-func newReadAhead[T any](next func() (T, error), size func(T) int) *readAhead[T] {
+// newReadAhead starts to read. size is about how many bytes a value takes.
+func newReadAhead[T any](fill func(*T) error, size func(*T) int) *readAhead[T] {
 	r := &readAhead[T]{full: make(chan []readItem[T], batches), empty: make(chan []readItem[T], batches), ended: make(chan struct{})}
 	r.end = sync.OnceFunc(func() { close(r.ended) })
 	for range batches {
 		r.empty <- make([]readItem[T], 0, batchRows)
 	}
-	go r.read(next, size)
+	go r.read(fill, size)
 	return r
 }
 
 // read fills batches until there is no more, or nobody wants it.
-func (r *readAhead[T]) read(next func() (T, error), size func(T) int) {
+func (r *readAhead[T]) read(fill func(*T) error, size func(*T) int) {
 	defer close(r.full)
 	for {
 		select {
 		case <-r.ended:
 			return
 		case batch := <-r.empty:
-			batch, last := fillBatch(batch, next, size)
+			batch, last := fillBatch(batch, fill, size)
 			r.full <- batch // there is room for all of them
 			if last {
 				return
@@ -61,35 +61,37 @@ func (r *readAhead[T]) read(next func() (T, error), size func(T) int) {
 }
 
 // fillBatch reads a batch, and reports whether it is the last.
-func fillBatch[T any](batch []readItem[T], next func() (T, error), size func(T) int) (_ []readItem[T], last bool) {
+func fillBatch[T any](batch []readItem[T], fill func(*T) error, size func(*T) int) (_ []readItem[T], last bool) {
 	for bytes := 0; !last && len(batch) < batchRows && bytes < batchBytes; {
-		value, err := next()
-		bytes += size(value)
-		batch = append(batch, readItem[T]{value, err})
-		last = err != nil
+		batch = batch[:len(batch)+1]
+		item := &batch[len(batch)-1]
+		item.err = fill(&item.value)
+		bytes += size(&item.value)
+		last = item.err != nil
 	}
 	return batch, last
 }
 
-func (r *readAhead[T]) next() (T, error) {
+// next returns the next value, good until the one after it. After an error, it
+// returns the same again.
+func (r *readAhead[T]) next() (*T, error) {
 	if r.at == len(r.batch) {
 		if len(r.batch) > 0 {
 			clear(r.batch)
 			r.empty <- r.batch[:0] // there is room for all of them
 		}
 		if r.batch, r.at = <-r.full, 0; len(r.batch) == 0 {
-			var none T
-			return none, os.ErrClosed
+			return new(T), os.ErrClosed
 		}
 	}
 	p := &r.batch[r.at]
 	if p.err == nil {
-		r.at++ // an error stays the last that there is
+		r.at++
 	}
-	return p.value, p.err
+	return &p.value, p.err
 }
 
-// Close ends the reading, and returns when next is in use no more.
+// Close ends the reading, and returns when fill is no longer in use.
 func (r *readAhead[T]) Close() error {
 	r.end()
 	for range r.full {

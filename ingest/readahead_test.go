@@ -15,12 +15,14 @@ type countedRows struct {
 	err         error
 }
 
-func (s *countedRows) next() (rawRow, error) {
+func (s *countedRows) fill(row *rawRow) error {
 	if s.given == s.rows {
-		return rawRow{number: s.rows + 1}, s.err
+		*row = rawRow{number: s.rows + 1}
+		return s.err
 	}
 	s.given++
-	return rawRow{number: s.given, cells: []string{"x"}}, nil
+	*row = rawRow{number: s.given, cells: []string{"x"}}
+	return nil
 }
 
 func TestReadAheadGivesEveryRowInOrderAndThenTheError(t *testing.T) {
@@ -28,7 +30,7 @@ func TestReadAheadGivesEveryRowInOrderAndThenTheError(t *testing.T) {
 	for _, rows := range []int{0, 1, batchRows - 1, batchRows, batchRows + 1, 10 * batchRows} {
 		for _, end := range []error{io.EOF, broken} {
 			synctest.Test(t, func(t *testing.T) { // it fails when a goroutine is left
-				r := newReadAhead((&countedRows{rows: rows, err: end}).next, rawRow.size)
+				r := newReadAhead((&countedRows{rows: rows, err: end}).fill, (*rawRow).size)
 				for n := 1; n <= rows; n++ {
 					if raw, err := r.next(); err != nil || raw.number != n || len(raw.cells) != 1 {
 						t.Fatalf("row %d of %d: got %v, %v", n, rows, raw, err)
@@ -36,7 +38,7 @@ func TestReadAheadGivesEveryRowInOrderAndThenTheError(t *testing.T) {
 				}
 				for range 2 {
 					if raw, err := r.next(); err != end || raw.number != rows+1 {
-						t.Errorf("behind %d rows: got row %d, %v", rows, raw.number, err)
+						t.Errorf("after %d rows: got row %d, %v", rows, raw.number, err)
 					}
 				}
 				if err := errors.Join(r.Close(), r.Close()); err != nil {
@@ -50,7 +52,7 @@ func TestReadAheadGivesEveryRowInOrderAndThenTheError(t *testing.T) {
 func TestReadAheadEndsWhenNobodyWantsMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		src := &countedRows{rows: 1 << 40}
-		r := newReadAhead(src.next, rawRow.size)
+		r := newReadAhead(src.fill, (*rawRow).size)
 		if _, err := r.next(); err != nil {
 			t.Fatal(err)
 		}
@@ -76,7 +78,7 @@ func TestLongRowsAreReadAheadOneByOne(t *testing.T) {
 		"wide": make([]string, batchBytes/cellSize),
 	} {
 		src := &sameRows{cells: row}
-		r := newReadAhead(src.next, rawRow.size)
+		r := newReadAhead(src.fill, (*rawRow).size)
 		if _, err := r.next(); err != nil {
 			t.Fatal(err)
 		}
@@ -95,7 +97,8 @@ type sameRows struct {
 	given int
 }
 
-func (s *sameRows) next() (rawRow, error) {
+func (s *sameRows) fill(row *rawRow) error {
 	s.given++
-	return rawRow{number: s.given, cells: s.cells}, nil
+	*row = rawRow{number: s.given, cells: s.cells}
+	return nil
 }

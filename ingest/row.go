@@ -1,12 +1,15 @@
 package ingest
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Intent is what a row asks for.
 type Intent string
 
-// The intents. The empty Intent stands for a blank cell, which takes the
-// default of the run.
+// The intents. The empty Intent is a blank cell, which takes the default of the
+// run.
 const (
 	Link    Intent = "link"
 	Add     Intent = "add"
@@ -52,10 +55,18 @@ func (r *Row) Invalid() bool {
 	return false
 }
 
-// Date is a start date as the cell says it, in UTC.
+// faulty reports whether the row has a problem in a column.
+func (r *Row) faulty(column string) bool {
+	return slices.ContainsFunc(r.Problems, func(p Problem) bool { return p.Column == column })
+}
+
+// mayAdd reports whether the row may add a link. A blank action may.
+func (r *Row) mayAdd() bool { return r.Action == "" || r.Action == Link || r.Action == Add }
+
+// Date is a day, or an instant, as a cell says it, in UTC.
 type Date struct {
 	time.Time
-	HasTime bool // the cell held a time of day too
+	HasTime bool // the cell contained a time of day too
 }
 
 // String is YYYY-MM-DD, with THH:MM:SS only if the cell had a time; empty for
@@ -68,24 +79,4 @@ func (d Date) String() string {
 		return d.Format("2006-01-02T15:04:05")
 	}
 	return d.Format("2006-01-02")
-}
-
-// Severity tells whether a problem stops its row.
-type Severity string
-
-// The severities.
-const (
-	Error   Severity = "error"   // the row cannot be used
-	Warning Severity = "warning" // the row is used; a person should look
-)
-
-// Problem is one thing wrong with one row: where, what, why and what to do.
-type Problem struct {
-	Place    string // as messages print it: "roster.csv:17" or "roster.xlsx: Clients!C17"
-	Row      int    // the row's number as a person sees it
-	Column   string // the column's name in this package's table (account_id, …); empty = the row as a whole
-	Value    string // what the cell says
-	Severity Severity
-	Message  string // lower case, no full stop: `is not a whole number`
-	Hint     string // what to do; may be empty
 }

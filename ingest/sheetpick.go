@@ -122,8 +122,8 @@ func sheetNames(sheets []sheet.Worksheet) string {
 // warnOfSheets warns of the sheets that are not read.
 func (r *Roster) warnOfSheets(c chosen) {
 	warn := func(value, message, hint string) {
-		f := fault{message: message, hint: hint, severity: Warning}
-		r.Problems = append(r.Problems, f.problem(r.in.label, 0, "", value))
+		f := fault{message: message, hint: hint, severity: Warning, value: value}
+		r.Problems = append(r.Problems, r.problem(0, &f))
 	}
 	hidden := slices.Clone(c.hidden)
 	for _, s := range c.rosters {

@@ -117,7 +117,7 @@ func TestAllRowsAreHidden(t *testing.T) {
 		must(t, f.SetRowVisible("Sheet1", 2, false))
 	})
 	fault := openError(t, name, Options{SkipHidden: true})
-	if fault.Error() != "roster.xlsx: Sheet1: has a header, and no rows that are not hidden" || fault.Hint != "show the rows, or leave out --skip-hidden" {
+	if fault.Error() != "roster.xlsx: Sheet1: has a header, but all of its rows are hidden" || fault.Hint != "show the rows, or leave out --skip-hidden" {
 		t.Errorf("got %s\nhint %s", fault, fault.Hint)
 	}
 }
@@ -149,10 +149,10 @@ func TestMergedCells(t *testing.T) {
 	})
 	_, rows := readAll(t, name, Options{})
 	want := []string{
-		"roster.xlsx: Sheet1!A4: account_id: is merged into A3:A4, whose value counts for its first cell only",
-		"roster.xlsx: Sheet1!C4: client_name: is merged into C3:C4, whose value counts for its first cell only",
-		"roster.xlsx: Sheet1!D4: action: is merged into D3:D5, whose value counts for its first cell only",
-		"roster.xlsx: Sheet1!D5: action: is merged into D3:D5, whose value counts for its first cell only",
+		"roster.xlsx: Sheet1!A4: account_id: is merged into A3:A4, whose value counts only for its first cell",
+		"roster.xlsx: Sheet1!C4: client_name: is merged into C3:C4, whose value counts only for its first cell",
+		"roster.xlsx: Sheet1!D4: action: is merged into D3:D5, whose value counts only for its first cell",
+		"roster.xlsx: Sheet1!D5: action: is merged into D3:D5, whose value counts only for its first cell",
 	}
 	if diff := cmp.Diff(want, problemLines(rows)); diff != "" {
 		t.Error(diff)
@@ -164,7 +164,7 @@ func TestMergedCells(t *testing.T) {
 	// A value below a merged cell is one that nobody sees.
 	under := strings.Replace(sheetOf(goodRow2+`<row r="3"><c r="A3"><v>180012346</v></c></row>`), "</sheetData>", `</sheetData><mergeCells count="1"><mergeCell ref="A2:A3"/></mergeCells>`, 1)
 	_, rows = readAll(t, write(t, "roster.xlsx", string(rawWorkbook(t, under, twoStrings))), Options{})
-	want = []string{`roster.xlsx: Clients!A3: account_id "180012346": is merged into A2:A3, so that nobody sees what it holds`}
+	want = []string{`roster.xlsx: Clients!A3: account_id "180012346": is merged into A2:A3, so that nobody sees what it contains`}
 	if diff := cmp.Diff(want, problemLines(rows)); diff != "" || !rows[1].Invalid() {
 		t.Error(diff)
 	}

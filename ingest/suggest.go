@@ -9,8 +9,8 @@ import (
 	"linkbatch/internal/edit"
 )
 
-// loneWords are headers that hold an account's id or number as often as its
-// name, so that they are no aliases; they are asked about.
+// loneWords are headers for an account's id or number as often as for its name, so
+// that they are not aliases; they are asked about.
 var loneWords = []string{"id", "account", "accounts", "number", "cuenta", "konto", "kundenkonto", "compte", "conta", "アカウント"}
 
 // spelling is one of the headers of a column, as headerKey has it.
@@ -83,7 +83,7 @@ func (n headerNames) nearly(raw *rawRow) (count int) {
 func noKey(header []string) *fault {
 	f := &fault{
 		message: "no column account_id or account_number among the headers " + quoted(header),
-		hint:    "name one column account_id or account_number, or say --map 'Their header=account_id'",
+		hint:    "name one column account_id or account_number, or pass --map 'Their header=account_id'",
 	}
 	var asks []string
 	lone := -1
@@ -99,20 +99,10 @@ func noKey(header []string) *fault {
 	case len(asks) > 0:
 		f.hint = strings.Join(asks[:min(len(asks), 3)], "; ")
 	case lone >= 0:
-		f.hint = fmt.Sprintf("if %q holds ids, rename it to account_id%s; if it holds numbers such as X1234567, rename it to account_number%s",
+		f.hint = fmt.Sprintf("if %q contains ids, rename it to account_id%s; if it contains numbers such as X1234567, rename it to account_number%s",
 			header[lone], orMap(header, lone, "account_id"), orMap(header, lone, "account_number"))
 	case slices.ContainsFunc(header, looksLikeAccount):
-		f.hint = "there seems to be no header row: write one above the rows, with account_id or account_number over the accounts"
+		f.hint = "there seems to be no header row: add one above the rows, with account_id or account_number over the accounts"
 	}
 	return f
-}
-
-// decides tells whether the column changes what is done, and is more than a text
-// for people.
-func (c *column) decides() bool {
-	switch c.name {
-	case "client_name", "name", "note", "client_profile":
-		return false
-	}
-	return true
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// headerWithin is how many rows that are not blank are looked at for the header:
+// headerWithin is how many rows that are not blank are searched for the header:
 // the titles, logos and remarks above a table fill a few, a page of them not.
 const headerWithin = 50
 
@@ -36,8 +36,8 @@ func (n headerNames) lookup(header string) *column {
 const aKey = 1000
 
 // weigh is how good a header a row would be: the columns that it names, and
-// aKey if an account is among them. A row in which an account stands, not only
-// its name, is none: "Account number", "X1234567" is a remark above a table.
+// aKey if an account is among them. A row with an account in it, not only its
+// name, is not a header: "Account number", "X1234567" is a remark above a table.
 func (n headerNames) weigh(raw *rawRow) int {
 	seen := make(map[*column]bool)
 	key := 0
@@ -59,15 +59,12 @@ func (n headerNames) weigh(raw *rawRow) int {
 }
 
 // longestHeader is longer than any header that is understood; longer texts are
-// not worth the look.
+// not worth a look.
 const longestHeader = 200
 
-// isKey tells whether the column names the account of a row.
-func (c *column) isKey() bool { return c.name == "account_id" || c.name == "account_number" }
-
-// looksLikeAccount tells whether a text has the form of an account's id or
-// number. It serves to tell headers and titles from rows; no identifier is read
-// by it.
+// looksLikeAccount reports whether a text has the form of an account's id or
+// number. It serves to distinguish headers and titles from rows; no identifier is
+// read by it.
 func looksLikeAccount(text string) bool {
 	digits := 0
 	for i := range len(text) {
@@ -83,7 +80,7 @@ func looksLikeAccount(text string) bool {
 	return size && digits >= 3 && allAlphanumeric(text)
 }
 
-// table is where the header of a roster was found, and what stands around it.
+// table is where the header of a roster was found, and what is around it.
 type table struct {
 	above  []rawRow // rows that are not blank, above the header
 	header rawRow
@@ -104,31 +101,30 @@ type pulled struct {
 func findTable(src source, names headerNames) (table, error) {
 	var t table
 	for len(t.above) < headerWithin {
-		raw, err := pull(src)
-		if err == io.EOF {
+		p := pull(src)
+		if p.err == io.EOF {
 			break
 		}
-		if err != nil {
-			return t, err
+		if p.err != nil {
+			return t, p.err
 		}
-		score := names.weigh(&raw)
+		score := names.weigh(&p.raw)
 		if score < aKey {
-			t.above = append(t.above, raw)
+			t.above = append(t.above, p.raw)
 			continue
 		}
-		t.header = raw
+		t.header = p.raw
 		for {
-			raw, err := pull(src)
-			better := 0
-			if err == nil {
-				better = names.weigh(&raw)
+			p, better := pull(src), 0
+			if p.err == nil {
+				better = names.weigh(&p.raw)
 			}
 			if better <= score {
-				t.ahead = append(t.ahead, pulled{raw, err})
+				t.ahead = append(t.ahead, p)
 				return t, nil
 			}
 			t.above = append(t.above, t.header)
-			t.header, score = raw, better
+			t.header, score = p.raw, better
 		}
 	}
 	if len(t.above) == 0 {
@@ -144,32 +140,36 @@ func findTable(src source, names headerNames) (table, error) {
 	return t, nil
 }
 
-// pull is the next row of a source that is not blank, to be kept.
-func pull(src source) (rawRow, error) {
+// pull is the next row of a source that is not blank, in memory of its own.
+func pull(src source) pulled {
 	for {
 		raw, err := src.next()
-		if err != nil || !raw.blank() {
-			raw.cells, raw.kinds, raw.merges = slices.Clone(raw.cells), slices.Clone(raw.kinds), slices.Clone(raw.merges)
-			return raw, err
+		if err != nil && err != io.EOF {
+			return pulled{err: err}
+		}
+		if err == io.EOF || !raw.blank() {
+			kept := *raw
+			kept.cells, kept.kinds, kept.merges = slices.Clone(raw.cells), slices.Clone(raw.kinds), slices.Clone(raw.merges)
+			return pulled{kept, err}
 		}
 	}
 }
 
-// lookFurther is how many rows below those are looked at, only to tell where a
+// lookFurther is how many rows below those are searched, only to say where a
 // header is that comes too late.
 const lookFurther = 1000
 
 // tooFar is the fault of a table whose header is not among the first rows.
 func (t *table) tooFar(src source, names headerNames, f *fault) *fault {
 	for range lookFurther {
-		raw, err := pull(src)
-		if err != nil {
+		p := pull(src)
+		if p.err != nil {
 			break
 		}
-		if names.weigh(&raw) >= aKey {
-			t.header = raw
+		if names.weigh(&p.raw) >= aKey {
+			t.header = p.raw
 			return &fault{
-				message: fmt.Sprintf("this row looks like the header, but it is looked for in the first %d rows only that are not blank", headerWithin),
+				message: fmt.Sprintf("this row looks like the header, but only the first %d rows that are not blank are searched for it", headerWithin),
 				hint:    "delete rows above it that are not needed",
 			}
 		}

@@ -60,7 +60,7 @@ func TestHeaderIsFoundByItsNames(t *testing.T) {
 		{
 			"a remark that names a column", "Account number,X7654321\nAccount ID,Client\n180012345,a\n", 2,
 			[]string{"3 180012345"}, []string{`1 title: "Account number | X7654321"`},
-			[]string{`roster.csv:1: "X7654321": stands above the header, and is not read as an account`},
+			[]string{`roster.csv:1: "X7654321": is above the header, and is not read as an account`},
 		},
 		{
 			"a better header right below", "Account ID,,\nAccount ID,Client,Action\n180012345,a,link\n", 2,
@@ -127,8 +127,8 @@ func TestHeaderIsFoundByItsNames(t *testing.T) {
 func TestTotalsWithAnAccountAreTold(t *testing.T) {
 	_, rows := readAll(t, write(t, "roster.csv", "Client,Account ID,Action\nTotal,180012345,link\nSUM,25,\n"), Options{})
 	want := []string{
-		`roster.csv:2: client_name "Total": may mark a total, and an account stands beside it`,
-		`roster.csv:3: client_name "SUM": may mark a total, and an account stands beside it`,
+		`roster.csv:2: client_name "Total": looks like a total row, but it contains an account`,
+		`roster.csv:3: client_name "SUM": looks like a total row, but it contains an account`,
 	}
 	if diff := cmp.Diff(want, problemLines(rows)); diff != "" || rows[0].Invalid() || !rows[1].Invalid() {
 		t.Error(diff)
@@ -169,7 +169,7 @@ func TestAnotherTableInASheet(t *testing.T) {
 			_ = f.SetRowVisible("Sheet1", 3, name != "hidden")
 		})
 		fault := openError(t, book, Options{SkipHidden: true})
-		if want := "roster.xlsx: Sheet1!3: another header stands here, with other columns: another table begins"; fault.Error() != want {
+		if want := "roster.xlsx: Sheet1!3: there is another header here, with other columns: another table begins"; fault.Error() != want {
 			t.Errorf("%s: got %s", name, fault)
 		}
 	}
@@ -186,7 +186,7 @@ func TestAnotherTableEndsTheReading(t *testing.T) {
 		"another column":           "Account ID,Client,Action\n180012345,a,link\nClient,Account number,Action\nb,X1234567,link\n",
 	} {
 		fault := openError(t, write(t, "roster.csv", content), Options{})
-		if want := "roster.csv:3: another header stands here, with other columns: another table begins"; fault.Error() != want {
+		if want := "roster.csv:3: there is another header here, with other columns: another table begins"; fault.Error() != want {
 			t.Errorf("%s: got %s", name, fault)
 		}
 		if fault.Hint != "put each table into a file or sheet of its own" {
@@ -202,7 +202,7 @@ func TestHeaderBelowTheRowsThatAreLookedAt(t *testing.T) {
 		t.Errorf("header in row %d", roster.HeaderRow)
 	}
 	fault := openError(t, write(t, "roster.csv", titles+"title\nAccount ID\n180012345\n"), Options{})
-	if want := `roster.csv:100: this row looks like the header, but it is looked for in the first 50 rows only that are not blank`; fault.Error() != want || fault.Hint != "delete rows above it that are not needed" {
+	if want := `roster.csv:100: this row looks like the header, but only the first 50 rows that are not blank are searched for it`; fault.Error() != want || fault.Hint != "delete rows above it that are not needed" {
 		t.Errorf("got %s\n%s", fault, fault.Hint)
 	}
 	fault = openError(t, write(t, "roster.csv", strings.Repeat("title\n", 2*headerWithin)), Options{})
@@ -221,16 +221,16 @@ func TestSuggestions(t *testing.T) {
 		row     int
 		hint    string
 	}{
-		{"Acount ID,Client\n1,a\n", 1, `"Acount ID" may be meant as account_id: rename it, or say --map 'Acount ID=account_id'`},
-		{"Roster\nClient,Action,Acct Nubmer\na,link,X1234567\n", 2, `"Acct Nubmer" may be meant as account_number: rename it, or say --map 'Acct Nubmer=account_number'`},
-		{"MS Ads account ID,Client\n1,a\n", 1, `"MS Ads account ID" may be meant as account_id: rename it, or say --map 'MS Ads account ID=account_id'`},
-		{"Nmúero de cuenta;Cliente\nX1234567;a\n", 1, `"Nmúero de cuenta" may be meant as account_number: rename it, or say --map 'Nmúero de cuenta=account_number'`},
-		{"Konto;Kunde\n1;a\n", 1, `if "Konto" holds ids, rename it to account_id, or say --map 'Konto=account_id'; if it holds numbers such as X1234567, rename it to account_number, or say --map 'Konto=account_number'`},
+		{"Acount ID,Client\n1,a\n", 1, `"Acount ID" may be meant as account_id: rename it, or pass --map 'Acount ID=account_id'`},
+		{"Roster\nClient,Action,Acct Nubmer\na,link,X1234567\n", 2, `"Acct Nubmer" may be meant as account_number: rename it, or pass --map 'Acct Nubmer=account_number'`},
+		{"MS Ads account ID,Client\n1,a\n", 1, `"MS Ads account ID" may be meant as account_id: rename it, or pass --map 'MS Ads account ID=account_id'`},
+		{"Nmúero de cuenta;Cliente\nX1234567;a\n", 1, `"Nmúero de cuenta" may be meant as account_number: rename it, or pass --map 'Nmúero de cuenta=account_number'`},
+		{"Konto;Kunde\n1;a\n", 1, `if "Konto" contains ids, rename it to account_id, or pass --map 'Konto=account_id'; if it contains numbers such as X1234567, rename it to account_number, or pass --map 'Konto=account_number'`},
 		// What --map cannot do is not advised.
-		{"Konto;Konto\n1;a\n", 1, `if "Konto" holds ids, rename it to account_id; if it holds numbers such as X1234567, rename it to account_number`},
+		{"Konto;Konto\n1;a\n", 1, `if "Konto" contains ids, rename it to account_id; if it contains numbers such as X1234567, rename it to account_number`},
 		{"Acount ID=,Client\n1,a\n", 1, `"Acount ID=" may be meant as account_id: rename it`},
-		{"Acount ID,acount id\n1,a\n", 1, `"Acount ID" may be meant as account_id: rename it, or say --map 'Acount ID=account_id'; "acount id" may be meant as account_id: rename it, or say --map 'acount id=account_id'`},
-		{"180012345,link\n180012346,link\n", 1, "there seems to be no header row: write one above the rows, with account_id or account_number over the accounts"},
+		{"Acount ID,acount id\n1,a\n", 1, `"Acount ID" may be meant as account_id: rename it, or pass --map 'Acount ID=account_id'; "acount id" may be meant as account_id: rename it, or pass --map 'acount id=account_id'`},
+		{"180012345,link\n180012346,link\n", 1, "there seems to be no header row: add one above the rows, with account_id or account_number over the accounts"},
 	}
 	for _, test := range tests {
 		fault := openError(t, write(t, "roster.csv", test.content), Options{})
@@ -260,7 +260,7 @@ func TestHeadersInFiveLanguages(t *testing.T) {
 	} {
 		var got []string
 		for h := range strings.SplitSeq(header, ";") {
-			got = append(got, ColumnName(h))
+			got = append(got, columnNamed(h))
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: %s", header, diff)
@@ -272,7 +272,7 @@ func TestHeadersInFiveLanguages(t *testing.T) {
 			t.Errorf("there is no column %s", name)
 		}
 		for _, alias := range aliases {
-			if other := seen[headerKey(alias)]; other != "" && other != name || ColumnName(alias) != name {
+			if other := seen[headerKey(alias)]; other != "" && other != name || columnNamed(alias) != name {
 				t.Errorf("%q means %s, %s too", alias, name, other)
 			}
 			seen[headerKey(alias)] = name

@@ -30,7 +30,7 @@ var template = []templateColumn{
 	{"name", "optional", "A name for the link, at most 40 characters.", nil, "Winter launch", 20},
 	{"note", "optional", "A note for the client, who can read it.", nil, "", 28},
 	{"suppress_notification", "optional", "yes sends the client no e-mail.", []string{"yes", "no"}, "no", 22},
-	{"type", "optional", "AccountLink, which blank means too, or CustomerLink for a client's whole manager account.", []string{accountLink, customerLink}, accountLink, 14},
+	{"type", "optional", "AccountLink (also if blank), or CustomerLink for a client's whole manager account.", []string{accountLink, customerLink}, accountLink, 14},
 	{"permission", "optional", "For a CustomerLink only.", []string{"Administrative", "Standard"}, "", 14},
 	{"managing_customer_id", "where a client's login accepts or declines", "The agency's customer id, if it is not the one that linkbatch runs for.", nil, "", 22},
 	{"client_profile", "optional", "The profile whose credentials accept or decline for this client.", nil, "", 16},

@@ -95,8 +95,8 @@ func TestTemplateIsARoster(t *testing.T) {
 
 func TestTemplateAloneHasNoRows(t *testing.T) {
 	for format, want := range map[string]string{
-		"csv":  "roster.csv: has a header and the template's example row, which is not read, and no other rows",
-		"xlsx": "roster.xlsx: Roster: has a header and the template's example row, which is not read, and no other rows",
+		"csv":  "roster.csv: has a header and the template's example row, which is not read, but no other rows",
+		"xlsx": "roster.xlsx: Roster: has a header and the template's example row, which is not read, but no other rows",
 	} {
 		name := templateFile(t, format)
 		_, err := Open(name, nil, Options{})

@@ -104,8 +104,8 @@ func (b *templateBook) columns() error {
 }
 
 // choice is the drop-down of a column with few words, and the prompt of every
-// one. Another word is warned of and not forbidden: linkbatch reads more words
-// than it offers, and tells of those that it does not know.
+// one. Another word brings a warning and is not forbidden: linkbatch reads more
+// words than it offers, and reports those that it does not know.
 func (c *templateColumn) choice(cells string) (*excelize.DataValidation, error) {
 	v := excelize.NewDataValidation(true)
 	v.SetSqref(cells)
@@ -165,8 +165,8 @@ func (b *templateBook) rows() error {
 func (b *templateBook) help() error {
 	lines := [][]any{
 		{"How to fill in the sheet " + templateSheet},
-		{"One row for each account. Row 2 is an example: linkbatch skips it as long as it begins with EXAMPLE: and keeps its account; delete it or write over all of it."},
-		{"Then: linkbatch check FILE tells of everything that is wrong, offline; linkbatch plan FILE shows what would be done."},
+		{"One row for each account. Row 2 is an example: linkbatch skips it as long as it begins with EXAMPLE: and keeps its account; delete it or overwrite all of it."},
+		{"Then: linkbatch check FILE lists everything that is wrong, offline; linkbatch plan FILE shows what would be done."},
 		{},
 		{"Column of the sheet", "Fill it in", "What it says"},
 	}

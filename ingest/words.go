@@ -63,7 +63,7 @@ func parseType(word string) (string, bool) {
 }
 
 // The service's names of the two types of link, and the mark of a type that was
-// not understood, which stands in a row only while its cells are read.
+// not understood, which a row has only while its cells are read.
 const (
 	accountLink  = "AccountLink"
 	customerLink = "CustomerLink"
@@ -83,7 +83,7 @@ func parsePermission(word string) (string, bool) {
 }
 
 // parseBool reads a yes or no in English, Spanish, German, French, Portuguese
-// or Japanese. A tick or a cross is no word: a cross means yes on one form and
+// or Japanese. A tick or a cross is not a word: a cross means yes on one form and
 // no on the other.
 func parseBool(word string) (value, ok bool) {
 	switch folded(word) {
@@ -101,7 +101,7 @@ func parseBool(word string) (value, ok bool) {
 
 // folded is a word as the tables of words are searched by: lower case, in
 // characters of the usual width, without accents. One with a letter that case
-// alone would make one of ASCII stays as it is: it is in no table.
+// alone would make one of ASCII is left alone: it is in no table.
 func folded(word string) string {
 	for i := range len(word) {
 		if word[i] < 0x80 {

@@ -43,7 +43,10 @@ func (r *Roster) openXLSX(opts Options) error {
 	}
 	r.warnOfSheets(chosen)
 	r.warnOfColumns(src.rows)
-	src.ahead = newReadAhead(src.rows.Next, sheet.Row.Size)
+	src.ahead = newReadAhead(func(row *sheet.Row) (err error) {
+		*row, err = src.rows.Next()
+		return err
+	}, (*sheet.Row).Size)
 	return nil
 }
 

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"errors"
 	"io"
 	"strconv"
 	"strings"
@@ -18,8 +17,7 @@ type xlsxSource struct {
 	merges sheet.Merges
 	width  int // of the header; 0 while it is looked for
 
-	kinds   []kind // of the cells of a row
-	altered []int  // the cells that show other digits than they contain
+	row rawRow
 }
 
 // rows opens a sheet of the workbook.
@@ -39,22 +37,29 @@ func (s *xlsxSource) Close() error {
 	return s.rows.Close()
 }
 
-func (s *xlsxSource) next() (rawRow, error) {
-	next := s.rows.Next
+func (s *xlsxSource) next() (*rawRow, error) {
+	row, err := s.written()
+	if err == nil {
+		s.understand(row)
+		s.row.merges, err = s.merges.Over(row.Number)
+	}
+	switch {
+	case err == io.EOF:
+		s.row = rawRow{number: row.Number}
+		return &s.row, err
+	case err != nil:
+		return nil, s.fault(row.Number, err)
+	}
+	return &s.row, nil
+}
+
+// written is the next row as it is written.
+func (s *xlsxSource) written() (*sheet.Row, error) {
 	if s.ahead != nil {
-		next = s.ahead.next
+		return s.ahead.next()
 	}
-	row, err := next()
-	if err == io.EOF {
-		return rawRow{number: row.Number}, err
-	}
-	blocks, mergeErr := s.merges.Over(row.Number)
-	if err = errors.Join(err, mergeErr); err != nil {
-		return rawRow{}, s.fault(row.Number, err)
-	}
-	raw := s.understand(row)
-	raw.merges = blocks
-	return raw, nil
+	row, err := s.rows.Next()
+	return &row, err
 }
 
 // fault is a fault of the sheet at the row where the reading ended.
@@ -63,23 +68,20 @@ func (s *xlsxSource) fault(row int, err error) *FileError {
 }
 
 // understand turns the cells of a row into what a person sees in them.
-func (s *xlsxSource) understand(row sheet.Row) rawRow {
+func (s *xlsxSource) understand(row *sheet.Row) {
 	n := 0
 	if last := len(row.Cells) - 1; last >= 0 {
 		n = row.Cells[last].Column + 1
 	}
-	cells := make([]string, n, max(n, s.width))
-	s.kinds, s.altered = s.kinds[:0], nil
+	s.row = rawRow{
+		number: row.Number, hidden: row.Hidden, filtered: row.Filtered,
+		cells: make([]string, n, max(n, s.width)),
+		kinds: append(s.row.kinds[:0], make([]kind, n)...), // textCell where there is no cell
+	}
 	for i := range row.Cells {
 		c := &row.Cells[i]
-		for len(s.kinds) < c.Column {
-			s.kinds = append(s.kinds, textCell)
-		}
-		var k kind
-		cells[c.Column], k = s.cell(c)
-		s.kinds = append(s.kinds, k)
+		s.row.cells[c.Column], s.row.kinds[c.Column] = s.cell(c)
 	}
-	return rawRow{number: row.Number, cells: cells, kinds: s.kinds, hidden: row.Hidden, filtered: row.Filtered, altered: s.altered}
 }
 
 // cell is what a person sees in a cell: a number in plain digits, a date as ISO
@@ -112,12 +114,12 @@ func (s *xlsxSource) number(c *sheet.Cell) (string, kind) {
 			return date, dateCell
 		}
 		if number, k := plainNumber(c.Value); k == numberCell {
-			s.altered = append(s.altered, c.Column)
+			s.row.altered = append(s.row.altered, c.Column)
 			return number, strayDate
 		}
 	}
 	if style.Alters {
-		s.altered = append(s.altered, c.Column)
+		s.row.altered = append(s.row.altered, c.Column)
 	}
 	return plainNumber(c.Value)
 }

@@ -86,16 +86,16 @@ func TestDateSystemInWords(t *testing.T) {
 // A person who compares the roster with another list sees what is read.
 func TestIdentifiersShownOtherwise(t *testing.T) {
 	const rows = `<row r="2"><c r="A2" s="1"><v>180012345</v></c></row><row r="3"><c r="A3"><v>180012346</v></c></row><row r="4"><c r="A4" s="2"><v>180012347</v></c></row>`
-	stray := `roster.xlsx: Clients!A4: account_id "180012347": is shown otherwise than it is held: the cell holds 180012347`
+	stray := `roster.xlsx: Clients!A4: account_id "180012347": the spreadsheet displays something else; the cell contains 180012347`
 	for code, want := range map[string][]string{
-		`0"7"`:  {`roster.xlsx: Clients!A2: account_id "180012345": is shown otherwise than it is held: the cell holds 180012345`, stray},
+		`0"7"`:  {`roster.xlsx: Clients!A2: account_id "180012345": the spreadsheet displays something else; the cell contains 180012345`, stray},
 		"#,##0": {stray},
 	} {
 		_, read := readAll(t, write(t, "roster.xlsx", string(storedWorkbook(t, "", code, rows))), Options{})
 		if diff := cmp.Diff(want, problemLines(read)); diff != "" || read[0].AccountID != 180012345 || read[0].Invalid() {
 			t.Errorf("%s: %s", code, diff)
 		}
-		if hint := read[2].Problems[0].Hint; hint != "set the cell's format to General, and look whether that is what is meant" {
+		if hint := read[2].Problems[0].Hint; hint != "set the cell's format to General, and check whether that is what is meant" {
 			t.Errorf("hint %q", hint)
 		}
 	}

@@ -30,7 +30,7 @@ type Row struct {
 }
 
 // Size is about how much memory the row takes, in bytes.
-func (r Row) Size() int {
+func (r *Row) Size() int {
 	const cell = 40 // of a Cell, without its text
 	n := len(r.Cells) * cell
 	for i := range r.Cells {
