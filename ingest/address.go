@@ -18,13 +18,8 @@ func fromAddress(text, member string) (string, *fault) {
 	if strings.ContainsAny(text, " \t\n\r") {
 		return "", &fault{message: "contains more than an address", hint: digitsOnly}
 	}
-	_, rest, whole := strings.Cut(text, "://")
-	if !whole {
-		rest = text
-	}
-	at := strings.IndexAny(rest, "/?#&=")
-	part := !whole && at >= 0 && (rest[at] == '=' || at == 0 && rest[0] != '/')
-	if !part && !isOurHost(rest[:max(at, 0)]) {
+	rest, ours := ourAddress(text)
+	if !ours {
 		return "", &fault{message: "is an address of a site other than Microsoft Advertising", hint: digitsOnly}
 	}
 	found := ""
@@ -44,6 +39,18 @@ func fromAddress(text, member string) (string, *fault) {
 		return "", &fault{message: "is an address without " + member + "=", hint: digitsOnly}
 	}
 	return found, nil
+}
+
+// ourAddress is an address without its scheme, and whether it is one of Microsoft
+// Advertising: its host says so, or only the part that names ids was pasted.
+func ourAddress(text string) (rest string, ours bool) {
+	_, rest, whole := strings.Cut(text, "://")
+	if !whole {
+		rest = text
+	}
+	at := strings.IndexAny(rest, "/?#&=")
+	part := !whole && at >= 0 && (rest[at] == '=' || at == 0 && rest[0] != '/')
+	return rest, part || isOurHost(rest[:max(at, 0)])
 }
 
 // isOurHost reports whether a host is one of Microsoft's, where the pages of

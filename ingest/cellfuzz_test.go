@@ -55,24 +55,33 @@ func FuzzAccountID(f *testing.F) {
 		if id > 0 && !exactly(text, id) {
 			t.Fatalf("%q was read as %d", text, id)
 		}
-		plain, kind := plainNumber(text)
-		if kind == textCell {
-			return
-		}
-		if id, fault := parseID(cell{plain, kind}, "aid"); fault == nil {
-			want, ok := new(big.Rat).SetString(text)
-			if !ok || want.Cmp(new(big.Rat).SetInt64(id)) != 0 {
-				t.Fatalf("the number %q was read as %d", text, id)
-			}
-			if id >= 1e15 && kind == numberCell {
-				t.Fatalf("the number %q has more digits than a cell keeps", text)
-			}
-		}
+		checkNumberCell(t, text)
 	})
 }
 
-// exactly tells whether a text shows an id, by rules written otherwise than
-// those that are tested.
+// checkNumberCell demands that a number cell with this text is read as the id that
+// it is, or not at all.
+func checkNumberCell(t *testing.T, text string) {
+	t.Helper()
+	plain, kind := plainNumber(text)
+	if kind == textCell {
+		return
+	}
+	id, fault := parseID(cell{plain, kind}, "aid")
+	if fault != nil {
+		return
+	}
+	want, ok := new(big.Rat).SetString(text)
+	if !ok || want.Cmp(new(big.Rat).SetInt64(id)) != 0 {
+		t.Fatalf("the number %q was read as %d", text, id)
+	}
+	if id >= 1e15 && kind == numberCell {
+		t.Fatalf("the number %q has more digits than a cell keeps", text)
+	}
+}
+
+// exactly reports whether a text shows an id, by other rules than those that are
+// tested.
 func exactly(text string, id int64) bool {
 	digits := strconv.FormatInt(id, 10)
 	seen := seenDigits(text)
@@ -86,21 +95,29 @@ func exactly(text string, id int64) bool {
 		return strings.HasPrefix(seen, digits) // 1.8E+08 has fewer
 	}
 	wide := strings.ToLower(strings.Map(narrow, text))
+	return hasFractionOfZeros(wide, digits) || strings.Contains(wide, "aid="+digits) || isExponentOf(wide, digits)
+}
+
+// hasFractionOfZeros reports whether a text is a number such as 180.012.345,00.
+func hasFractionOfZeros(text, digits string) bool {
+	shown := strings.TrimRightFunc(text, func(r rune) bool {
+		return unicode.IsSpace(r) || isDirection(r) || strings.ContainsRune("'\"’‘`´“”„«»", r)
+	})
 	for _, zeros := range []string{".0", ",0", ".00", ",00"} {
-		shown := strings.TrimRightFunc(wide, func(r rune) bool {
-			return unicode.IsSpace(r) || isDirection(r) || strings.ContainsRune("'\"’‘`´“”„«»", r)
-		})
 		if rest, ok := strings.CutSuffix(shown, zeros); ok && seenDigits(rest) == digits {
 			return true
 		}
 	}
-	if strings.Contains(wide, "aid="+digits) {
-		return true
-	}
-	// 1,80012345E+08
-	mantissa, exponent, ok := strings.Cut(wide, "e")
+	return false
+}
+
+// isExponentOf reports whether a text is a number such as 1,80012345e+08, with all
+// of its digits.
+func isExponentOf(text, digits string) bool {
+	mantissa, exponent, ok := strings.Cut(text, "e")
 	shift, err := strconv.Atoi(seenDigits(exponent))
-	return ok && err == nil && strings.TrimRight(seenDigits(mantissa), "0") == strings.TrimRight(digits, "0") && shift == len(digits)-1 && len(seenDigits(mantissa)) >= len(digits)
+	seen := seenDigits(mantissa)
+	return ok && err == nil && strings.TrimRight(seen, "0") == strings.TrimRight(digits, "0") && shift == len(digits)-1 && len(seen) >= len(digits)
 }
 
 // FuzzAccountNumber: a number that is read is the letters and digits that a
@@ -173,11 +190,7 @@ func FuzzDate(f *testing.F) {
 			}
 			return
 		}
-		if day, ok := plainDay(text); ok {
-			if want, err := time.Parse(time.DateOnly, text); err != nil || !day.Equal(want) {
-				t.Fatalf("%q is %s, want %s, %v", text, day, want, err)
-			}
-		}
+		checkDay(t, text)
 		again, fault := parseDate(cell{date.String(), textCell}, anyOrder)
 		if fault != nil || again.String() != date.String() {
 			t.Fatalf("%q is %s, and that is %s, %v", text, date, again, fault)
@@ -185,14 +198,25 @@ func FuzzDate(f *testing.F) {
 		if plain, f := parseDate(cell{text, textCell}, anyOrder); f == nil && plain != date {
 			t.Fatalf("%q is %s, with an order %s", text, plain, date)
 		}
-		iso := seenDigits(text)
-		if !date.HasTime && iso != date.Format("20060102") && !sameParts(text, date.Time) {
+		if !date.HasTime && seenDigits(text) != date.Format("20060102") && !sameParts(text, date.Time) {
 			t.Fatalf("%q was read as %s", text, date)
 		}
 	})
 }
 
-// sameParts tells whether the numbers of a text are a day's, in any order.
+// checkDay demands that a text that is read as a plain day is one to time.Parse.
+func checkDay(t *testing.T, text string) {
+	t.Helper()
+	day, ok := plainDay(text)
+	if !ok {
+		return
+	}
+	if want, err := time.Parse(time.DateOnly, text); err != nil || !day.Equal(want) {
+		t.Fatalf("%q is %s, want %s, %v", text, day, want, err)
+	}
+}
+
+// sameParts reports whether the numbers of a text are a day's, in any order.
 func sameParts(text string, day time.Time) bool {
 	parts := strings.FieldsFunc(strings.Map(narrow, text), func(r rune) bool { return r < '0' || r > '9' })
 	if len(parts) != 3 {

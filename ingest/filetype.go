@@ -44,7 +44,7 @@ var foreignMagic = []struct{ magic, name, hint string }{
 	{"PAR1\x15", "a Parquet file", "export the table as CSV in UTF-8"},
 }
 
-// foreign names a file by its first bytes, if it is a known one that is not
+// foreign names a file by its first bytes, if it is of a known format that is not
 // read.
 func (in *input) foreign() *FileError {
 	for _, f := range foreignMagic {
@@ -59,34 +59,35 @@ func (in *input) foreign() *FileError {
 	return nil
 }
 
-// foreignText names a text that is no CSV.
+// foreignTexts are the beginnings, in lower case and without white space before
+// them, of texts that are not CSV; with also, what the text must contain too.
+var foreignTexts = []struct {
+	begins     []string
+	also       []string
+	name, hint string
+}{
+	{[]string{"mime-version:"}, nil, "a web archive (.mht), as Excel saves one", saveAsXLSX},
+	{[]string{"<!doctype html", "<html", "<head", "<meta", "<style", "<table", "<body", "<div"}, nil, htmlPage, saveAsXLSX},
+	{[]string{"<"}, []string{"urn:schemas-microsoft-com:office:spreadsheet"}, "an XML Spreadsheet 2003", saveAsXLSX},
+	{[]string{"<"}, []string{"urn:oasis:names:tc:opendocument"}, "an OpenDocument file in XML (.fods)", saveAsXLSX},
+	{[]string{"<?xml"}, []string{"<html"}, htmlPage, saveAsXLSX},
+	{[]string{"<?xml", "<!doctype"}, nil, "an XML file", noTable},
+	{[]string{"table\n0,1", "table\r\n0,1"}, nil, "a DIF file (.dif)", saveAsXLSX},
+	{[]string{"id;p"}, []string{"\nc;x", "\nc;y"}, "a SYLK file (.slk)", saveAsXLSX},
+	{[]string{"{"}, []string{`"doc_id"`}, "a link to a Google document (.gsheet)", "open the document and download it as .xlsx or CSV"},
+	{[]string{`{"`, "{\n", "{\r\n", "[{", "[\n", "[\r\n", "[["}, nil, "a JSON file", noTable},
+}
+
+const htmlPage = "an HTML page, as some programs save under the name .xls"
+
+// foreignText names a text that is not CSV.
 func foreignText(head []byte) (name, hint string) {
-	text := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(head, []byte(charset.MarkUTF8)), " \t\r\n"))
-	has := func(what string) bool { return bytes.Contains(text, []byte(what)) }
-	starts := func(starts ...string) bool {
-		return slices.ContainsFunc(starts, func(s string) bool { return bytes.HasPrefix(text, []byte(s)) })
-	}
-	switch {
-	case starts("mime-version:"):
-		return "a web archive (.mht), as Excel saves one", saveAsXLSX
-	case starts("<!doctype html", "<html", "<head", "<meta", "<style", "<table", "<body", "<div"):
-		return "an HTML page, as some programs save under the name .xls", saveAsXLSX
-	case starts("<") && has("urn:schemas-microsoft-com:office:spreadsheet"):
-		return "an XML Spreadsheet 2003", saveAsXLSX
-	case starts("<") && has("urn:oasis:names:tc:opendocument"):
-		return "an OpenDocument file in XML (.fods)", saveAsXLSX
-	case starts("<?xml") && has("<html"):
-		return "an HTML page, as some programs save under the name .xls", saveAsXLSX
-	case starts("<?xml", "<!doctype"):
-		return "an XML file", noTable
-	case starts("table\n0,1", "table\r\n0,1"):
-		return "a DIF file (.dif)", saveAsXLSX
-	case starts("id;p") && (has("\nc;x") || has("\nc;y")):
-		return "a SYLK file (.slk)", saveAsXLSX
-	case starts("{") && has(`"doc_id"`):
-		return "a link to a Google document (.gsheet)", "open the document and download it as .xlsx or CSV"
-	case starts(`{"`, "{\n", "{\r\n", "[{", "[\n", "[\r\n", "[["):
-		return "a JSON file", noTable
+	text := string(bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(head, []byte(charset.MarkUTF8)), " \t\r\n")))
+	for _, f := range foreignTexts {
+		begins := slices.ContainsFunc(f.begins, func(s string) bool { return strings.HasPrefix(text, s) })
+		if begins && (f.also == nil || slices.ContainsFunc(f.also, func(s string) bool { return strings.Contains(text, s) })) {
+			return f.name, f.hint
+		}
 	}
 	return "", ""
 }
@@ -116,7 +117,7 @@ func compound(src io.Reader) (name, hint string) {
 	}
 	switch {
 	case found["EncryptedPackage"]:
-		return "a workbook or document with a password", "open it, take the password away, and save it as .xlsx, or as CSV in UTF-8"
+		return "a workbook or document with a password", "open it, remove the password, and save it as .xlsx, or as CSV in UTF-8"
 	case found["Workbook"], found["Book"]:
 		return oldExcel, saveAsXLSX
 	case found["WordDocument"]:
@@ -126,7 +127,7 @@ func compound(src io.Reader) (name, hint string) {
 	case found["__properties_version1.0"]:
 		return "an Outlook message (.msg)", "save the file that is attached to it"
 	}
-	return "an OLE2 file that is no workbook, or a part of one", saveAsXLSX
+	return "an OLE2 file that is not a workbook, or only part of one", saveAsXLSX
 }
 
 // foreignZip names a zip file that is not a workbook that can be read; empty = it
@@ -162,7 +163,7 @@ func foreignZip(zr *zip.Reader) (name, hint string) {
 	case len(files) == 1:
 		return fmt.Sprintf("a zip file that contains %q", path.Base(files[0])), unpackIt
 	}
-	return fmt.Sprintf("a zip file, but no workbook: it contains %s", quoted(files)), unpackIt
+	return fmt.Sprintf("a zip file, but not a workbook: it contains %s", quoted(files)), unpackIt
 }
 
 // isIWork reports whether a file is one of those that Apple's programs write.
@@ -195,7 +196,7 @@ func openDocument(zr *zip.Reader) string {
 	case ok && strings.HasPrefix(kind, "spreadsheet"):
 		return "an OpenDocument spreadsheet (.ods)"
 	case ok:
-		return "an OpenDocument file that is no spreadsheet (" + kind + ")"
+		return "an OpenDocument file that is not a spreadsheet (" + kind + ")"
 	}
 	return ""
 }

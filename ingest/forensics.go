@@ -36,10 +36,17 @@ func readDigits(text, member string) (digits string, remark bool, f *fault) {
 		}
 		return digits, true, nil
 	}
-	if group := strings.Split(text, ","); len(group) == 2 && allDigits(group[0]) && len(group[0]) <= 3 && len(group[1]) == 3 && allDigits(group[1]) {
-		return "", false, &fault{message: "may be " + group[0] + group[1] + " or a fraction", hint: digitsOnly}
+	if before, after, ok := oneGroup(text); ok {
+		return "", false, &fault{message: "may be " + before + after + " or a fraction", hint: digitsOnly}
 	}
 	return "", false, notWhole(text)
+}
+
+// oneGroup cuts a number with one comma before three digits, such as 180,012: in
+// some countries that is a fraction.
+func oneGroup(text string) (before, after string, ok bool) {
+	before, after, ok = strings.Cut(text, ",")
+	return before, after, ok && allDigits(before) && len(before) <= 3 && allDigits(after) && len(after) == 3
 }
 
 // bare takes from an identifier what belongs to the file and not to it: white

@@ -74,33 +74,51 @@ const paragraphs = "\t\n\r\u0085\u2028\u2029"
 
 // freeText is a text as its writer meant it, in any script and with any emoji.
 // The apostrophe before a formula mark, by which a spreadsheet (and our report)
-// keeps the text from being run, is no part of it. A control character other
+// keeps the text from being run, is not part of it. A control character other
 // than those allowed is a fault: nobody sees it, and it breaks workbooks.
 func freeText(text, allowed string) (string, *fault) {
 	if printable(text) {
 		return text, nil
 	}
-	if rest, ok := strings.CutPrefix(text, "'"); ok {
-		if body := strings.TrimSpace(rest); body != "" && strings.ContainsRune("=+-@＝＋－＠﹦﹢﹣﹫", []rune(body)[0]) {
-			text = rest
-		}
+	if rest, ok := strings.CutPrefix(text, "'"); ok && startsFormula(strings.TrimSpace(rest)) {
+		text = rest
 	}
 	var doubt *fault
 	for _, r := range text {
-		switch {
-		case r >= ' ' && r < 0x7f || strings.ContainsRune(allowed, r):
-		case r == '\n' || r == '\r' || r == '\u0085' || r == '\u2028' || r == '\u2029':
-			return "", &fault{message: "contains a line break", hint: "write it on one line"}
-		case unicode.IsControl(r) || r&0xfffe == 0xfffe || r >= 0xfdd0 && r <= 0xfdef:
-			return "", &fault{message: fmt.Sprintf("contains the control character %U", r), hint: "delete the text and type it again"}
-		case r == utf8.RuneError:
-			doubt = &fault{message: "contains the mark of a lost character (U+FFFD)", hint: "type the text again, or save the file again as UTF-8", severity: Warning}
-		case r == '\u202d' || r == '\u202e':
-			doubt = invisibleFault(r)
-			doubt.severity = Warning
+		if strings.ContainsRune(allowed, r) {
+			continue
+		}
+		f := oddCharacter(r)
+		if f.stops() {
+			return "", f
+		}
+		if f != nil {
+			doubt = f
 		}
 	}
 	return text, doubt
+}
+
+// startsFormula reports whether a spreadsheet would take a text for a formula.
+func startsFormula(text string) bool {
+	return text != "" && strings.ContainsRune("=+-@＝＋－＠﹦﹢﹣﹫", []rune(text)[0])
+}
+
+// oddCharacter is the fault of a character that is not seen as it is.
+func oddCharacter(r rune) *fault {
+	switch {
+	case r == '\n' || r == '\r' || r == '\u0085' || r == '\u2028' || r == '\u2029':
+		return &fault{message: "contains a line break", hint: "write it on one line"}
+	case unicode.IsControl(r) || r&0xfffe == 0xfffe || r >= 0xfdd0 && r <= 0xfdef: // Unicode keeps the latter from text
+		return &fault{message: fmt.Sprintf("contains the control character %U", r), hint: "delete the text and type it again"}
+	case r == utf8.RuneError:
+		return &fault{message: "contains the mark of a lost character (U+FFFD)", hint: "type the text again, or save the file again as UTF-8", severity: Warning}
+	case r == '\u202d' || r == '\u202e': // they turn the order of what comes after round
+		f := invisibleFault(r)
+		f.severity = Warning
+		return f
+	}
+	return nil
 }
 
 // printable reports whether a text is of printable ASCII characters alone, with no

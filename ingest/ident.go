@@ -76,27 +76,42 @@ const digitsOnly = "enter the id in digits only, such as 180012345"
 
 // notWhole is the fault of a text that is not an id, as exactly as its form shows.
 func notWhole(text string) *fault {
+	if f := otherNumber(text); f != nil {
+		return f
+	}
 	if rest, ok := strings.CutPrefix(text, "-"); ok && allDigits(rest) {
 		return &fault{message: "is not greater than zero"}
 	}
-	starts := text != "" && (text[0]|0x20) >= 'a' && (text[0]|0x20) <= 'z' && hasDigit(text)
+	f := &fault{message: "is not a whole number", hint: digitsOnly}
 	switch {
 	case isExponent(text):
-		return &fault{message: "is shortened to an exponent: digits are lost", hint: "set the column to text in the spreadsheet, enter the id again, and save"}
-	case isGoogleID(text):
-		return googleFault()
-	case allAlphanumeric(text) && starts && len(text) == accountNumberLength:
-		return &fault{message: "is an account number, not an id", hint: "move it to the column account_number"}
-	case allAlphanumeric(text) && starts && len(text) == customerNumberLength:
-		return &fault{message: "is the number of a manager account, not an id", hint: "move it to the column customer_number"}
+		f.message, f.hint = "is shortened to an exponent: digits are lost", "set the column to text in the spreadsheet, enter the id again, and save"
 	case isPlaceholder(text):
-		return &fault{message: "is not a whole number", hint: "leave the cell empty if there is none"}
+		f.hint = "leave the cell empty if there is none"
 	case severalIDs(text):
-		return &fault{message: "contains more than one number", hint: "write one row for each account"}
+		f.message, f.hint = "contains more than one number", "write one row for each account"
 	case allDigits(strings.Map(likeDigit, text)):
-		return &fault{message: "is not a whole number", hint: "it contains letters that look like digits, such as O for 0 or l for 1; " + digitsOnly}
+		f.hint = "it contains letters that look like digits, such as O for 0 or l for 1; " + digitsOnly
 	}
-	return &fault{message: "is not a whole number", hint: digitsOnly}
+	return f
+}
+
+// otherNumber is the fault of a text that is an identifier, but not an id of
+// Microsoft Advertising.
+func otherNumber(text string) *fault {
+	if isGoogleID(text) {
+		return googleFault()
+	}
+	if text == "" || text[0]|0x20 < 'a' || text[0]|0x20 > 'z' || !hasDigit(text) || !allAlphanumeric(text) {
+		return nil
+	}
+	switch len(text) {
+	case accountNumberLength:
+		return &fault{message: "is an account number, not an id", hint: "move it to the column account_number"}
+	case customerNumberLength:
+		return &fault{message: "is the number of a manager account, not an id", hint: "move it to the column customer_number"}
+	}
+	return nil
 }
 
 // isPlaceholder reports whether a text is what people write for nothing.

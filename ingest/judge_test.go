@@ -225,7 +225,8 @@ func isKnownFailure(err error) bool {
 
 // judge reads a workbook by both readers and compares what they made of it.
 // Whatever differs without a known reason is an error. It returns why the scanner
-// refuses the workbook or one of its sheets, if it does.
+// refuses the workbook or one of its sheets, if it does. foreign is whether its
+// sheets have elements or attributes that are not their own.
 func judge(t *testing.T, content []byte, dateStyle int, foreign bool) error {
 	t.Helper()
 	ours, err := readByScanner(content, dateStyle)
@@ -249,25 +250,31 @@ func judge(t *testing.T, content []byte, dateStyle int, foreign bool) error {
 		t.Errorf("dates count from 1904: %t, to excelize %t", ours.date1904, theirs.date1904)
 	}
 	for name, read := range ours.sheets {
-		if judgeErr := theirs.sheets[name].err; judgeErr != nil {
-			if read.err == nil && !isKnownFailure(judgeErr) {
-				t.Errorf("%s: excelize alone refuses it: %v", name, judgeErr)
-			}
-			continue
-		}
-		for row, hidden := range read.hidden { // a height of 0 hides to us alone
-			if !hidden && row < read.last && theirs.sheets[name].hidden[row] {
-				t.Errorf("%s: row %d is hidden, but only to excelize", name, row)
-			}
-		}
-		for _, d := range differences(read, theirs.sheets[name]) {
-			d.foreign = foreign
-			if !slices.ContainsFunc(knownCases, func(k knownCase) bool { return k.is(d) }) {
-				t.Errorf("%s!%s%d: read as %q, by excelize as %q (shown: %t)", name, sheet.Letters(d.column), d.row, d.ours, d.theirs, d.shown)
-			}
-		}
+		judgeSheet(t, name, read, theirs.sheets[name], foreign)
 	}
 	return err
+}
+
+// judgeSheet compares what the two readers made of a sheet.
+func judgeSheet(t *testing.T, name string, ours, theirs *reading, foreign bool) {
+	t.Helper()
+	if theirs.err != nil {
+		if ours.err == nil && !isKnownFailure(theirs.err) {
+			t.Errorf("%s: excelize alone refuses it: %v", name, theirs.err)
+		}
+		return
+	}
+	for row, hidden := range ours.hidden { // a height of 0 hides to us alone
+		if !hidden && row < ours.last && theirs.hidden[row] {
+			t.Errorf("%s: row %d is hidden, but only to excelize", name, row)
+		}
+	}
+	for _, d := range differences(ours, theirs) {
+		d.foreign = foreign
+		if !slices.ContainsFunc(knownCases, func(k knownCase) bool { return k.is(d) }) {
+			t.Errorf("%s!%s%d: read as %q, by excelize as %q (shown: %t)", name, sheet.Letters(d.column), d.row, d.ours, d.theirs, d.shown)
+		}
+	}
 }
 
 // refusals begin the errors of workbooks that are damaged, or whose rows or cells
