@@ -75,7 +75,6 @@ type csvSource struct {
 	cr    *csv.Reader
 	um    *gocsv.Unmarshaller
 	at    rowCounter
-	room  cellRoom
 	ended int64 // where the last record ended, from start
 	row   rawRow
 }
@@ -89,38 +88,34 @@ type record struct {
 
 // cellList collects the cells of one record. It is one pointer wide, which
 // keeps gocsv's reflection from allocating for every cell.
-type cellList struct{ cells *[]string }
+type cellList struct{ room *cellRoom }
 
 // UnmarshalCSV takes the next cell of the record.
 func (l *cellList) UnmarshalCSV(text string) error {
-	if l.cells == nil {
-		l.cells = cellLists.Get().(*[]string)
+	if l.room == nil {
+		l.room = cellRooms.Get().(*cellRoom)
 	}
-	*l.cells = append(*l.cells, text)
+	l.room.cells = append(l.room.cells, text)
 	return nil
 }
 
-// cellLists are lists that are not in use: gocsv makes a new record for every row,
-// and a new list in each would be most of what a row allocates.
-var cellLists = sync.Pool{New: func() any { return new(make([]string, 0, 64)) }}
+// cellRoom is room for the cells of many records. gocsv makes a new record for
+// every row, and a list of its own in each would be most of what a row allocates.
+type cellRoom struct{ cells []string } // of the record that is being read
 
-// cellRoom gives the rows of a file room for their cells, for many rows at once.
-type cellRoom struct{ free []string }
+var cellRooms = sync.Pool{New: func() any { return new(cellRoom) }}
 
-// take moves the cells of a list into a row of its own, and gives the list back.
-func (r *cellRoom) take(list *[]string) []string {
-	const atOnce = 512
-	n := len(*list)
-	if n > len(r.free) {
-		r.free = make([]string, max(n, atOnce))
+// take returns the cells of the record, which nothing else will use, and gives
+// back the rest of the room.
+func (r *cellRoom) take() []string {
+	const atOnce, fewest = 512, 64
+	n := len(r.cells)
+	cells := r.cells[:n:n]
+	if r.cells = r.cells[n:]; cap(r.cells) < max(n, fewest) {
+		r.cells = make([]string, 0, max(n, atOnce))
 	}
-	cells := r.free[:n:n]
-	r.free = r.free[n:]
-	copy(cells, *list)
-	clear(*list)
-	*list = (*list)[:0]
-	if cap(*list) <= sheet.MaxColumns {
-		cellLists.Put(list)
+	if n <= sheet.MaxColumns {
+		cellRooms.Put(r)
 	}
 	return cells
 }
@@ -177,7 +172,7 @@ func (s *csvSource) fill(row *rawRow) error {
 		return s.broken(err)
 	}
 	s.end()
-	cells := s.room.take(v.(record).Cells.cells)
+	cells := v.(record).Cells.room.take()
 	line := s.line()
 	if len(cells) > sheet.MaxColumns {
 		e := s.in.fault(fmt.Sprintf("has more than %d cells, the most that a spreadsheet has", sheet.MaxColumns), "check which delimiter the file has; a first line sep=; would name it")

@@ -145,8 +145,7 @@ func plainDay(s string) (time.Time, bool) {
 	}
 	year, month, day := number(s[:4]), time.Month(number(s[5:7])), number(s[8:])
 	t := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
-	y, m, d := t.Date()
-	return t, y == year && m == month && d == day
+	return t, month >= 1 && month <= 12 && day >= 1 && (day <= 28 || t.Month() == month)
 }
 
 // checkYear refuses years that no link starts in, and that a spreadsheet

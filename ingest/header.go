@@ -135,6 +135,7 @@ func (r *Roster) setHeader(t table, fields []field) {
 	r.Header, r.titles = t.header.cells, t.header.merges
 	r.Columns = make([]string, len(r.Header))
 	r.fields, r.typeAt = fields, -1
+	r.width, r.gaps = tableWidth(r.Header)
 	for _, f := range fields {
 		r.Columns[f.index] = f.name
 		if f.name == "type" {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // judges find what is wrong with a row, in the order in which it is reported.
@@ -69,7 +70,7 @@ func (r *Roster) understand(row *Row, raw *rawRow) (faults []fault) {
 	}
 	for i := range r.fields {
 		field := &r.fields[i]
-		c := cell{strings.TrimSpace(raw.cells[field.index]), raw.kind(field.index)}
+		c := cell{trimmed(raw.cells[field.index]), raw.kind(field.index)}
 		f := c.bad()
 		if f == nil && c.text != "" {
 			f = field.set(row, c)
@@ -79,6 +80,15 @@ func (r *Roster) understand(row *Row, raw *rawRow) (faults []fault) {
 		}
 	}
 	return faults
+}
+
+// trimmed is strings.TrimSpace, faster for the texts that have nothing to trim.
+func trimmed(text string) string {
+	last := len(text) - 1
+	if last >= 0 && text[0] > ' ' && text[0] < utf8.RuneSelf && text[last] > ' ' && text[last] < utf8.RuneSelf {
+		return text
+	}
+	return strings.TrimSpace(text)
 }
 
 // cellOf is the index of a column in the header, -1 if the roster does not have

@@ -8,21 +8,23 @@ import (
 	"linkbatch/internal/sheet"
 )
 
-// width is how many columns the table has: up to its last header.
-func (r *Roster) width() int {
-	n := len(r.Header)
-	for n > 0 && strings.TrimSpace(r.Header[n-1]) == "" {
-		n--
+// tableWidth is how many columns a table has, up to its last header, and whether
+// some between have none.
+func tableWidth(header []string) (width int, gaps bool) {
+	for i, h := range header {
+		if strings.TrimSpace(h) != "" {
+			gaps = gaps || i > width
+			width = i + 1
+		}
 	}
-	return n
+	return width, gaps
 }
 
 // outside finds a cell to the right of the last header. In a CSV file it means
 // that the row's cells have moved, by a delimiter within a value; in a sheet it is
 // a remark beside the table.
 func (r *Roster) outside(_ *Row, raw *rawRow) []fault {
-	width := r.width()
-	i := width
+	i := r.width
 	for i < len(raw.cells) && strings.TrimSpace(raw.cells[i]) == "" {
 		i++
 	}
@@ -30,7 +32,7 @@ func (r *Roster) outside(_ *Row, raw *rawRow) []fault {
 		return nil
 	}
 	f := fault{
-		message: "is to the right of the last column: the row has " + strconv.Itoa(len(raw.cells)) + " cells, the header " + strconv.Itoa(width),
+		message: "is to the right of the last column: the row has " + strconv.Itoa(len(raw.cells)) + " cells, the header " + strconv.Itoa(r.width),
 		hint:    "put quotes around a value that contains the delimiter, without a space before them",
 	}
 	switch {
@@ -53,8 +55,11 @@ var (
 // unheaded finds cells under a blank header between the others. An account among
 // them may be the one that is meant.
 func (r *Roster) unheaded(row *Row, _ *rawRow) (faults []fault) {
+	if !r.gaps {
+		return nil
+	}
 	leading := true
-	for i := range r.width() {
+	for i := range r.width {
 		if r.Columns[i] != "" || strings.TrimSpace(r.Header[i]) != "" {
 			leading = false
 			continue

@@ -38,6 +38,8 @@ type Roster struct {
 	src    source
 	fields []field
 	typeAt int           // index of the type column in Header; -1 = none
+	width  int           // of the table: up to its last header
+	gaps   bool          // some columns of it have no header
 	titles []sheet.Merge // blocks of the header
 	ahead  []pulled      // what src has returned already
 	first  *rawRow       // the first row, which Open has looked at

@@ -134,7 +134,7 @@ func (r *Roster) holdsAccount(raw *rawRow) bool {
 			continue
 		}
 		text, kind := raw.cells[f.index], raw.kind(f.index)
-		if kind != textCell && kind != numberCell || looksLikeAccount(strings.TrimSpace(text)) {
+		if kind != textCell && kind != numberCell || looksLikeAccount(trimmed(text)) {
 			return true
 		}
 	}
