@@ -46,6 +46,8 @@ func wrongAccountNumber(number string, c cell) *fault {
 	return f
 }
 
+// setCustomerNumber reads the number of the manager account that owns the client
+// account, which is always 10 letters and digits.
 func setCustomerNumber(row *Row, c cell) *fault {
 	number, f := parseNumber(c)
 	if number == "" {
@@ -134,6 +136,7 @@ func unlikelyNumber(number string) *fault {
 	return nil
 }
 
+// dropSpace leaves line breaks in: two lines are two values.
 func dropSpace(r rune) rune {
 	if unicode.IsSpace(r) && r != '\n' && r != '\r' {
 		return -1

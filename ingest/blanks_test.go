@@ -46,7 +46,7 @@ func TestLongRunsOfBlankRows(t *testing.T) {
 	}
 	for _, s := range roster.Skipped {
 		if s.Blank() != (s.Row != 3403) {
-			t.Errorf("row %d: %q is not told", s.Row, s.Reason)
+			t.Errorf("row %d: %q is not listed", s.Row, s.Reason)
 		}
 	}
 	roster, _ = readAll(t, workbookOf(t, func(f *excelize.File) {

@@ -124,7 +124,7 @@ func readRoster(name string, opts Options) error {
 }
 
 // heapPeak runs f and returns the most that it had on the heap, as far as a look
-// at every few milliseconds can tell.
+// every few milliseconds can show.
 func heapPeak(f func()) uint64 {
 	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	metrics.Read(sample)

@@ -60,6 +60,8 @@ func isErrorValue(text string) bool {
 	return ok && len(code) == 3 && allDigits(code)
 }
 
+// setAction never takes a word for the action that it is nearest to: "unlinked" may
+// say what was done, and "link" does the opposite of "unlink".
 func setAction(row *Row, c cell) *fault {
 	intent, ok := ParseIntent(c.text)
 	if !ok {
@@ -69,6 +71,8 @@ func setAction(row *Row, c cell) *fault {
 	return nil
 }
 
+// setType marks a type that is not understood, so that other columns do not judge
+// by the default.
 func setType(row *Row, c cell) *fault {
 	typ, ok := parseType(c.text)
 	if c.text == "" {
@@ -82,6 +86,7 @@ func setType(row *Row, c cell) *fault {
 	return nil
 }
 
+// setPermission reads what the manager account may do, in the service's words.
 func setPermission(row *Row, c cell) *fault {
 	permission, ok := parsePermission(c.text)
 	if !ok {
@@ -91,6 +96,7 @@ func setPermission(row *Row, c cell) *fault {
 	return nil
 }
 
+// setSuppressNotification reads whether the client gets no e-mail.
 func setSuppressNotification(row *Row, c cell) *fault {
 	value, ok := parseBool(c.text)
 	if !ok {

@@ -10,7 +10,7 @@ import (
 )
 
 // readCell reads one cell under a header, beside a good identifier where the
-// header is none, and gives the row and what is said about the cell.
+// header is not one, and returns the row and what is said about the cell.
 func readCell(t *testing.T, header, text string, opts Options) (Row, string) {
 	t.Helper()
 	lines := strconv.Quote(header) + "\n\"" + strings.ReplaceAll(text, `"`, `""`) + "\"\n"
@@ -143,7 +143,7 @@ func TestRefusedIDs(t *testing.T) {
 	}
 }
 
-func TestLookalikeLettersAreTold(t *testing.T) {
+func TestLookalikeLettersAreReported(t *testing.T) {
 	_, rows := readAll(t, write(t, "roster.csv", "account_id\n18O01234\n18001234X\nN/A\n"), Options{})
 	if hint := rows[2].Problems[0].Hint; hint != "leave the cell empty if there is none" {
 		t.Errorf("got %q", hint)
@@ -259,8 +259,8 @@ func TestKindsOfIDCells(t *testing.T) {
 	}
 }
 
-// What stands in the column of the managing customer by mistake is told in that
-// column's words.
+// What is in the column of the managing customer by mistake is reported in the
+// words of that column.
 func TestManagingCustomer(t *testing.T) {
 	for text, want := range map[string]string{
 		"F145006C7T": "error: is the number of a manager account, not an id",

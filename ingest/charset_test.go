@@ -91,7 +91,7 @@ func rosterProblems(r *Roster) (lines []string) {
 	return lines
 }
 
-// What cannot be decoded is told with its row, as a person counts rows.
+// What cannot be decoded is reported with its row, as a person counts rows.
 func TestUndecodableText(t *testing.T) {
 	const notClear = "is not UTF-8 text, and not clearly Windows-1252"
 	tests := []struct{ name, content, asked, want string }{

@@ -39,6 +39,8 @@ var columns = []column{
 // isKey reports whether the column names the account of a row.
 func (c *column) isKey() bool { return isKeyName(c.name) }
 
+// isKeyName reports whether a column names the account of a row. The others that
+// hold identifiers name somebody else's.
 func isKeyName(column string) bool { return column == "account_id" || column == "account_number" }
 
 // decides reports whether the column changes what is done, and is more than a text

@@ -156,7 +156,7 @@ func noOtherGolden(t *testing.T, golden string, used map[string]bool) {
 	}
 }
 
-// describe reads a roster to its end and tells all that came of it.
+// describe reads a roster to its end and says all that came of it.
 func describe(t *testing.T, file string, opts Options) string {
 	t.Helper()
 	var b strings.Builder

@@ -150,6 +150,7 @@ func (s *csvSource) section(offset int64) *io.SectionReader {
 	return io.NewSectionReader(s.in.file, s.start+offset, s.in.size-s.start-offset)
 }
 
+// next is fill with a row that is used again, while the header is looked for.
 func (s *csvSource) next() (*rawRow, error) {
 	err := s.fill(&s.row)
 	return &s.row, err

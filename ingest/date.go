@@ -22,6 +22,7 @@ const anyOrder dateOrder = ""
 // dateOrders are those that can be asked for.
 var dateOrders = []dateOrder{"dmy", "mdy", "ymd"}
 
+// setStartDate is that of the column in a roster whose order of dates is known.
 func (o dateOrder) setStartDate(row *Row, c cell) *fault {
 	date, f := parseDate(c, o)
 	if f != nil {
@@ -81,6 +82,9 @@ var isoLayouts = []string{
 	time.DateOnly,
 }
 
+// parseDate reads a day, or an instant in UTC. A text of invisible characters alone
+// is a blank. Each step may only refuse what the ones after it could not read
+// either: what is tried first is what nearly all cells contain.
 func parseDate(c cell, order dateOrder) (Date, *fault) {
 	if t, ok := plainDay(c.text); ok {
 		return checkYear(Date{Time: t})

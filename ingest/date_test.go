@@ -107,9 +107,9 @@ func TestTrueDatesInBothSystems(t *testing.T) {
 	}
 }
 
-// A number that no date is says so, whatever its cell is formatted as; as an
-// identifier it is read as it stands.
-func TestNumbersThatAreNoDates(t *testing.T) {
+// A number that is not a day is reported, whatever its cell is formatted as; as an
+// identifier it is read as it is.
+func TestNumbersThatAreNotDays(t *testing.T) {
 	for _, number := range []string{"59", "0", "-1", "2958465", "180012345"} {
 		book := storedWorkbook(t, "", "0", `<row r="2"><c r="A2"><v>180012345</v></c><c r="B2" s="2"><v>`+number+`</v></c></row>`)
 		_, rows := readAll(t, write(t, "roster.xlsx", string(book)), Options{})

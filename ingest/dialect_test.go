@@ -62,7 +62,7 @@ func TestDialects(t *testing.T) {
 	}
 }
 
-// Rows that cannot be told apart end the file, with the place of the mistake.
+// Rows whose ends are not clear end the file, with the place of the mistake.
 func TestBrokenDialects(t *testing.T) {
 	long := "\"" + strings.Repeat("x", longestRow+1<<16)
 	tests := []struct{ name, content, want string }{

@@ -32,7 +32,7 @@ func zipOf(tb testing.TB, parts ...string) string {
 	return buf.String()
 }
 
-// compoundOf is a compound file of which only the directory is told: entries
+// compoundOf is a compound file of which only the directory is whole: entries
 // with these names.
 func compoundOf(names ...string) string {
 	file := make([]byte, 512, 4096)
@@ -47,7 +47,7 @@ func compoundOf(names ...string) string {
 	return string(file)
 }
 
-// What is known and not read is named, and how to save it instead is told.
+// What is known and not read is named, with how to save it instead.
 func TestUnsupportedFormats(t *testing.T) {
 	var gz bytes.Buffer
 	w := gzip.NewWriter(&gz)

@@ -116,6 +116,8 @@ func isDirection(r rune) bool {
 	return r == '\u200e' || r == '\u200f' || r == '\u061c' || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
 }
 
+// invisibleFault names a character by its code, since it has no other name on the
+// screen.
 func invisibleFault(r rune) *fault {
 	return &fault{
 		message: fmt.Sprintf("contains the invisible character %U, which can change what is seen", r),

@@ -12,6 +12,7 @@ import (
 // maxName is the longest Name of a client link that the service takes.
 const maxName = 40
 
+// setName refuses a name that the service would refuse, before any call.
 func setName(row *Row, c cell) *fault {
 	text, f := freeText(c.text, "")
 	if f.stops() {
@@ -51,6 +52,8 @@ func setNote(row *Row, c cell) *fault {
 	return f
 }
 
+// setClientName takes what programs export as the name, line breaks included: it
+// is for people, and only compared.
 func setClientName(row *Row, c cell) *fault {
 	text, f := freeText(c.text, paragraphs)
 	if f.stops() {
@@ -60,6 +63,8 @@ func setClientName(row *Row, c cell) *fault {
 	return f
 }
 
+// setClientProfile reads the name of a profile; whether there is one is not known
+// here.
 func setClientProfile(row *Row, c cell) *fault {
 	text, f := freeText(c.text, "")
 	if f.stops() {

@@ -103,7 +103,7 @@ func checkNumbers(t *testing.T, rows []int, skipped []Skipped, n int) {
 	}
 	for _, row := range rows {
 		if seen[row] || row < 1 || row > n {
-			t.Fatalf("row %d stands twice, or is not within 1 to %d", row, n)
+			t.Fatalf("row %d appears twice, or is not within 1 to %d", row, n)
 		}
 		seen[row] = true
 	}

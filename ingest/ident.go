@@ -19,6 +19,8 @@ func setAccountID(row *Row, c cell) (f *fault) {
 	return f
 }
 
+// setManagingCustomerID reads the id of the agency. Some rosters have its name
+// there, or its number.
 func setManagingCustomerID(row *Row, c cell) (f *fault) {
 	row.ManagingCustomerID, f = parseID(c, "cid")
 	if f.stops() && allAlphanumeric(c.text) && !allDigits(c.text) {
@@ -153,6 +155,7 @@ func severalIDs(text string) bool {
 	return long > 1 && !strings.ContainsFunc(text, unicode.IsLetter)
 }
 
+// longNumberFault is the fault of digits that were lost before the file was saved.
 func longNumberFault() *fault {
 	return &fault{
 		message: fmt.Sprintf("has more than %d digits in a number cell, which keeps no more than that", maxNumberDigits),
@@ -160,6 +163,8 @@ func longNumberFault() *fault {
 	}
 }
 
+// googleFault is the fault of an identifier that many rosters of agencies have beside
+// ours.
 func googleFault() *fault {
 	return &fault{
 		message: "is an id of Google Ads (123-456-7890), not of Microsoft Advertising",
@@ -167,6 +172,7 @@ func googleFault() *fault {
 	}
 }
 
+// allDigits reports whether a text is of ASCII digits alone. A blank is not.
 func allDigits(s string) bool {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {
@@ -176,6 +182,7 @@ func allDigits(s string) bool {
 	return s != ""
 }
 
+// hasDigit reports whether a text has an ASCII digit.
 func hasDigit(s string) bool {
 	for i := range len(s) {
 		if s[i] >= '0' && s[i] <= '9' {
@@ -185,6 +192,8 @@ func hasDigit(s string) bool {
 	return false
 }
 
+// allAlphanumeric reports whether a text is of ASCII letters and digits alone. A
+// blank is not.
 func allAlphanumeric(s string) bool {
 	for i := range len(s) {
 		b := s[i] | 0x20

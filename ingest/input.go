@@ -13,7 +13,7 @@ import (
 	"linkbatch/internal/charset"
 )
 
-// input is the file behind a roster: one that can be read more than once.
+// input is the file of a roster: one that can be read more than once.
 type input struct {
 	label  string // the roster as messages name it
 	file   *os.File
@@ -24,6 +24,9 @@ type input struct {
 	base   string // where temp is made
 }
 
+// openInput opens a file, or spools what comes only once (standard input, a pipe, a
+// device) to a private one: a roster is read twice, first as bytes and then as
+// rows.
 func openInput(name string, stdin io.Reader, tempDir string) (*input, error) {
 	in := &input{label: name, base: tempDir}
 	src, once := stdin, true

@@ -196,7 +196,7 @@ var odd = regexp.MustCompile(`_x[0-9A-Za-z]{4}_|\x{FFFD}`)
 
 // knownCases are the cells that the two read otherwise, and why ours is right.
 var knownCases = []knownCase{
-	{"excelize drops what looks like the escape of a character and is none: _xD800_, _xZZZZ_", func(d difference) bool {
+	{"excelize drops what looks like the escape of a character and is not one: _xD800_, _xZZZZ_", func(d difference) bool {
 		return odd.MatchString(d.ours) && odd.ReplaceAllString(d.ours, "") == odd.ReplaceAllString(d.theirs, "")
 	}},
 	{"excelize shows the number 0 as in the 1900 date system, in which it is not a day", func(d difference) bool {

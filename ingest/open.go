@@ -41,6 +41,8 @@ func Open(name string, stdin io.Reader, opts Options) (*Roster, error) {
 	return r, nil
 }
 
+// open reads down to the first row, so that a roster without rows is an error before
+// anything is asked of the service.
 func (r *Roster) open(opts Options) error {
 	var err error
 	switch {

@@ -8,7 +8,7 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// What stands under a blank header is told, and an account there keeps the row
+// What is under a blank header is reported, and an account there keeps the row
 // from being used.
 func TestValuesUnderABlankHeader(t *testing.T) {
 	_, rows := readAll(t, write(t, "roster.csv", strings.Join([]string{
@@ -30,7 +30,7 @@ func TestValuesUnderABlankHeader(t *testing.T) {
 }
 
 // A header that is merged over two columns names the first; accounts in both are
-// not one row's. The merged header stands within the table, or ends it.
+// not one row's. The merged header is within the table, or ends it.
 func TestMergedHeaderOverTwoAccounts(t *testing.T) {
 	for last, urgent := range map[string]string{
 		"Client": "is under a blank header and is not used",

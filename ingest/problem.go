@@ -68,6 +68,7 @@ func (e *FileError) Error() string {
 // Unwrap returns the cause, such as fs.ErrNotExist.
 func (e *FileError) Unwrap() error { return e.Err }
 
+// place is as exact as what is known.
 func (e *FileError) place() string {
 	switch {
 	case e.Sheet != "" && e.Row > 0:

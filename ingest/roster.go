@@ -86,6 +86,8 @@ func (r *rawRow) kind(i int) kind {
 	return textCell
 }
 
+// blank reports whether a person sees nothing in the row. A formula without a value
+// is something.
 func (r *rawRow) blank() bool {
 	for i, c := range r.cells {
 		if r.kind(i) == formulaCell || strings.TrimSpace(c) != "" {

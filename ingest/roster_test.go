@@ -113,7 +113,7 @@ func TestMapWinsOverTheTable(t *testing.T) {
 	}
 }
 
-func TestCarriedHeadersAreTold(t *testing.T) {
+func TestCarriedHeadersAreReported(t *testing.T) {
 	name := write(t, "roster.csv", "account_id,Region,outcome,,Region\n180012345,a,done,b,c\n")
 	roster, rows := readAll(t, name, Options{})
 	var got []string
@@ -161,7 +161,7 @@ func TestStandardInputTakesBothFormats(t *testing.T) {
 			t.Error(err)
 		}
 		if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
-			t.Errorf("%s: %v was left behind, %v", format, left, err)
+			t.Errorf("%s: %v was left, %v", format, left, err)
 		}
 	}
 }

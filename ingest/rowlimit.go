@@ -35,6 +35,8 @@ const (
 	errWideRow = charset.Undecodable("a row has more than 500,000 delimiters: a quote that is never closed may be why")
 )
 
+// Read checks the bounds before it reads more: what was given already may be beyond
+// them by one block.
 func (l *rowLimit) Read(p []byte) (int, error) {
 	if l.filled <= l.row {
 		l.row = l.given

@@ -18,7 +18,7 @@ func must(t *testing.T, errs ...error) {
 	}
 }
 
-func TestOtherSheetsAreTold(t *testing.T) {
+func TestOtherSheetsAreReported(t *testing.T) {
 	name := workbookOf(t, func(f *excelize.File) {
 		for _, sheet := range []string{"Old", "Clients", "Lists", "More"} {
 			if _, err := f.NewSheet(sheet); err != nil {
@@ -122,7 +122,7 @@ func TestAllRowsAreHidden(t *testing.T) {
 	}
 }
 
-func TestFilteredRowsAreTold(t *testing.T) {
+func TestFilteredRowsAreReported(t *testing.T) {
 	sheet := strings.Replace(sheetOf(`<row r="2" hidden="1"><c r="A2"><v>180012345</v></c></row><row r="3" ht="0" customHeight="1"><c r="A3"><v>180012346</v></c></row>`),
 		"<sheetData>", `<sheetPr filterMode="1"/><cols><col min="2" max="2" width="0" customWidth="1"/></cols><sheetData>`, 1)
 	roster, rows := readAll(t, write(t, "roster.xlsx", string(rawWorkbook(t, sheet, twoStrings))), Options{})

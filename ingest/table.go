@@ -16,6 +16,8 @@ type headerNames struct {
 	mapped map[string]*column // by headerKey; nil = carried along
 }
 
+// newHeaderNames takes a mapping as it is; what is wrong with it, mapHeaders says once
+// the header is found.
 func newHeaderNames(mapping map[string]string) headerNames {
 	n := headerNames{mapped: make(map[string]*column, len(mapping))}
 	for theirs, ours := range mapping {
@@ -24,6 +26,7 @@ func newHeaderNames(mapping map[string]string) headerNames {
 	return n
 }
 
+// lookup is the column that a header means, or nil.
 func (n headerNames) lookup(header string) *column {
 	if c, ok := n.mapped[headerKey(header)]; ok {
 		return c

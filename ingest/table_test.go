@@ -124,7 +124,7 @@ func TestHeaderIsFoundByItsNames(t *testing.T) {
 	}
 }
 
-func TestTotalsWithAnAccountAreTold(t *testing.T) {
+func TestTotalsWithAnAccountAreReported(t *testing.T) {
 	_, rows := readAll(t, write(t, "roster.csv", "Client,Account ID,Action\nTotal,180012345,link\nSUM,25,\n"), Options{})
 	want := []string{
 		`roster.csv:2: client_name "Total": looks like a total row, but it contains an account`,
@@ -280,7 +280,7 @@ func TestHeadersInFiveLanguages(t *testing.T) {
 	}
 }
 
-// Whatever stands around and within a table, in both formats: the header, the
+// Whatever is around and within a table, in both formats: the header, the
 // rows and the skipped rows are all the rows of the file, each once, and every
 // account is a row or protected.
 func TestRowsAndSkippedRowsAreAllRows(t *testing.T) {

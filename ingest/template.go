@@ -36,6 +36,8 @@ var template = []templateColumn{
 	{"client_profile", "optional", "The profile whose credentials accept or decline for this client.", nil, "", 16},
 }
 
+// actionWords are the words that a template offers: one for each intent, in the order
+// in which they are explained.
 func actionWords() []string {
 	words := make([]string, len(intents))
 	for i, t := range intents {
@@ -68,6 +70,7 @@ func WriteTemplate(w io.Writer, format string) error {
 	return fmt.Errorf("template format %q: is neither csv nor xlsx", format)
 }
 
+// writeTemplateCSV has no place for explanations; the names of the columns must do.
 func writeTemplateCSV(w io.Writer) error {
 	var names, examples []string
 	for i := range template {

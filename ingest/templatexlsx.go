@@ -22,6 +22,8 @@ type templateBook struct {
 	bold, faded, text, date, fadedDate, wrap int // styles
 }
 
+// writeTemplateXLSX writes no time of its own into the file, so that two templates
+// are the same bytes.
 func writeTemplateXLSX(w io.Writer) error {
 	book := &templateBook{File: excelize.NewFile()}
 	defer func() { _ = book.Close() }() // nothing was spilled to a file
@@ -50,6 +52,8 @@ const (
 	dateFormat = "yyyy-mm-dd"
 )
 
+// styles makes the styles that the sheets share. Identifiers are text: as a number,
+// a spreadsheet would show 1.80012E+08 and drop zeros in front.
 func (b *templateBook) styles() (err error) {
 	const grey = "808080"
 	fill := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"DDEBF7"}}

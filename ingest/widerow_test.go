@@ -41,7 +41,7 @@ func TestRowOfMillionsOfCells(t *testing.T) {
 	}
 }
 
-// Rows with many delimiters are none too many when they come one after the other.
+// Rows with many delimiters are not too many when they come one after the other.
 func TestManyWideRows(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("account_id" + strings.Repeat(",x", 10_000) + "\n")

@@ -37,6 +37,7 @@ func (s *xlsxSource) Close() error {
 	return s.rows.Close()
 }
 
+// next understands the next row, and finds the merged cells over it.
 func (s *xlsxSource) next() (*rawRow, error) {
 	row, err := s.written()
 	if err == nil {

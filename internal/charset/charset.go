@@ -44,6 +44,7 @@ const UTF16 = "utf-16"
 // its mark.
 func (c Charset) IsUTF8() bool { return c.encoding == nil }
 
+// isUTF16 reports whether a text is in units of two bytes.
 func (c Charset) isUTF16() bool { return c.Name == UTF16LE.Name || c.Name == UTF16BE.Name }
 
 // Named finds an encoding by one of its names in the index of the web (WHATWG),

@@ -28,6 +28,7 @@ type strictReader struct {
 	src     *bufio.Reader
 }
 
+// Read gives what was decoded up to the first sign of a byte that was not.
 func (r *strictReader) Read(p []byte) (int, error) {
 	text, err := r.src.Peek(r.src.Size())
 	if len(text) == 0 {
@@ -79,6 +80,7 @@ func NewLineReader(src io.Reader) io.Reader { return &lineReader{src: bufio.NewR
 
 type lineReader struct{ src *bufio.Reader }
 
+// Read looks one byte ahead where a carriage return ends what was read.
 func (r *lineReader) Read(p []byte) (int, error) {
 	n, err := r.src.Read(p)
 	for i := range p[:n] {

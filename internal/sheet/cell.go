@@ -35,7 +35,8 @@ const (
 
 var typeNames = map[string]Type{"n": Number, "s": Shared, "inlineStr": Inline, "str": String, "b": Bool, "e": Error, "d": ISODate}
 
-// readCell reads the cell that was just opened into s.cells.
+// readCell reads the cell that was just opened into s.cells. A cell without a
+// reference comes right after the one before it.
 func (s *Reader) readCell(tok *xmlpart.Token) error {
 	c := Cell{}
 	last := len(s.cells) - 1
@@ -64,7 +65,8 @@ func (s *Reader) readCell(tok *xmlpart.Token) error {
 // ref names a cell of the row that is being read, such as C17.
 func (s *Reader) ref(c *Cell) string { return Letters(c.Column) + strconv.Itoa(s.at) }
 
-// attributes reads what the tag of a cell says about it.
+// attributes reads what the tag of a cell says about it. An attribute with a prefix
+// is of another namespace and says nothing here.
 func (s *Reader) attributes(c *Cell, attrs []xmlpart.Attr) error {
 	for _, a := range attrs {
 		ok := true
@@ -110,7 +112,8 @@ func (s *Reader) readValue(c *Cell) error {
 	}
 }
 
-// readPiece reads an element in a cell: its formula, or its value.
+// readPiece reads an element in a cell: its formula, or its value. The formula is
+// only noted; what it gives is for a spreadsheet program to say, in the value.
 func (s *Reader) readPiece(c *Cell, tok *xmlpart.Token) (err error) {
 	name := string(tok.Name)
 	switch name {

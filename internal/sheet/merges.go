@@ -37,8 +37,9 @@ const (
 
 var errMerges = errors.New("is covered by more merged cells than a table can have")
 
-// readMerges searches a part for its merged cells. Whether the part is whole does
-// not matter here, since it is read again.
+// readMerges searches a part for its merged cells, in its bytes and not in its
+// tokens, which would take as long as reading the rows. Whether the part is whole
+// does not matter here, since it is read again.
 func readMerges(part io.Reader) Merges {
 	const (
 		atOnce     = 1 << 16

@@ -45,6 +45,8 @@ func isConditional(section []formatPiece) bool {
 	})
 }
 
+// sectionAlters is altersDigits for one section: that of positive numbers, or one
+// with a condition.
 func sectionAlters(section []formatPiece) bool {
 	var codes strings.Builder
 	for _, p := range section {

@@ -62,7 +62,8 @@ func newPack(zr *zip.Reader) (pack, error) {
 }
 
 // partName is the name by which a part is compared with others: "/xl/a.xml" and
-// "XL/./a.xml" are the same part.
+// "XL/./a.xml" are the same part (ISO/IEC 29500-2, section 6.2.2). A path that
+// leads out of the package ends at its root.
 func partName(name string) string {
 	return strings.ToLower(strings.TrimPrefix(path.Clean("/"+name), "/"))
 }
@@ -85,8 +86,9 @@ func (p pack) unreadable(name string, err error) error {
 	return fmt.Errorf("its part %s cannot be read: %w", p[strings.ToLower(name)].Name, err)
 }
 
-// verify reads a part to its end, where its checksum is compared. A part that
-// does not exist has none.
+// verify reads a part to its end, where its checksum is compared, although nothing
+// in it is used: a package of which any part is not what was packed is not
+// trusted. A part that does not exist has no checksum.
 func (p pack) verify(name string) error {
 	if p[name] == nil {
 		return nil
@@ -104,7 +106,9 @@ func (p pack) verify(name string) error {
 
 // elements reads a small part to its end and calls use with each of its start
 // tags but the root's, and with the names of the elements that the tag is in,
-// the root's left out.
+// the root's left out. Elements are known by their names without a namespace: in
+// strict OOXML these are other ones than in the transitional form. An error of use
+// ends the reading, and names the part like any other.
 func (p pack) elements(name string, use func(within []string, tok *xmlpart.Token) error) error {
 	part, err := p.open(name)
 	if err != nil {
@@ -137,8 +141,10 @@ func (p pack) elements(name string, use func(within []string, tok *xmlpart.Token
 	}
 }
 
-// measure refuses a workbook that is too big to be unpacked. A part that holds
-// more than its directory entry says ends with an error when it is read.
+// measure refuses a workbook that is too big to be unpacked, by what its directory
+// says. A part that holds more than that ends with an error when it is read
+// (archive/zip), so the directory cannot lie about it. All parts that are read
+// count together.
 func (p pack) measure(parts *bookParts) error {
 	limits := map[string]uint64{
 		contentTypesPart: maxSmall, rootRelsPart: maxSmall,

@@ -59,6 +59,7 @@ type Reader struct {
 	text  []byte
 }
 
+// newReader takes the table of the workbook that the part belongs to.
 func newReader(part io.ReadCloser, strings *Strings) *Reader {
 	return &Reader{xml: xmlpart.New(part), part: part, strings: strings}
 }
@@ -177,7 +178,8 @@ func isZero(value []byte) bool {
 	return err == nil && size == 0
 }
 
-// readRow reads the row that was just opened.
+// readRow reads the row that was just opened. Between its cells there may be
+// extensions, which belong to other programs, and nothing else.
 func (s *Reader) readRow(tok *xmlpart.Token) error {
 	if err := s.startRow(tok.Attrs); err != nil || tok.Empty {
 		return err
@@ -209,7 +211,8 @@ func (s *Reader) readRow(tok *xmlpart.Token) error {
 	}
 }
 
-// startRow reads what the tag of a row says about it.
+// startRow reads what the tag of a row says about it. A row without a number comes
+// right after the one before it. Rows that are left out are blank.
 func (s *Reader) startRow(attrs []xmlpart.Attr) error {
 	s.hidden = false
 	s.cells, s.ends, s.text = s.cells[:0], s.ends[:0], s.text[:0]

@@ -11,7 +11,8 @@ import (
 )
 
 // Strings is the table of shared strings: their texts one after the other, and
-// where each of them ends.
+// where each of them ends. A text of its own for each would take twice the memory,
+// of a table that may have a million.
 type Strings struct {
 	text []byte
 	ends []uint32 // maxStrings is less than 4 GB

@@ -31,7 +31,7 @@ func ParseAttrs(raw []byte) ([]Attr, error) { return appendAttrs(nil, raw) }
 const maxAttrs = 1000
 
 // appendAttrs reads the attributes of a tag, each after white space, and no name
-// twice.
+// twice (XML 1.0, section 3.1): of two, readers take one or the other.
 func appendAttrs(dst []Attr, raw []byte) ([]Attr, error) {
 	for {
 		rest := trimSpace(raw)
@@ -76,7 +76,8 @@ func cutAttr(raw []byte) (a Attr, rest []byte, err error) {
 	return Attr{name, raw[1 : 1+end]}, raw[2+end:], checkValue(raw[1 : 1+end])
 }
 
-// checkValue refuses a value that is no XML text.
+// checkValue refuses a value that XML does not allow, so that a caller may take it
+// as it is.
 func checkValue(value []byte) error {
 	marks := marksIn(value)
 	if marks&markLess != 0 {
@@ -101,6 +102,7 @@ func checkValue(value []byte) error {
 	return nil
 }
 
+// trimSpace is bytes.TrimLeft for the four characters that are white space in XML.
 func trimSpace(raw []byte) []byte {
 	for len(raw) > 0 && isSpace(raw[0]) {
 		raw = raw[1:]
@@ -108,4 +110,5 @@ func trimSpace(raw []byte) []byte {
 	return raw
 }
 
+// isSpace reports whether a byte is white space (XML 1.0, section 2.3).
 func isSpace(b byte) bool { return b == ' ' || b == '\n' || b == '\t' || b == '\r' }

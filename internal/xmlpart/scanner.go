@@ -69,7 +69,7 @@ func New(src io.Reader) *Scanner {
 }
 
 // Depth is how many elements are open: after a start that is not Empty, it counts
-// that one; after an end, it does not.
+// that one; after an end, it does not. It is 0 before and after the root element.
 func (x *Scanner) Depth() int { return len(x.opens) }
 
 // Next returns the next token, and io.EOF after a whole, well-formed part. After
@@ -118,8 +118,9 @@ func (x *Scanner) cutOff() error {
 	return x.srcErr
 }
 
-// fill reads more after what is there. It reports false at the end and at an
-// error, which srcErr keeps.
+// fill reads more after what is there, and moves that to the start of the buffer,
+// which grows up to MaxToken. It reports false at the end and at an error, which
+// srcErr keeps.
 func (x *Scanner) fill() bool {
 	if x.srcErr != nil {
 		return false
@@ -197,7 +198,8 @@ func (x *Scanner) textToken() (*Token, error) {
 	return &x.tok, err
 }
 
-// endTag reads </name>.
+// endTag reads </name>. The name is known, so that the end of the tag need not be
+// searched for.
 func (x *Scanner) endTag() (*Token, error) {
 	const slash = len("</")
 	last := len(x.opens) - 1
@@ -225,7 +227,9 @@ func (x *Scanner) endTag() (*Token, error) {
 	return &x.tok, nil
 }
 
-// startTag reads <name attribute="value"> or <name/>.
+// startTag reads <name attribute="value"> or <name/>. Almost never does a value
+// contain a >, so the first one is taken for the end of the tag until a quote is
+// found open there.
 func (x *Scanner) startTag() (*Token, error) {
 	n := x.findByte('>')
 	if n < 0 {
@@ -269,7 +273,8 @@ func (x *Scanner) parseTag(raw []byte) (name []byte, prefix int, err error) {
 	return name, prefix, err
 }
 
-// open notes that an element begins.
+// open notes that an element begins, whose start is the last token. What is not
+// closed is found at the end of the part.
 func (x *Scanner) open(name []byte, prefix int) error {
 	switch {
 	case len(x.opens) == 0 && x.root:
@@ -308,7 +313,8 @@ func (x *Scanner) tagEnd() int {
 	}
 }
 
-// special reads what begins with <! or <?. Only CDATA is a text.
+// special reads what begins with <! or <?, and reports whether it is a text: only
+// CDATA is, and in it nothing but the line ends is replaced.
 func (x *Scanner) special() (isText bool, err error) {
 	const cdata = "<![CDATA["
 	for x.end-x.pos < len(cdata) && x.fill() {
