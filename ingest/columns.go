@@ -63,7 +63,7 @@ var reportColumns = []string{
 // ReportColumns lists the columns that a report adds, in its order.
 func ReportColumns() []string { return slices.Clone(reportColumns) }
 
-// HeaderKey is a header as columns are told apart by it: without case, spaces,
+// HeaderKey is a header as columns are matched by it: without case, spaces,
 // separators and invisible characters. Headers with one key name one column.
 func HeaderKey(header string) string { return normal(header) }
 
