@@ -17,11 +17,14 @@ type Book struct {
 	// like have no rows and are left out. There is at least one.
 	Sheets   []Worksheet
 	Date1904 bool // dates count from 1904-01-01, not from 1900-01-01
+	// Recalculated is whether the file asks to be calculated when it is opened
+	// (fullCalcOnLoad): what it has saved of formulas may be placeholders.
+	Recalculated bool
 
 	pack    pack
 	parts   *bookParts
 	strings *Strings // nil until the first sheet is opened
-	styles  []Style
+	styles  []style
 }
 
 // Worksheet is an entry in the list of a workbook's sheets.
@@ -62,6 +65,8 @@ func (b *Book) readBook() error {
 		switch name := string(tok.Name); {
 		case name == "workbookPr" && len(within) == 0:
 			return b.readProperties(tok.Attrs)
+		case name == "calcPr" && len(within) == 0:
+			b.Recalculated = isTrue([]byte(attribute(tok.Attrs, "fullCalcOnLoad")))
 		case name == "sheet" && len(within) == 1 && within[0] == "sheets":
 			return b.addSheet(tok.Attrs)
 		}
@@ -120,7 +125,7 @@ func (b *Book) Rows(w Worksheet) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newReader(part, b.strings), nil
+	return newReader(part, b), nil
 }
 
 // Merges finds the merged cells of a worksheet. They are written after the rows

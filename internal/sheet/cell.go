@@ -16,6 +16,8 @@ type Cell struct {
 	Type     Type
 	Formula  bool   // the value is what a formula gave when the file was saved
 	HasValue bool   // a value is written, even if it is empty
+	Struck   Extent // crossed out
+	Raised   Extent // raised or lowered
 	Value    string // as written; of a Shared or Inline cell the text
 }
 
@@ -50,6 +52,7 @@ func (s *Reader) readCell(tok *xmlpart.Token) error {
 		return fmt.Errorf("cell %s is out of order", s.ref(&c))
 	}
 	start := len(s.text)
+	s.marks = asCell
 	if !tok.Empty {
 		if err := s.readValue(&c); err != nil {
 			return fmt.Errorf("cell %s: %w", s.ref(&c), unexpected(err))
@@ -58,6 +61,8 @@ func (s *Reader) readCell(tok *xmlpart.Token) error {
 	if err := s.resolve(&c, start); err != nil {
 		return fmt.Errorf("cell %s %w", s.ref(&c), err)
 	}
+	m := s.marks.in(s.book.font(c.Style))
+	c.Struck, c.Raised = m.extent(struck, notStruck), m.extent(raised, notRaised)
 	s.cells, s.ends = append(s.cells, c), append(s.ends, len(s.text))
 	return nil
 }
@@ -135,7 +140,7 @@ func (s *Reader) readPiece(c *Cell, tok *xmlpart.Token) (err error) {
 	case name == "v":
 		s.text, err = s.xml.Content(s.text)
 	case name == "is" && !tok.Empty:
-		s.text, err = richText(s.xml, s.text)
+		s.text, s.marks, err = richText(s.xml, s.text)
 	default:
 		err = s.xml.Skip()
 	}
@@ -150,8 +155,8 @@ func (s *Reader) resolve(c *Cell, start int) error {
 	switch {
 	case len(value) == 0:
 	case c.Type == Shared:
-		text, err := s.strings.get(value)
-		s.text = append(s.text[:start], text...)
+		text, m, err := s.book.strings.get(value)
+		s.text, s.marks = append(s.text[:start], text...), m
 		return err
 	case c.Type == Inline:
 		s.text = unescape(s.text, start)

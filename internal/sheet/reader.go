@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -41,9 +40,9 @@ func (r *Row) Size() int {
 
 // Reader reads the rows of a worksheet in order.
 type Reader struct {
-	xml     *xmlpart.Scanner
-	part    io.Closer
-	strings *Strings
+	xml  *xmlpart.Scanner
+	part io.Closer
+	book *Book
 
 	inData   bool // within sheetData
 	seenData bool
@@ -57,11 +56,12 @@ type Reader struct {
 	cells []Cell // of the row that is being read; their texts are in text, and end at ends
 	ends  []int
 	text  []byte
+	marks marks // of the cell that is being read
 }
 
-// newReader takes the table of the workbook that the part belongs to.
-func newReader(part io.ReadCloser, strings *Strings) *Reader {
-	return &Reader{xml: xmlpart.New(part), part: part, strings: strings}
+// newReader reads a part of a workbook, whose shared strings are read already.
+func newReader(part io.ReadCloser, book *Book) *Reader {
+	return &Reader{xml: xmlpart.New(part), part: part, book: book}
 }
 
 // Close ends the reading. It has no error of its own: what was wrong with the
@@ -244,9 +244,6 @@ func (s *Reader) startRow(attrs []xmlpart.Attr) error {
 }
 
 var errText = errors.New("there is a text outside of the values of cells")
-
-// isBlank reports whether a text is what writers put between elements.
-func isBlank(text []byte) bool { return len(bytes.TrimSpace(text)) == 0 }
 
 // unexpected turns the end of the part within an element into an error.
 func unexpected(err error) error {

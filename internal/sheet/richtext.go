@@ -16,33 +16,31 @@ var errTwoTexts = errors.New("contains two texts where there should be one")
 // richText appends the text of the inline or shared string that was just opened:
 // its t, or those of its runs (ISO/IEC 29500-1, section 18.4.8). How a text is
 // pronounced (rPh) is not part of it.
-func richText(x *xmlpart.Scanner, dst []byte) ([]byte, error) {
-	return pieces(x, dst, true)
+func richText(x *xmlpart.Scanner, dst []byte) ([]byte, marks, error) {
+	r := rich{own: asCell}
+	dst, err := r.read(x, dst)
+	return dst, r.all, err
 }
 
-// pieces appends the texts in a string, or in a run, which has no runs of its own.
-func pieces(x *xmlpart.Scanner, dst []byte, runs bool) ([]byte, error) {
-	most := len(dst) + xmlpart.MaxToken
-	seen := false // a t, or a run, after which no t may come
-	for {
+// rich is a string, or a run of one, while it is read.
+type rich struct {
+	inRun bool  // a run has no runs of its own
+	own   marks // of its t; the properties of a run come before it
+	all   marks // of what was read, white space aside
+	seen  bool  // a t, or a run, after which no t may come
+}
+
+// read reads to the end of the string or run.
+func (r *rich) read(x *xmlpart.Scanner, dst []byte) ([]byte, error) {
+	for most := len(dst) + xmlpart.MaxToken; ; {
 		tok, err := x.Next()
-		if err != nil {
+		switch {
+		case err != nil:
 			return dst, unexpected(err)
-		}
-		switch name := string(tok.Name); {
-		case tok.Kind == xmlpart.Text:
 		case tok.Kind == xmlpart.End:
 			return dst, nil
-		case name == "t" && seen:
-			err = errTwoTexts
-		case name == "t":
-			seen = true
-			dst, err = x.Content(dst)
-		case name == "r" && runs && !tok.Empty:
-			seen = true
-			dst, err = pieces(x, dst, false)
-		default:
-			err = x.Skip()
+		case tok.Kind == xmlpart.Start:
+			dst, err = r.piece(x, tok, dst)
 		}
 		if err == nil && len(dst) > most {
 			err = xmlpart.ErrTooLong
@@ -51,6 +49,32 @@ func pieces(x *xmlpart.Scanner, dst []byte, runs bool) ([]byte, error) {
 			return dst, unexpected(err)
 		}
 	}
+}
+
+// piece reads the element that was just opened.
+func (r *rich) piece(x *xmlpart.Scanner, tok *xmlpart.Token, dst []byte) (_ []byte, err error) {
+	switch name := string(tok.Name); {
+	case name == "t" && r.seen:
+		return dst, errTwoTexts
+	case name == "t":
+		r.seen = true
+		start := len(dst)
+		if dst, err = x.Content(dst); !isBlank(dst[start:]) {
+			r.all |= r.own
+		}
+	case name == "r" && !r.inRun && !tok.Empty:
+		r.seen = true
+		run := rich{inRun: true, own: asCell}
+		dst, err = run.read(x, dst)
+		r.all |= run.all
+	case name == "rPr" && r.inRun && !tok.Empty:
+		var f font
+		f, err = readRun(x)
+		r.own = f.marks()
+	default:
+		err = x.Skip()
+	}
+	return dst, err
 }
 
 // unescape replaces the escapes of characters that XML does not allow, such as

@@ -16,6 +16,9 @@ import (
 type Strings struct {
 	text []byte
 	ends []uint32 // maxStrings is less than 4 GB
+	// marks are those of the strings before the last one that is in several pieces;
+	// the others are in one.
+	marks []marks
 }
 
 // readStrings reads the part with the table.
@@ -40,10 +43,17 @@ func readStrings(part io.Reader) (*Strings, error) {
 func (s *Strings) add(x *xmlpart.Scanner, empty bool) (err error) {
 	start := len(s.text)
 	if !empty {
-		if s.text, err = richText(x, s.text); err != nil {
+		var m marks
+		if s.text, m, err = richText(x, s.text); err != nil {
 			return err
 		}
 		s.text = unescape(s.text, start)
+		if m != asCell && m != 0 {
+			for len(s.marks) < len(s.ends) {
+				s.marks = append(s.marks, asCell)
+			}
+			s.marks = append(s.marks, m)
+		}
 	}
 	s.ends = append(s.ends, uint32(len(s.text)))
 	return nil
@@ -51,16 +61,20 @@ func (s *Strings) add(x *xmlpart.Scanner, empty bool) (err error) {
 
 var errNoString = errors.New("refers to a shared string that does not exist")
 
-// get returns the string that the value of a cell refers to. It must not be
-// changed.
-func (s *Strings) get(value []byte) ([]byte, error) {
+// get returns the string that the value of a cell refers to, which must not be
+// changed, and its marks.
+func (s *Strings) get(value []byte) ([]byte, marks, error) {
 	index, err := strconv.Atoi(string(bytes.TrimSpace(value)))
 	if err != nil || index < 0 || index >= len(s.ends) {
-		return nil, errNoString
+		return nil, 0, errNoString
 	}
 	start := uint32(0)
 	if index > 0 {
 		start = s.ends[index-1]
 	}
-	return s.text[start:s.ends[index]], nil
+	m := asCell
+	if index < len(s.marks) {
+		m = s.marks[index]
+	}
+	return s.text[start:s.ends[index]], m, nil
 }

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"strconv"
+	"strings"
 
 	"linkbatch/internal/xmlpart"
 )
@@ -12,37 +13,58 @@ type Style struct {
 	Alters bool // a person sees other digits than the number has, or none
 }
 
+// style is all that is known of a style.
+type style struct {
+	Style
+	font font
+}
+
 // Style returns what a style does, by the number that cells have for it. A style
 // that the workbook does not define does nothing.
 func (b *Book) Style(number int) Style {
 	if number < 0 || number >= len(b.styles) {
 		return Style{}
 	}
-	return b.styles[number]
+	return b.styles[number].Style
+}
+
+// font returns the font of a style.
+func (b *Book) font(number int) font {
+	if number < 0 || number >= len(b.styles) {
+		return font{}
+	}
+	return b.styles[number].font
 }
 
 // readStyles reads the formats of cells (ISO/IEC 29500-1, section 18.8.10), in
-// the order by which cells name them. A workbook may have none.
+// the order by which cells name them, and the formats of numbers and the fonts that
+// they refer to, which come before. A workbook may have none.
 func (b *Book) readStyles() error {
 	if b.pack[b.parts.styles] == nil {
 		return nil
 	}
 	formats := make(map[string]Style) // the workbook's own, by their ids
+	var fonts []font
 	return b.pack.elements(b.parts.styles, func(within []string, tok *xmlpart.Token) error {
-		if len(within) != 1 {
-			return nil
-		}
-		switch within[0] + "/" + string(tok.Name) {
+		switch strings.Join(within, "/") + "/" + string(tok.Name) {
 		case "numFmts/numFmt":
 			code := attribute(tok.Attrs, "formatCode")
 			formats[attribute(tok.Attrs, "numFmtId")] = Style{isDate(code), altersDigits(code)}
+		case "fonts/font":
+			fonts = append(fonts, font{})
+		case "fonts/font/strike", "fonts/font/vertAlign":
+			fonts[len(fonts)-1].readMark(tok)
 		case "cellXfs/xf":
 			id := attribute(tok.Attrs, "numFmtId")
-			style, own := formats[id]
+			s, own := formats[id]
 			if !own {
-				style = builtIn(id)
+				s = builtIn(id)
 			}
-			b.styles = append(b.styles, style)
+			f := font{}
+			if i, err := strconv.Atoi(attribute(tok.Attrs, "fontId")); err == nil && i >= 0 && i < len(fonts) {
+				f = fonts[i]
+			}
+			b.styles = append(b.styles, style{s, f})
 		}
 		return nil
 	})
