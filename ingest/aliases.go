@@ -64,6 +64,13 @@ var translations = map[string][]string{
 		"Faturar ao cliente", "Faturar para o cliente", "Cobrar do cliente", "Cliente paga", "O cliente paga",
 		"クライアントに請求", "クライアント請求", "顧客に請求", "顧客請求", "クライアント払い",
 	},
+	"bill_to_agency": {
+		"Facturar a la agencia", "Cobrar a la agencia", "La agencia paga", "Agencia paga", "Pagamos nosotros", "Nosotros pagamos",
+		"Rechnung an Agentur", "Rechnung an die Agentur", "Abrechnung an Agentur", "Agentur zahlt", "Wir zahlen",
+		"Facturer à l’agence", "Facturer l’agence", "Facturation à l’agence", "L’agence paie", "Agence paie", "Nous payons",
+		"Faturar à agência", "Faturar para a agência", "Cobrar da agência", "Agência paga", "A agência paga", "Nós pagamos",
+		"代理店に請求", "代理店請求", "代理店払い", "当社払い", "弊社払い",
+	},
 	"start_date": {
 		"Fecha de inicio", "Fecha inicio", "Inicio",
 		"Startdatum", "Anfangsdatum", "Beginn",
@@ -71,12 +78,27 @@ var translations = map[string][]string{
 		"Data de início", "Data início", "Início",
 		"開始日", "開始日付",
 	},
+	"end_date": {
+		"Fecha de fin", "Fecha fin", "Fecha de finalización", "Último día",
+		"Enddatum", "Endet am", "Letzter Tag", "Gültig bis",
+		"Date de fin", "Date fin", "Dernier jour",
+		"Data de término", "Data de fim", "Data fim", "Término",
+		"終了日", "終了日付", "最終日",
+	},
+	"reference": {"Referencia", "Referenz", "Ticketnummer", "Référence", "Referência", "参照番号", "チケット番号"},
 	"name": {
 		"Nombre del vínculo", "Nombre del enlace",
 		"Verknüpfungsname", "Name der Verknüpfung",
 		"Nom du lien",
 		"Nome do vínculo", "Nome do link",
 		"リンク名",
+	},
+	"notify_client": {
+		"Notificar", "Notificar al cliente", "Avisar al cliente", "Enviar correo", "Enviar correo electrónico", "Enviar notificación",
+		"Benachrichtigen", "Kunde benachrichtigen", "Kunden benachrichtigen", "Benachrichtigung senden", "E-Mail senden", "Mail senden",
+		"Notifier", "Notifier le client", "Prévenir le client", "Envoyer un e-mail", "Envoyer e-mail", "Envoyer une notification",
+		"Notificar o cliente", "Notificar cliente", "Avisar o cliente", "Enviar e-mail", "Enviar notificação",
+		"クライアントに通知", "顧客に通知", "通知する", "通知を送信", "メール送信", "メールを送信",
 	},
 	"suppress_notification": {
 		"Suprimir notificación", "Suprimir la notificación",

@@ -95,13 +95,3 @@ func setPermission(row *Row, c cell) *fault {
 	row.Permission = permission
 	return nil
 }
-
-// setSuppressNotification reads whether the client gets no e-mail.
-func setSuppressNotification(row *Row, c cell) *fault {
-	value, ok := parseBool(c.text)
-	if !ok {
-		return &fault{message: "is neither yes nor no", hint: "enter yes to send no e-mail, or no"}
-	}
-	row.SuppressNotification = &value
-	return nil
-}

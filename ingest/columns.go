@@ -29,10 +29,14 @@ var columns = []column{
 	{"type", []string{"linktype", "clientlinktype"}, setType},
 	{"permission", []string{"customerlinkpermission", "permissions"}, setPermission},
 	{"bill_to_client", []string{"isbilltoclient", "billclient", "billtheclient", "clientpays"}, setBillToClient},
+	{"bill_to_agency", []string{"billagency", "billtheagency", "billtotheagency", "agencypays", "agencyispaying", "wepay"}, setBillToAgency},
 	{"start_date", []string{"start", "startson", "startdateutc", "linkstartdate", "effectivedate"}, setStartDate},
+	{"end_date", []string{"end", "ends", "endson", "enddateutc", "linkenddate", "lastday", "until", "validuntil"}, setEndDate},
+	{"reference", []string{"referenceno", "referencenumber", "ticket", "ticketid", "ticketno", "ticketnumber", "approval"}, setReference},
 	{"name", []string{"linkname", "clientlinkname"}, setName},
 	{"note", []string{"linknote", "clientlinknote"}, setNote},
 	{"suppress_notification", []string{"suppressnotifications", "suppressemail"}, setSuppressNotification},
+	{"notify_client", []string{"notify", "notifytheclient", "notifycustomer", "sendemail", "sendmail", "sendnotification", "emailclient", "emailtheclient", "mailclient"}, setNotifyClient},
 	{"client_profile", []string{"profile"}, setClientProfile},
 }
 
@@ -47,7 +51,7 @@ func isKeyName(column string) bool { return column == "account_id" || column == 
 // for people.
 func (c *column) decides() bool {
 	switch c.name {
-	case "client_name", "name", "note", "client_profile":
+	case "client_name", "reference", "name", "note", "client_profile":
 		return false
 	}
 	return true

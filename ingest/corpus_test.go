@@ -220,6 +220,8 @@ func describeRow(b *strings.Builder, row *Row) {
 	say("permission", row.Permission, row.Permission == "")
 	flag("bill_to_client", row.BillToClient)
 	say("start_date", row.StartDate, row.StartDate.IsZero())
+	say("end_date", row.EndDate, row.EndDate.IsZero())
+	say("reference", fmt.Sprintf("%q", row.Reference), row.Reference == "")
 	say("name", fmt.Sprintf("%q", row.Name), row.Name == "")
 	say("note", fmt.Sprintf("%q", row.Note), row.Note == "")
 	flag("suppress_notification", row.SuppressNotification)

@@ -9,67 +9,6 @@ import (
 	"time"
 )
 
-// setStartDate reads a start date: ISO text, or a cell that a spreadsheet
-// shows as a date.
-func setStartDate(row *Row, c cell) *fault { return anyOrder.setStartDate(row, c) }
-
-// dateOrder is the order of day, month and year in dates that are not written
-// as ISO 8601 has it: dmy, mdy, ymd, or unknown.
-type dateOrder string
-
-const anyOrder dateOrder = ""
-
-// dateOrders are those that can be asked for.
-var dateOrders = []dateOrder{"dmy", "mdy", "ymd"}
-
-// setStartDate is that of the column in a roster whose order of dates is known.
-func (o dateOrder) setStartDate(row *Row, c cell) *fault {
-	date, f := parseDate(c, o)
-	if f != nil {
-		return f
-	}
-	row.StartDate = date
-	return nil
-}
-
-// orderDates makes the roster's dates be read in the order of the options.
-func (r *Roster) orderDates(order string) error {
-	o := dateOrder(order)
-	if o == anyOrder {
-		return nil
-	}
-	if !slices.Contains(dateOrders, o) {
-		return r.in.fault(fmt.Sprintf("--date-order: unknown order %q", order), "the orders are dmy, mdy and ymd")
-	}
-	for i := range r.fields {
-		if r.fields[i].name == "start_date" {
-			c := *r.fields[i].column
-			c.set = o.setStartDate
-			r.fields[i].column = &c
-		}
-	}
-	return nil
-}
-
-// past warns of a start that is over, where the row may add the link. A date
-// alone is over when its day is, in UTC.
-func (r *Roster) past(row *Row, _ *rawRow) []fault {
-	d := row.StartDate
-	if !row.mayAdd() || r.now.IsZero() || d.IsZero() {
-		return nil
-	}
-	end := d.Time
-	if !d.HasTime {
-		end = end.AddDate(0, 0, 1)
-	}
-	if end.After(r.now) {
-		return nil
-	}
-	i, text := r.cellOf(row, "start_date")
-	f := fault{message: "is in the past", hint: "leave the cell empty if the link is to start at once", severity: Warning}
-	return []fault{f.in(i, "start_date", text)}
-}
-
 const dateHint = "enter it as YYYY-MM-DD, such as 2026-12-01"
 
 // isoLayouts are the forms of a date that mean one day only. A time without a

@@ -74,6 +74,16 @@ func setClientProfile(row *Row, c cell) *fault {
 	return f
 }
 
+// setReference reads on whose word the row is: a ticket, an order, an approval.
+func setReference(row *Row, c cell) *fault {
+	text, f := freeText(c.text, "")
+	if f.stops() {
+		return f
+	}
+	row.Reference = text
+	return f
+}
+
 // paragraphs are the controls that a text of several lines has.
 const paragraphs = "\t\n\r\u0085\u2028\u2029"
 

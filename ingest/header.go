@@ -76,7 +76,9 @@ func mapHeaders(header []string, mapping map[string]string) (map[int]*column, *f
 		if slices.Contains(slices.Collect(maps.Values(mapped)), c) && c != nil {
 			return nil, &fault{message: fmt.Sprintf("--map: two headers are mapped to %s", c.name)}
 		}
-		mapped[at] = c.under(header[at])
+		if mapped[at], f = c.under(header[at]); f != nil {
+			return nil, f
+		}
 	}
 	return mapped, nil
 }

@@ -20,7 +20,7 @@ var judges = []func(*Roster, *Row, *rawRow) []fault{
 	(*Roster).outside,
 	(*Roster).leftMarked,
 	(*Roster).unmarked,
-	(*Roster).past,
+	(*Roster).dated,
 	(*Roster).named,
 	(*Roster).typed,
 	(*Roster).likeTotal,

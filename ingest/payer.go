@@ -20,23 +20,13 @@ var payerQuestions = []string{
 	"誰が支払う", "誰が支払いますか", "誰が払う", "支払者", "支払い者", "支払元", "請求先",
 }
 
-// under is the column as it is read under a header that --map gives it: one that
-// asks who pays still asks it.
-func (c *column) under(header string) *column {
-	if c != nil && c.name == payerColumn.name && lookup(header) == &payerColumn {
-		return &payerColumn
-	}
-	return c
-}
-
 const payerHint = "enter client if the client pays, agency if the agency pays"
 
 // setPayer reads who pays, as the name of a side.
 func setPayer(row *Row, c cell) *fault {
 	clientPays, ok := parsePayer(c.text)
 	if ok {
-		row.BillToClient = &clientPays
-		return nil
+		return row.pays(clientPays)
 	}
 	if _, yesno := parseBool(c.text); yesno {
 		return &fault{message: "does not say who pays, the client or the agency", hint: payerHint}
@@ -54,8 +44,7 @@ func setBillToClient(row *Row, c cell) *fault {
 	if !ok {
 		return unknownPayer(c.text, "is neither yes nor no", "enter yes if the client pays, no if the agency pays")
 	}
-	row.BillToClient = &value
-	return nil
+	return row.pays(value)
 }
 
 // unknownPayer is the fault of a text that names no side. "We" are the agency

@@ -34,11 +34,13 @@ type Row struct {
 	ClientName           string
 	Type                 string // AccountLink or CustomerLink; empty = blank
 	Permission           string // Administrative or Standard; empty = blank
-	BillToClient         *bool  // nil = blank
-	StartDate            Date   // zero = blank
+	BillToClient         *bool  // nil = blank; bill_to_agency is the opposite
+	StartDate            Date   // zero = blank; of a row that ends something, the day from which it is due
+	EndDate              Date   // zero = blank; the last day of a link, without a time
+	Reference            string // on whose word: a ticket, an order, an approval
 	Name                 string // link name, at most 40 characters
 	Note                 string
-	SuppressNotification *bool // nil = blank
+	SuppressNotification *bool // nil = blank; notify_client is the opposite
 	ClientProfile        string
 
 	Problems []Problem // every problem and warning of this row, in column order

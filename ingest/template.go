@@ -18,7 +18,8 @@ type templateColumn struct {
 	width   float64 // in characters, as spreadsheets count
 }
 
-// template is every column, in the order in which people fill them in.
+// template is every column, in the order in which people fill them in. Of those
+// that are opposites, it has the one of each pair that the service knows.
 var template = []templateColumn{
 	{"client_name", "optional", "The client's name, for people. It is compared with the name that the service has for the account.", nil, exampleMark + " Harbour Bakery", 28},
 	{"account_id", "this or account_number", "The account's id, a whole number such as 180012345. The column is text, so that no digit gets lost.", nil, exampleID, 16},
@@ -26,7 +27,9 @@ var template = []templateColumn{
 	{"customer_number", "when you know it", "The number of the manager account that owns the account, 10 letters and digits such as C012345678.", nil, "C012345678", 17},
 	{"action", "optional", "What to do. Blank means link: invite, and accept where a client_profile is given.", actionWords(), string(Link), 12},
 	{"bill_to_client", "for an invitation", "Who pays: yes for the client, no for the agency. There is no silent default; --bill-to-client fills in blanks.", []string{"yes", "no"}, "yes", 14},
-	{"start_date", "optional", "When the link starts, as YYYY-MM-DD; blank means at once. With a time it is UTC.", nil, "2030-01-15", 13},
+	{"start_date", "optional", "When the link starts, as YYYY-MM-DD; blank means at once. On an unlink, the day from which it is due. With a time it is UTC.", nil, "2030-01-15", 13},
+	{"end_date", "optional", "The last day of the link, as YYYY-MM-DD. The first run after it unlinks the account.", nil, "", 13},
+	{"reference", "optional", "On whose word: a ticket, an order, an approval. It is carried to the plan and the report.", nil, "", 16},
 	{"name", "optional", "A name for the link, at most 40 characters.", nil, "Winter launch", 20},
 	{"note", "optional", "A note for the client, who can read it.", nil, "", 28},
 	{"suppress_notification", "optional", "yes sends the client no e-mail.", []string{"yes", "no"}, "no", 22},
@@ -45,6 +48,9 @@ func actionWords() []string {
 	}
 	return words
 }
+
+// isDate reports whether the column is formatted as a date.
+func (c *templateColumn) isDate() bool { return strings.HasSuffix(c.name, "_date") }
 
 // sentence is all that a template says about a column.
 func (c *templateColumn) sentence() string {

@@ -81,7 +81,7 @@ func (b *templateBook) columns() error {
 	for i := range template {
 		c, letters := &template[i], sheet.Letters(i)
 		style := b.text
-		if c.name == "start_date" {
+		if c.isDate() {
 			style = b.date
 		}
 		if err := b.SetColStyle(templateSheet, letters, style); err != nil {
@@ -136,7 +136,7 @@ func (b *templateBook) rows() error {
 		c, letters := &template[i], sheet.Letters(i)
 		var example any = c.example
 		style := b.faded
-		if c.name == "start_date" {
+		if c.isDate() && c.example != "" {
 			date, err := time.Parse(time.DateOnly, c.example)
 			if err != nil {
 				return err

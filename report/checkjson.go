@@ -65,6 +65,8 @@ type rowJSON struct {
 	Permission           *string `json:"permission"`
 	BillToClient         *bool   `json:"bill_to_client"`
 	StartDate            *string `json:"start_date"`
+	EndDate              *string `json:"end_date"`
+	Reference            *string `json:"reference"`
 	Name                 *string `json:"name"`
 	Note                 *string `json:"note"`
 	SuppressNotification *bool   `json:"suppress_notification"`
@@ -79,6 +81,7 @@ func newRowJSON(r *ingest.Row) rowJSON {
 		AccountID: blank(digits(r.AccountID)), AccountNumber: blank(r.AccountNumber), CustomerNumber: blank(r.CustomerNumber),
 		ManagingCustomerID: blank(digits(r.ManagingCustomerID)), Action: blank(string(r.Action)), ClientName: blank(r.ClientName),
 		Type: blank(r.Type), Permission: blank(r.Permission), BillToClient: r.BillToClient, StartDate: blank(r.StartDate.String()),
+		EndDate: blank(r.EndDate.String()), Reference: blank(r.Reference),
 		Name: blank(r.Name), Note: blank(r.Note), SuppressNotification: r.SuppressNotification, ClientProfile: blank(r.ClientProfile),
 	}
 }
