@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 )
 
 // FuzzTokensAgainstEncodingXML: what this scanner reads to the end has the tokens
@@ -17,12 +18,16 @@ func FuzzTokensAgainstEncodingXML(f *testing.F) {
 		`<?xml version="1.0" encoding="UTF-8" standalone="yes"?><x:a xmlns:x="urn:x" x:b='1 &gt; 2'><c/><d>t&#10;&amp;&quot;</d><!-- - --><![CDATA[<&]]></x:a> `,
 		"\ufeff<a>\r\n\r</a>", `<a b = "c"  d='"'/>`, `<a/><b/>`, `<a>]]></a>`, `<a></b>`, `<a b="&lt;" b="2"/>`, `<a b="1"c="2"/>`, `<!DOCTYPE a><a/>`, `<a>&nbsp;</a>`,
 		"<a>\x00</a>", "<a>\xff</a>", "<a>\ufffe</a>", `<a><!-- -- --></a>`, `<a><![CDATA[x`, `text<a/>`, `<a:b:c/>`, `<:a/>`, `<a:/>`, `<a b:c="d"/>`, `<?xml version="1.1"?><a/>`,
-		`<? a?><a/>`, `<?xml encoding="latin1"?><a/>`, "<a><![CDATA[\r\n]]></a>", `<a>&#xD;&#x10ffff;</a>`, `<ä/>`, `<a b=">"></a >`, `</a>`, `<a b="<"/>`, `<a`, `<a>`, ``,
+		`<? a?><a/>`, `<?xml encoding="latin1"?><a/>`, "<a><![CDATA[\r\n]]></a>", `<a>&#xD;&#x10ffff;</a>`, `<ä/>`, `<a b=">"></a >`, `</a>`, `<a b="<"/>`, `<a`, `<a>`, `<`, ``,
 	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, part []byte) {
-		ours, err := ourTokens(part)
+		ours, err := ourTokens(bytes.NewReader(part))
+		slowly, slowErr := ourTokens(iotest.OneByteReader(bytes.NewReader(part)))
+		if slowly != ours || (slowErr == nil) != (err == nil) {
+			t.Fatalf("byte by byte it was read as\n%s, %v\nat once as\n%s, %v", slowly, slowErr, ours, err)
+		}
 		theirs, theirErr := theirTokens(part)
 		switch {
 		case err == nil && theirErr != nil:
@@ -65,9 +70,9 @@ func refusedHereAlone(err error) bool {
 
 // ourTokens writes the tokens of a part as lines; texts that follow each other
 // are one.
-func ourTokens(part []byte) (string, error) {
+func ourTokens(part io.Reader) (string, error) {
 	var lines tokenLines
-	for x := New(strings.NewReader(string(part))); ; {
+	for x := New(part); ; {
 		tok, err := x.Next()
 		if err == io.EOF {
 			return lines.String(), nil

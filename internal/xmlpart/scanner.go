@@ -72,7 +72,9 @@ func (x *Scanner) Depth() int { return len(x.opens) }
 // any other error the part must not be used.
 func (x *Scanner) Next() (*Token, error) {
 	for {
-		if x.end-x.pos < 2 && !x.fill() && x.pos == x.end {
+		for x.end-x.pos < 2 && x.fill() { // it may bring a single byte
+		}
+		if x.pos == x.end {
 			return nil, x.ended()
 		}
 		if x.buf[x.pos] != '<' {
