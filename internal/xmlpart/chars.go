@@ -208,7 +208,7 @@ func checkInstruction(text []byte) error {
 	}
 	declared, err := appendAttrs(nil, text[end:])
 	if err != nil {
-		return err
+		return errors.New("contains an XML declaration that cannot be read")
 	}
 	for _, a := range declared {
 		switch value := string(a.Value); string(a.Name) {
