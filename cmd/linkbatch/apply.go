@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 	"time"
@@ -212,7 +213,8 @@ func enumerate(words []string) string {
 }
 
 // deliver writes the reports and what standard output shows of a run. The outcome
-// of each row is in a report, or else on standard output.
+// of each row is in a report, or else on standard output, and so is each warning
+// that has scrolled away since.
 func (a *app) deliver(r *report.Run, reports []string, asJSON bool, opts report.TableOptions) error {
 	var errs []error
 	var reported []string
@@ -229,11 +231,15 @@ func (a *app) deliver(r *report.Run, reports []string, asJSON bool, opts report.
 		errs = append(errs, shown(r.Table(a.out, opts)))
 	}
 	errs = append(errs, shown(r.Summary(a.out, opts)))
-	if len(reported) > 0 {
-		_, err := fmt.Fprintf(a.out, "\nfull report: %s\n", strings.Join(reported, ", "))
-		errs = append(errs, shown(err))
+	var end strings.Builder
+	for _, warning := range a.warnings() {
+		fmt.Fprintf(&end, "\nwarning: %s\n", warning)
 	}
-	return errors.Join(errs...)
+	if len(reported) > 0 {
+		fmt.Fprintf(&end, "\nfull report: %s\n", strings.Join(reported, ", "))
+	}
+	_, err := io.WriteString(a.out, end.String())
+	return errors.Join(append(errs, shown(err))...)
 }
 
 // runID names a run: when it began, and a few letters against a clash.

@@ -100,7 +100,7 @@ func (s *Source) store(old string, t *oauth2.Token) error {
 	if failed == nil {
 		return nil
 	}
-	err := s.warn(fmt.Errorf("keep the new refresh token: %w", failed))
+	err := s.warn(fmt.Errorf("the new refresh token could not be stored, so a later run may be unable to sign in: %w", failed))
 	if err != nil {
 		s.Expire(t.AccessToken)
 	}

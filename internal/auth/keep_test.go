@@ -180,7 +180,7 @@ func TestAStoreThatCannotBeWrittenIsAWarning(t *testing.T) {
 	s := kept(t, p, store, fromEnv(token), func(o *Options) { o.Warn = func(err error) { warned = append(warned, err.Error()) } })
 	refresh(t, s)
 	refresh(t, s) // with the successor, which only the memory has
-	if p.reused != 0 || len(warned) < 2 || !strings.Contains(warned[len(warned)-1], "keep the new refresh token: token store: ") {
+	if p.reused != 0 || len(warned) < 2 || !strings.Contains(warned[len(warned)-1], "so a later run may be unable to sign in: token store: ") {
 		t.Errorf("%d refreshes with a dead token; warned %q", p.reused, warned)
 	}
 	if strings.Contains(strings.Join(warned, "\n"), "RT-secret") {
@@ -230,13 +230,13 @@ func TestASaveThatFailsAloneIsAWarning(t *testing.T) {
 	refresh(t, s)
 	refresh(t, s)
 	if p.reused != 0 || len(warned) != 2 || !slices.ContainsFunc(warned, func(s string) bool {
-		return strings.HasPrefix(s, "keep the new refresh token: token store: "+store.files.dir)
+		return strings.Contains(s, "so a later run may be unable to sign in: token store: "+store.files.dir)
 	}) {
 		t.Errorf("%d refreshes with a dead token; warned %q", p.reused, warned)
 	}
 	another := p.grant()
 	obstruct(another)
-	if token, err := kept(t, p, store, fromEnv(another)).Token(t.Context()); err == nil || !strings.Contains(err.Error(), "keep the new refresh token") || token != "" {
+	if token, err := kept(t, p, store, fromEnv(another)).Token(t.Context()); err == nil || !strings.Contains(err.Error(), "the new refresh token could not be stored") || token != "" {
 		t.Errorf("without Warn: %v", err)
 	}
 }

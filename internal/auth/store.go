@@ -250,7 +250,7 @@ var errLocked = fmt.Errorf("token store: another run has held the lock for %v", 
 // A process that dies releases its locks.
 func (s *Store) lock(ctx context.Context, slot string) (unlock func(), err error) {
 	if err := s.files.make(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("token store: %w", err)
 	}
 	lock := flock.New(filepath.Join(s.files.dir, slot+lockSuffix), flock.SetPermissions(0o600))
 	waiting, cancel := context.WithTimeout(ctx, lockTime)

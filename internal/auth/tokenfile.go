@@ -24,15 +24,15 @@ type tokenFiles struct{ dir string }
 // make creates the folder, and closes it to other users if it is open to them.
 func (f tokenFiles) make() error {
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
-		return fmt.Errorf("token store: %w", err)
+		return err
 	}
 	info, err := os.Stat(f.dir)
 	if err != nil {
-		return fmt.Errorf("token store: %w", err)
+		return err
 	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
 		if err := os.Chmod(f.dir, 0o700); err != nil {
-			return fmt.Errorf("token store: the folder is open to other users: %w", err)
+			return fmt.Errorf("the folder is open to other users: %w", err)
 		}
 	}
 	return nil
