@@ -102,11 +102,11 @@ kept.`,
 				return err
 			}
 			defer l.Close()
-			n, err := l.Prune(a.now().Add(-time.Duration(olderThan)))
+			pruned, err := l.Prune(ledger.Retention{Before: a.now().Add(-time.Duration(olderThan))}, ledger.Actor{})
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(a.out, "%s deleted\n", report.Plural(n, "run"))
+			_, err = fmt.Fprintf(a.out, "%s deleted\n", report.Plural(len(pruned), "run"))
 			return shown(err)
 		},
 	}

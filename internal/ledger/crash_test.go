@@ -131,45 +131,19 @@ func (s *said) hear(t *testing.T, line string) {
 func (s *said) check(t *testing.T, l *Ledger, round int) {
 	t.Helper()
 	runs, err := l.Runs()
-	if err != nil {
-		t.Fatalf("round %d: %v", round, err)
-	}
+	must(t, err)
 	if s.parts == 0 && len(runs) == 0 {
 		return
 	}
 	got, err := l.Load("run")
-	if err != nil {
-		t.Fatalf("round %d: %v", round, err)
-	}
+	must(t, err)
 	if got.Parts < s.parts {
 		t.Errorf("round %d: %d parts, %d were reported as recorded", round, got.Parts, s.parts)
 	}
 	s.parts = got.Parts
 	plan := ordinary(crashRows, planner.OpAdd)
-	if diff := gocmp.Diff(plan, got.Plan); diff != "" {
-		t.Fatalf("round %d: the plan:\n%s", round, diff)
-	}
-	var links, replies = map[int]int{}, map[int]int{}
-	err = l.read(func(q querier) error {
-		return traces(q, "TRUE", nil, func(f *found) error {
-			n := int(f.call.integer(1))
-			c, answers := tenOf(plan, n)
-			want := Trace{Step: c.Steps[links[n]], Answer: answers[links[n]]}
-			links[n]++
-			if f.reply == nil {
-				want.Answer = executor.Answer{Step: want.Step.Index, Outcome: executor.Unknown, Call: n}
-			} else {
-				replies[n]++
-			}
-			if diff := gocmp.Diff(want, f.trace, sentTimes); diff != "" {
-				t.Fatalf("round %d: call %d:\n%s", round, n, diff)
-			}
-			return nil
-		})
-	})
-	if err != nil {
-		t.Fatalf("round %d: %v", round, err)
-	}
+	same(t, fmt.Sprintf("round %d: the plan", round), plan, got.Plan)
+	links, replies := s.traffic(t, l, plan, round)
 	for n := range s.sending {
 		if links[n] == 0 {
 			t.Errorf("round %d: call %d was recorded and is missing", round, n)
@@ -191,6 +165,43 @@ func (s *said) check(t *testing.T, l *Ledger, round int) {
 			t.Errorf("round %d: step %d was kept and is missing", round, c.Steps[0].Index)
 		}
 	}
+}
+
+// traffic compares every link with what the child must have recorded, and
+// counts links and replies by call.
+func (s *said) traffic(t *testing.T, l *Ledger, plan *planner.Plan, round int) (links, replies map[int]int) {
+	t.Helper()
+	links, replies = map[int]int{}, map[int]int{}
+	err := l.read(func(v *view) error {
+		e, err := v.entry("run")
+		if err != nil {
+			return err
+		}
+		tr, err := v.traffic(e, nil)
+		if err != nil {
+			return err
+		}
+		return tr.links(func(link *sent) error {
+			n := int(link.call.integer(1))
+			c, answers := tenOf(plan, n)
+			want := Trace{Step: c.Steps[links[n]], Answer: answers[links[n]]}
+			links[n]++
+			if link.reply == nil {
+				want.Answer = executor.Answer{Step: want.Step.Index, Outcome: executor.Unknown, Call: n}
+			} else {
+				replies[n]++
+			}
+			got, err := v.trace(link)
+			if diff := gocmp.Diff(want, got, sentTimes); diff != "" {
+				t.Fatalf("round %d: call %d:\n%s", round, n, diff)
+			}
+			return err
+		})
+	})
+	if err != nil {
+		t.Fatalf("round %d: %v", round, err)
+	}
+	return links, replies
 }
 
 // TestTwoProcessesWrite has two processes write runs into one file at once,

@@ -17,8 +17,12 @@ var (
 	ErrDamaged    = errors.New("is damaged")
 	ErrNewer      = errors.New("was written by a newer linkbatch")
 	ErrUnwritable = errors.New("cannot be written")
+	ErrMissing    = errors.New("is missing, though its -wal is there")
 	ErrGone       = errors.New("it was removed or replaced while it was in use") // together with ErrUnwritable
-	ErrNoRun      = errors.New("no such run")
+	// ErrUnsettled is an account that cannot be forgotten, since what a run knows
+	// of it keeps linkbatch from sending something twice.
+	ErrUnsettled = errors.New("is not finished, or has only just ended")
+	ErrNoRun     = errors.New("no such run")
 )
 
 // Error is a ledger that cannot be used: "PATH: what: why".
@@ -41,6 +45,9 @@ func (l *Ledger) fail(err error, writing bool) error {
 	if _, wrapped := errors.AsType[*Error](err); wrapped {
 		return err
 	}
+	if _, locked := errors.AsType[*LockedError](err); locked {
+		return err
+	}
 	var damage *damage
 	switch kind := sqliteCode(err) & 0xff; {
 	// Every statement is a constant: a table that it does not find existed once.
@@ -48,7 +55,7 @@ func (l *Ledger) fail(err error, writing bool) error {
 		return &Error{l.path, fmt.Errorf("%w: %w", ErrDamaged, err)}
 	case kind == sqlite3.SQLITE_BUSY:
 		err = fmt.Errorf("another process is using it: %w", err)
-	case kind == sqlite3.SQLITE_CONSTRAINT, errors.Is(err, context.Canceled), errors.Is(err, errEncoding):
+	case errors.Is(err, ErrMissing), errors.Is(err, ErrUnsettled), kind == sqlite3.SQLITE_CONSTRAINT, errors.Is(err, context.Canceled), errors.Is(err, errEncoding):
 		return &Error{l.path, err}
 	}
 	if writing {

@@ -44,17 +44,19 @@ type Event struct {
 // records of what the service showed.
 func (l *Ledger) History(id msads.ID, number string) ([]Event, error) {
 	var h history
-	err := l.read(func(q querier) error {
-		h.q = q
-		if err := h.identify(int64(id), strings.ToUpper(number)); err != nil {
-			return err
-		}
-		places, err := h.places()
+	err := l.read(func(v *view) error {
+		h.v = v
+		n, err := v.names(int64(id), strings.ToUpper(number))
 		if err != nil {
 			return err
 		}
-		for _, p := range places {
-			if err := h.place(p); err != nil {
+		runs, err := v.entries()
+		if err != nil {
+			return err
+		}
+		slices.Reverse(runs)
+		for _, e := range runs {
+			if err := h.run(e, n); err != nil {
 				return err
 			}
 		}
@@ -75,10 +77,8 @@ func (l *Ledger) History(id msads.ID, number string) ([]Event, error) {
 
 // history is a search in progress.
 type history struct {
-	q       querier
-	ids     []int64
-	numbers []string
-	events  []dated
+	v      *view
+	events []dated
 }
 
 // dated is an event with its position in the order of recording.
@@ -87,116 +87,93 @@ type dated struct {
 	tick, run int64
 }
 
-// place is a row of a roster. Every part of a run that has the roster decided it.
-type place struct{ roster, place int64 }
-
-// identify finds every identifier of the account, starting from the given ones.
-func (h *history) identify(id int64, number string) error {
-	if id != 0 {
-		h.ids = append(h.ids, id)
+// run adds what a run did about the rows that name the account: what each of its
+// parts decided and sent, and what the run knows in the end.
+func (h *history) run(e *entry, n *names) error {
+	parts, err := h.v.parts(e)
+	if err != nil {
+		return err
 	}
-	if number != "" {
-		h.numbers = append(h.numbers, number)
-	}
-	for known := 0; known < len(h.ids)+len(h.numbers); {
-		known = len(h.ids) + len(h.numbers)
-		for _, id := range h.ids {
-			if err := h.accounts("account_id = ?", id); err != nil {
-				return err
+	var places []place
+	for _, p := range parts {
+		found, err := n.in(p)
+		if err != nil {
+			return err
+		}
+		for _, at := range found {
+			if pl := (place{p.roster, at}); !slices.Contains(places, pl) {
+				places = append(places, pl)
 			}
 		}
-		for _, number := range h.numbers {
-			if err := h.accounts("number = ?", number); err != nil {
-				return err
-			}
+	}
+	if len(places) == 0 {
+		return nil
+	}
+	slices.SortFunc(places, place.compare)
+	named := func(step int64) bool { return slices.ContainsFunc(places, func(p place) bool { return p.at == step }) }
+	kept, links := make(map[int64]record), make(map[int64][]*sent)
+	t, err := h.v.traffic(e, func(step int64, r record) error {
+		if named(step) {
+			kept[step] = r
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = t.links(func(s *sent) error {
+		if step := s.link.integer(3); named(step) {
+			links[step] = append(links[step], s)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, pl := range places {
+		if err := h.place(t, pl, links[pl.at], kept[pl.at]); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (h *history) accounts(where string, arg any) error {
-	return each(h.q, []*table{&accountsTable}, "accounts WHERE "+where, []any{arg}, func(found []record) error {
-		if id := found[0].integer(0); !slices.Contains(h.ids, id) {
-			h.ids = append(h.ids, id)
+// place adds what a run did about one row.
+func (h *history) place(t *traffic, pl place, links []*sent, kept record) error {
+	before := "" // the decision of the part before
+	for _, p := range t.parts {
+		if p.roster != pl.roster {
+			continue
 		}
-		if number := found[0].text(1); !slices.Contains(h.numbers, number) {
-			h.numbers = append(h.numbers, number)
-		}
-		return nil
-	})
-}
-
-// places finds the rows that name the account.
-func (h *history) places() (out []place, err error) {
-	add := func(found []record) error {
-		p := place{found[0].integer(0), found[0].integer(1)}
-		if !slices.Contains(out, p) {
-			out = append(out, p)
-		}
-		return nil
-	}
-	rows := []*table{&rowsTable}
-	for _, id := range h.ids {
-		if err := each(h.q, rows, "roster_rows WHERE account_id = ? AND account_id <> 0", []any{id}, add); err != nil {
-			return nil, err
-		}
-	}
-	for _, number := range h.numbers {
-		if err := each(h.q, rows, "roster_rows WHERE number = ? AND number <> ''", []any{number}, add); err != nil {
-			return nil, err
-		}
-	}
-	slices.SortFunc(out, func(a, b place) int {
-		return cmp.Or(cmp.Compare(a.roster, b.roster), cmp.Compare(a.place, b.place))
-	})
-	return out, nil
-}
-
-// place adds what every run did about one row.
-func (h *history) place(p place) error {
-	row, err := one(h.q, &rowsTable, "roster_rows WHERE roster = ? AND place = ?", p.roster, p.place)
-	if err != nil {
-		return err
-	}
-	r, err := decodeRow(row.text(4))
-	if err != nil {
-		return err
-	}
-	before := make(map[int64]string) // by run: the decision of its part before
-	return each(h.q, []*table{&partsTable, &runsTable, &decisionsTable}, `parts
-		LEFT JOIN runs ON runs.seq = parts.run
-		LEFT JOIN decisions ON decisions.run = parts.run AND decisions.part = parts.part AND decisions.step = ?
-		WHERE parts.roster = ? ORDER BY parts.run, parts.part`, []any{p.place, p.roster}, func(found []record) error {
-		part, run, decision := found[0], found[1], found[2]
-		if run == nil || decision == nil {
-			return &damage{"a part of a run is missing its run or a decision"}
-		}
-		step, err := decodeStep(decision.text(3), int(p.place), r)
+		step, decision, err := h.v.step(p, pl.at)
 		if err != nil {
 			return err
 		}
-		base := dated{run: part.integer(0), Event: Event{
-			Run: run.text(1), Sheet: r.Sheet, Row: r.Number,
-			UserID: msads.ID(part.integer(7)), Profile: part.text(8), Version: part.text(9), Digest: part.text(5),
+		base := dated{run: t.of.seq, Event: Event{
+			Run: t.of.ID, Sheet: step.Row.Sheet, Row: step.Row.Number,
+			UserID: p.from.UserID, Profile: p.from.Profile, Version: p.from.Version, Digest: p.from.Digest,
 		}}
-		base.name(&step)
+		base.name(step)
 		e := base
-		e.Kind, e.At, e.tick = "decision", moment(part.integer(11)), part.integer(12)
+		e.Kind, e.At, e.tick = "decision", moment(p.started), p.tick
 		e.Op, e.Reason, e.Warnings, e.Status = step.Op, step.Reason, step.Warnings, step.Before.Status
 		at := len(h.events)
 		h.events = append(h.events, e)
-		if err := h.calls(base, part.integer(0), part.integer(1), p.place); err != nil {
+		if err := h.calls(base, p, links); err != nil {
 			return err
 		}
-		if step.Op.Writes() && decision.text(3) == before[part.integer(0)] && len(h.events) == at+1 {
+		if step.Op.Writes() && decision == before && len(h.events) == at+1 {
 			h.events = h.events[:at] // an earlier part carried it out; this part repeats it only for the report
 		}
-		before[part.integer(0)] = decision.text(3)
-		if part.integer(1) < run.integer(8) {
-			return nil
+		before = decision
+		if p.part < int64(t.of.Parts) {
+			continue
 		}
-		return h.kept(base, part.integer(0), p.place)
-	})
+		if err := h.kept(base, kept, int(pl.at)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // name sets the account's identifiers as a step has them.
@@ -205,45 +182,53 @@ func (e *dated) name(s *planner.Step) {
 	e.Number = cmp.Or(s.Key.Number, s.Before.Number)
 }
 
-// calls adds what was sent for a row in one part of a run, and the replies.
-func (h *history) calls(base dated, run, part, step int64) error {
-	return traces(h.q, "links.run = ? AND links.step = ? AND calls.part = ? ORDER BY links.call", []any{run, step, part}, func(f *found) error {
-		e := base
-		e.name(f.trace.Step)
-		e.Kind, e.At, e.tick = "call", f.trace.Sent, f.call.integer(7)
-		e.Op, e.Call, e.Profile = f.trace.Step.Op, int(f.call.integer(1)), f.call.text(4)
-		h.events = append(h.events, e)
-		if f.reply == nil {
-			return nil
+// calls adds what a part of a run sent for a row, and the replies.
+func (h *history) calls(base dated, p *part, links []*sent) error {
+	for _, s := range links {
+		if s.part != p {
+			continue
 		}
-		a := &f.trace.Answer
-		e.Kind, e.At, e.tick = "reply", moment(f.reply.integer(3)), f.reply.integer(6)
-		e.Outcome, e.Reason, e.Errors, e.TrackingID = a.Outcome, a.Reason, a.Errors, a.TrackingID
-		h.events = append(h.events, e)
-		return nil
-	})
-}
-
-// kept adds the outcome of a row, and what a search showed of it afterwards.
-func (h *history) kept(base dated, run, step int64) error {
-	return each(h.q, []*table{&keptTable}, "kept WHERE run = ? AND step = ?", []any{run, step}, func(found []record) error {
-		p, err := decodeProgress(found[0].text(4), int(step))
+		trace, err := h.v.trace(s)
 		if err != nil {
 			return err
 		}
-		res, e := &p.Result, base
-		e.At, e.tick, e.Call, e.TrackingID = moment(found[0].integer(3)), found[0].integer(5), res.Call, res.TrackingID
-		e.EntityID = cmp.Or(res.EntityID, e.EntityID)
-		seen := e
-		seen.Kind, seen.Status, seen.TrackingID = "seen", res.StatusAfter, ""
-		e.Kind, e.Outcome, e.Reason, e.Warnings, e.Errors = "result", res.Outcome, res.Reason, res.Warnings, res.Errors
-		if len(res.Ops) > 0 {
-			e.Op = res.Ops[len(res.Ops)-1]
-		}
-		if seen.Status != "" {
-			h.events = append(h.events, seen)
-		}
+		e := base
+		e.name(trace.Step)
+		e.Kind, e.At, e.tick = "call", trace.Sent, s.call.integer(7)
+		e.Op, e.Call, e.Profile = trace.Step.Op, int(s.call.integer(1)), s.call.text(4)
 		h.events = append(h.events, e)
+		if s.reply == nil {
+			continue
+		}
+		a := &trace.Answer
+		e.Kind, e.At, e.tick = "reply", moment(s.reply.integer(3)), s.reply.integer(6)
+		e.Outcome, e.Reason, e.Errors, e.TrackingID = a.Outcome, a.Reason, a.Errors, a.TrackingID
+		h.events = append(h.events, e)
+	}
+	return nil
+}
+
+// kept adds the outcome of a row, and what a search showed of it afterwards.
+func (h *history) kept(base dated, kept record, step int) error {
+	if kept == nil {
 		return nil
-	})
+	}
+	p, err := decodeProgress(kept.text(4), step)
+	if err != nil {
+		return err
+	}
+	res, e := &p.Result, base
+	e.At, e.tick, e.Call, e.TrackingID = moment(kept.integer(3)), kept.integer(5), res.Call, res.TrackingID
+	e.EntityID = cmp.Or(res.EntityID, e.EntityID)
+	seen := e
+	seen.Kind, seen.Status, seen.TrackingID = "seen", res.StatusAfter, ""
+	e.Kind, e.Outcome, e.Reason, e.Warnings, e.Errors = "result", res.Outcome, res.Reason, res.Warnings, res.Errors
+	if len(res.Ops) > 0 {
+		e.Op = res.Ops[len(res.Ops)-1]
+	}
+	if seen.Status != "" {
+		h.events = append(h.events, seen)
+	}
+	h.events = append(h.events, e)
+	return nil
 }

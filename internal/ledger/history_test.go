@@ -3,7 +3,6 @@ package ledger
 import (
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -177,35 +176,24 @@ func later(t *testing.T, l *Ledger, d time.Duration) {
 	t.Helper()
 	err := l.write(func(x *tx) error {
 		for _, m := range []struct {
-			t    *table
-			keys int
-			at   []int
-		}{{&runsTable, 1, []int{6, 7}}, {&partsTable, 2, []int{11}}, {&callsTable, 2, []int{6}}, {&repliesTable, 3, []int{3}}, {&keptTable, 2, []int{3}}} {
+			t  *table
+			at []int
+		}{{&runsTable, []int{6, 7, 16}}, {&partsTable, []int{11}}, {&callsTable, []int{6}}, {&repliesTable, []int{3}}, {&keptTable, []int{3}}} {
 			var all []record
 			err := each(x.conn, []*table{m.t}, m.t.name, nil, func(found []record) error {
-				all = append(all, slices.Clone(found[0]))
+				all = append(all, found[0])
 				return nil
 			})
 			if err != nil {
 				return err
 			}
 			for _, values := range all {
-				set, where := "sum = ?", "TRUE"
 				for _, c := range m.at {
 					if values.integer(c) != 0 {
 						values[c] = values.integer(c) + int64(d)
 					}
-					set += ", " + m.t.columns[c] + " = ?"
 				}
-				args := []any{m.t.sum(values)}
-				for _, c := range m.at {
-					args = append(args, values[c])
-				}
-				for c := range m.keys {
-					where += " AND " + m.t.columns[c] + " = ?"
-					args = append(args, values[c])
-				}
-				if err := x.exec("UPDATE "+m.t.name+" SET "+set+" WHERE "+where, args...); err != nil {
+				if _, err := x.put(m.t, values...); err != nil {
 					return err
 				}
 			}
@@ -283,90 +271,7 @@ func TestRecent(t *testing.T) {
 	}
 }
 
-// TestPrune deletes what is old and settled, and nothing else, and the file
-// gets smaller.
-func TestPrune(t *testing.T) {
-	l := opened(t, t.TempDir())
-	defer l.Close()
-	plan := ordinary(2000, planner.OpAdd)
-	begin := func(id string) *Recorder {
-		t.Helper()
-		rec, err := l.Begin(Run{ID: id, Scope: here, Header: []string{id}}, plan)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return rec
-	}
-	send := func(rec *Recorder, reply, keep bool) {
-		t.Helper()
-		c, answers := tenOf(plan, 1)
-		err := rec.Sending(c)
-		if err == nil && reply {
-			err = rec.Returned(c, answers)
-		}
-		if err == nil && keep {
-			var kept []Progress
-			for _, a := range answers {
-				kept = append(kept, doneBy(c, a))
-			}
-			err = rec.Keep(kept)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	begin("running")
-	for _, r := range []struct {
-		id          string
-		state       State
-		reply, keep bool
-	}{
-		{"finished", Finished, true, false}, {"closed", Closed, false, false}, {"replied", Interrupted, true, false},
-		{"in-flight", Stopped, false, false}, {"settled", Stopped, false, true},
-	} {
-		rec := begin(r.id)
-		send(rec, r.reply, r.keep)
-		if err := rec.End(r.state, "", nil); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if n, err := l.Prune(time.Now().Add(-time.Hour)); n != 0 || err != nil {
-		t.Errorf("of an hour ago: %d, %v", n, err)
-	}
-	if _, err := l.db.Exec("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
-		t.Fatal(err)
-	}
-	before := size(t, l.path)
-	if n, err := l.Prune(time.Now().Add(time.Hour)); n != 4 || err != nil {
-		t.Errorf("pruned %d, %v; want 4", n, err)
-	}
-	if after := size(t, l.path) + size(t, l.path+"-wal"); after > before/2 {
-		t.Errorf("the file had %d bytes and has %d", before, after)
-	}
-	var ids []string
-	runs, err := l.Runs()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range runs {
-		ids = append(ids, r.ID)
-		got, err := l.Load(r.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := gocmp.Diff(plan, got.Plan); diff != "" {
-			t.Errorf("%s:\n%s", r.ID, diff)
-		}
-	}
-	if diff := gocmp.Diff([]string{"in-flight", "running"}, ids); diff != "" {
-		t.Errorf("what is left:\n%s", diff)
-	}
-	if err := l.check(); err != nil {
-		t.Error(err)
-	}
-}
-
-func size(t *testing.T, path string) int64 {
+func size(t testing.TB, path string) int64 {
 	t.Helper()
 	info, err := os.Stat(path)
 	if err != nil {
@@ -386,13 +291,9 @@ func TestFind(t *testing.T) {
 	for i, id := range ids {
 		plan := &planner.Plan{Listed: []int{0, 40, 0, 0, 0}[i]}
 		rec, err := l.Begin(Run{ID: id, Scope: []Scope{here, here, here, {"other", 1}, here}[i]}, plan)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must(t, err)
 		if state := []State{Finished, Interrupted, Stopped, "", Closed}[i]; state != "" {
-			if err := rec.End(state, "", nil); err != nil {
-				t.Fatal(err)
-			}
+			must(t, rec.End(state, "", nil))
 		}
 		if rec.End(Running, "", nil) == nil {
 			t.Error("a run ended as running")
@@ -408,13 +309,15 @@ func TestFind(t *testing.T) {
 		}
 	}
 	unfinished, err := l.Unfinished(here)
-	if err != nil || len(unfinished) != 2 || unfinished[0].ID != ids[2] || unfinished[1].ID != ids[1] {
-		t.Errorf("unfinished: %v, %v", unfinished, err)
+	must(t, err)
+	var open []string
+	for _, r := range unfinished {
+		open = append(open, r.ID)
 	}
-	if n, err := l.Listed(here); n != 40 || err != nil {
-		t.Errorf("listed: %d, %v", n, err)
-	}
-	if n, err := l.Listed(Scope{"nowhere", 1}); n != 0 || err != nil {
-		t.Errorf("listed of no run: %d, %v", n, err)
+	same(t, "unfinished", []string{ids[2], ids[1]}, open)
+	for scope, want := range map[Scope]int{here: 40, {"nowhere", 1}: 0} {
+		n, err := l.Listed(scope)
+		must(t, err)
+		same(t, "listed", want, n)
 	}
 }

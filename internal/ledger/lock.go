@@ -86,13 +86,17 @@ func (l *Ledger) hold(name string) error {
 	}
 	since := nanos(time.Now())
 	return l.write(func(t *tx) error {
-		return t.replace(&holdersTable, name, int64(os.Getpid()), host, since)
+		_, err := t.put(&holdersTable, name, int64(os.Getpid()), host, since)
+		return err
 	})
 }
 
 // holder returns the error that names the holder of the lock. A process that
 // has only just taken it may not have recorded itself yet.
 func (l *Ledger) holder(name string) error {
+	if l.db == nil {
+		return &LockedError{}
+	}
 	found, err := one(l.db, &holdersTable, "holders WHERE scope = ?", name)
 	if err != nil {
 		return l.fail(err, false)

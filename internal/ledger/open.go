@@ -1,8 +1,6 @@
 package ledger
 
 import (
-	"cmp"
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -11,11 +9,10 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
-
-	"linkbatch/internal/atomicfile"
 )
 
 // fileName is the ledger in its folder.
@@ -27,17 +24,21 @@ type Ledger struct {
 	dir, path string
 	db        *sql.DB
 	readOnly  bool
+	checked   time.Time     // when the whole file was checked last; zero = never
 	files     []os.FileInfo // those of parts; nil while the ledger is being opened
 
 	mu      sync.Mutex
 	queue   []*write
 	writing bool
-	tx      *tx // of the leader of the current commit
+	tx      *tx  // of the leader of the current commit
+	failed  bool // the disk refused a write
 }
 
 // Open opens the ledger in dir for a run. It creates the folder and the file if
-// they are missing, upgrades an older file, checks the whole file, and proves
-// that it can be written. The error is an [*Error].
+// they are missing, upgrades an older file, checks it as the package comment
+// says, and proves that it can be written. The error is an [*Error], or a
+// [*LockedError] if a run of an older linkbatch keeps the file from being
+// upgraded.
 func Open(dir string) (*Ledger, error) { return open(dir) }
 
 // open is Open with additional settings for each connection.
@@ -49,10 +50,28 @@ func open(dir string, pragmas ...string) (*Ledger, error) {
 	if err := l.create(); err != nil {
 		return nil, l.fail(err, true)
 	}
+	return l.open(pragmas)
+}
+
+// OpenExisting is Open, but creates nothing: without a ledger the error is an
+// [fs.ErrNotExist].
+func OpenExisting(dir string) (*Ledger, error) {
+	l, err := locate(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.there(); err != nil {
+		return nil, &Error{l.path, err}
+	}
+	return l.open(nil)
+}
+
+func (l *Ledger) open(pragmas []string) (*Ledger, error) {
+	trusted := l.trusted()
 	if err := l.connect("rw", pragmas...); err != nil {
 		return nil, l.fail(err, true)
 	}
-	if err := l.prepare(); err != nil {
+	if err := l.prepare(trusted); err != nil {
 		l.Close()
 		return nil, l.fail(err, true)
 	}
@@ -60,8 +79,9 @@ func open(dir string, pragmas ...string) (*Ledger, error) {
 }
 
 // Read opens the ledger in dir for reading, even while another process writes
-// it. Nothing is created or changed except SQLite's own files with the suffixes
-// -wal and -shm. The error is an [*Error]; without a ledger it is an
+// it. An older file is read as it is. Nothing is recorded; the last to close the
+// file moves what a dead process has left in the -wal into it, and leaves no
+// -wal behind. The error is an [*Error]; without a ledger it is an
 // [fs.ErrNotExist].
 func Read(dir string) (*Ledger, error) {
 	l, err := locate(dir)
@@ -69,12 +89,19 @@ func Read(dir string) (*Ledger, error) {
 		return nil, err
 	}
 	l.readOnly = true
-	if _, err := os.Stat(l.path); err != nil {
-		return nil, &Error{l.path, atomicfile.Cause(err)}
+	if err := l.there(); err != nil {
+		return nil, &Error{l.path, err}
 	}
-	err = l.look("ro")
+	trusted := l.trusted()
+	// Only who may write can take the -wal away afterwards.
+	mode := "ro"
+	if f, err := os.OpenFile(l.path, os.O_RDWR, 0); err == nil {
+		f.Close()
+		mode = "rw"
+	}
+	err = l.look(mode, trusted)
 	if sqliteCode(err)&0xff == sqlite3.SQLITE_CANTOPEN && !exists(l.path+"-wal") {
-		err = l.look("ro&immutable=1") // SQLite cannot create a -shm in the folder; without a -wal nobody writes
+		err = l.look("ro&immutable=1", trusted) // SQLite cannot create a -shm in the folder; without a -wal nobody writes
 	}
 	if err != nil {
 		return nil, l.fail(err, false)
@@ -82,21 +109,12 @@ func Read(dir string) (*Ledger, error) {
 	return l, nil
 }
 
-// look connects, and checks the file as Open does.
-func (l *Ledger) look(mode string) error {
-	if info, err := os.Stat(l.path); err != nil || info.Size() == 0 {
-		return cmp.Or(err, error(errEmpty))
-	}
-	if err := l.connect(mode); err != nil {
+// look connects for reading, and checks the file unless it is trusted.
+func (l *Ledger) look(mode string, trusted bool) error {
+	if err := l.connect(mode, "query_only(1)"); err != nil {
 		return err
 	}
-	version, err := l.version()
-	if err == nil {
-		err = l.check()
-	}
-	if err == nil && version < len(migrations) {
-		err = &Error{l.path, fmt.Errorf("uses an older format (%d): the next apply upgrades it", version)}
-	}
+	err := l.inspect(trusted)
 	if err != nil {
 		l.db.Close()
 	}
@@ -109,7 +127,11 @@ func (l *Ledger) Close() error {
 	if l.tx != nil {
 		errs = append(errs, l.tx.close())
 	}
-	return l.fail(errors.Join(append(errs, l.db.Close())...), !l.readOnly)
+	err := l.fail(errors.Join(append(errs, l.db.Close())...), !l.readOnly)
+	if err == nil && !l.readOnly && !l.failed {
+		l.noteClosed()
+	}
+	return err
 }
 
 func locate(dir string) (*Ledger, error) {
@@ -146,19 +168,9 @@ func (l *Ledger) connect(mode string, pragmas ...string) error {
 	return nil
 }
 
-// prepare checks a ledger that is opened for writing.
-func (l *Ledger) prepare() error {
-	info, err := os.Stat(l.path)
-	switch {
-	case err != nil:
-		return atomicfile.Cause(err)
-	case info.Size() == 0:
-		return errEmpty
-	}
-	if _, err := l.version(); err != nil {
-		return err
-	}
-	if err := l.check(); err != nil {
+// prepare checks a ledger that is opened for writing, and upgrades it.
+func (l *Ledger) prepare(trusted bool) error {
+	if err := l.inspect(trusted); err != nil {
 		return err
 	}
 	var mode string
@@ -168,7 +180,7 @@ func (l *Ledger) prepare() error {
 	if mode != "wal" {
 		return fmt.Errorf("its folder does not allow several processes to share a file (journal mode %q)", mode)
 	}
-	if err := l.migrate(migrations); err != nil {
+	if err := l.upgrade(); err != nil {
 		return err
 	}
 	if err := l.write(func(t *tx) error {
@@ -178,26 +190,4 @@ func (l *Ledger) prepare() error {
 		return err
 	}
 	return l.identify()
-}
-
-// check lets SQLite go through the whole file. Unlike quick_check,
-// integrity_check compares the indexes with their tables, without which a
-// damaged index would hide records; it takes 2.5 ms a megabyte, and
-// quick_check half of that.
-func (l *Ledger) check() error {
-	rows, err := l.db.QueryContext(context.Background(), "PRAGMA integrity_check(1)")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var finding string
-		if err := rows.Scan(&finding); err != nil {
-			return err
-		}
-		if finding != "ok" {
-			return &damage{strings.ReplaceAll(finding, "\n", "; ")}
-		}
-	}
-	return rows.Err()
 }

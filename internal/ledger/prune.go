@@ -5,47 +5,228 @@ import (
 	"time"
 )
 
-// Prune deletes the runs that ended before a time and returns the space to the
-// disk: those that are [Finished] or [Closed], and those that are [Interrupted]
-// or [Stopped] and have no link in flight. A run that is Running, or has a call
+// Retention says which runs Prune deletes.
+type Retention struct {
+	Before time.Time // those that ended before it,
+	Keep   int       // but never the newest Keep of a roster: of one path and scope
+}
+
+// Prunable returns the runs that Prune would delete, newest first: of those that
+// the retention names the [Finished] and [Closed], and the [Interrupted] and
+// [Stopped] that have no link in flight. A run that is Running, or has a call
 // whose effect is still unknown, is kept.
-func (l *Ledger) Prune(before time.Time) (pruned int, err error) {
-	var runs []int64
-	err = l.read(func(q querier) error {
-		return each(q, []*table{&runsTable}, `runs WHERE ended < ? AND ended <> 0 AND (state IN ('finished', 'closed')
-			OR state IN ('interrupted', 'stopped') AND NOT EXISTS (
-				SELECT 1 FROM links
-				LEFT JOIN replies ON replies.run = links.run AND replies.call = links.call AND replies.place = links.place
-				LEFT JOIN kept ON kept.run = links.run AND kept.step = links.step
-				WHERE links.run = runs.seq AND replies.run IS NULL AND links.call > coalesce(kept.call, 0)))`,
-			[]any{nanos(before)}, func(found []record) error {
-				runs = append(runs, found[0].integer(0))
-				return nil
-			})
+func (l *Ledger) Prunable(r Retention) (runs []Run, err error) {
+	err = l.read(func(v *view) error {
+		found, err := v.prunable(r)
+		for _, e := range found {
+			runs = append(runs, e.Run)
+		}
+		return err
 	})
-	if err != nil {
-		return 0, err
+	return runs, err
+}
+
+// Prune deletes the runs that [Ledger.Prunable] returns, and rosters, plans and
+// identifiers that only they had, and returns the space to the disk. What later
+// runs share with them is kept. An [Act] of it is recorded. It returns the
+// deleted runs, also with an error.
+func (l *Ledger) Prune(r Retention, by Actor) (pruned []Run, err error) {
+	var found []*entry
+	err = l.read(func(v *view) error {
+		found, err = v.prunable(r)
+		return err
+	})
+	if err != nil || len(found) == 0 {
+		return nil, err
 	}
-	for _, seq := range runs { // one per transaction, so that a run in progress never waits long
-		if err := l.write(func(t *tx) error { return t.exec("DELETE FROM runs WHERE seq = ? AND ended <> 0", seq) }); err != nil {
+	for _, e := range found { // one per transaction, so that a run in progress never waits long
+		err := l.write(func(t *tx) error {
+			n, err := t.run("DELETE FROM runs WHERE seq = ? AND ended <> 0", e.seq)
+			if err != nil || n == 0 {
+				return err
+			}
+			h, err := t.counts()
+			if err == nil {
+				h.runs--
+				pruned = append(pruned, e.Run)
+			}
+			return err
+		})
+		if err != nil {
 			return pruned, err
 		}
-		pruned++
-	}
-	if pruned == 0 {
-		return 0, nil
 	}
 	err = l.write(func(t *tx) error {
-		if err := t.exec("DELETE FROM rosters WHERE id NOT IN (SELECT roster FROM parts)"); err != nil {
+		if err := t.sweep(); err != nil {
 			return err
 		}
-		return t.exec(`DELETE FROM accounts WHERE NOT EXISTS (SELECT 1 FROM roster_rows WHERE roster_rows.account_id = accounts.account_id AND roster_rows.account_id <> 0)
-			AND NOT EXISTS (SELECT 1 FROM roster_rows WHERE roster_rows.number = accounts.number AND roster_rows.number <> '')`)
+		return t.act(Act{Kind: "prune", Actor: by, Before: r.Before, Keep: r.Keep, Runs: len(pruned)})
 	})
 	if err != nil {
 		return pruned, err
 	}
 	return pruned, l.fail(l.shrink(), true)
+}
+
+// prunable reads the runs that a retention deletes.
+func (v *view) prunable(r Retention) (out []*entry, err error) {
+	all, err := v.entries()
+	if err != nil {
+		return nil, err
+	}
+	type job struct {
+		Scope
+		path string
+	}
+	newer := make(map[job]int)
+	for _, e := range all {
+		of := job{e.Scope, e.Path}
+		newer[of]++
+		if newer[of] <= r.Keep || e.Ended.IsZero() || !e.Ended.Before(r.Before) {
+			continue
+		}
+		settled, err := v.settled(e)
+		if err != nil {
+			return nil, err
+		}
+		if settled {
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
+// settled reports whether nothing of a run can matter to a later one.
+func (v *view) settled(e *entry) (bool, error) {
+	if e.over() || e.State == Running {
+		return e.over(), nil
+	}
+	t, err := v.traffic(e, nil)
+	if err != nil {
+		return false, err
+	}
+	settled := true
+	err = t.links(func(s *sent) error {
+		settled = settled && !s.inFlight()
+		return nil
+	})
+	return settled, err
+}
+
+// sweep deletes rosters, plans, pages and identifiers that no run has.
+func (t *tx) sweep() error {
+	for _, query := range []string{
+		"DELETE FROM rosters WHERE id NOT IN (SELECT roster FROM parts)",
+		"DELETE FROM plans WHERE id NOT IN (SELECT decided FROM parts)",
+	} {
+		if err := t.exec(query); err != nil {
+			return err
+		}
+	}
+	v := t.view()
+	used, err := v.used()
+	if err != nil {
+		return err
+	}
+	if err := t.dropPages(used); err != nil {
+		return err
+	}
+	return t.dropPairs(v, used)
+}
+
+// used reads which pages the lists have, and whether they are of a roster.
+func (v *view) used() (map[int64]bool, error) {
+	used := make(map[int64]bool)
+	for _, of := range []struct {
+		table *table
+		pages int // column
+	}{{&plansTable, 3}, {&rostersTable, 4}} {
+		err := each(v, []*table{of.table}, of.table.name, nil, func(found []record) error {
+			pages, err := decode[list](found[0].text(of.pages))
+			for _, ref := range pages {
+				used[ref[0]] = used[ref[0]] || of.table == &rostersTable
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return used, nil
+}
+
+// dropPages deletes the pages that are not used.
+func (t *tx) dropPages(used map[int64]bool) error {
+	rows, err := t.QueryContext(context.Background(), "SELECT id FROM pages")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var unused []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		if _, ok := used[id]; !ok {
+			unused = append(unused, id)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, id := range unused {
+		if err := t.exec("DELETE FROM pages WHERE id = ?", id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropPairs deletes the pairs of identifiers of which no row has one.
+func (t *tx) dropPairs(v *view, used map[int64]bool) error {
+	ids, numbers := make(map[int64]bool), make(map[string]bool)
+	for id, rows := range used {
+		if !rows {
+			continue
+		}
+		page, err := v.body(id)
+		if err != nil {
+			return err
+		}
+		for _, line := range page {
+			row, err := decode[storedRow](line)
+			if err != nil {
+				return err
+			}
+			ids[row.ID], numbers[row.Account] = true, true
+		}
+	}
+	delete(ids, 0)
+	delete(numbers, "")
+	return t.unpair(v, func(p pair) bool { return !ids[p.id] && !numbers[p.number] })
+}
+
+// unpair deletes the pairs that match.
+func (t *tx) unpair(v *view, match func(pair) bool) error {
+	pairs, err := v.pairs()
+	if err != nil {
+		return err
+	}
+	h, err := t.counts()
+	if err != nil {
+		return err
+	}
+	for _, p := range pairs {
+		if !match(p) {
+			continue
+		}
+		if err := t.exec("DELETE FROM accounts WHERE account_id = ? AND number = ?", p.id, p.number); err != nil {
+			return err
+		}
+		h.accounts--
+	}
+	return nil
 }
 
 // shrink returns free pages to the disk. While another process reads, the file

@@ -1,10 +1,12 @@
 package ledger
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
 
+	"linkbatch/executor"
 	"linkbatch/planner"
 )
 
@@ -18,40 +20,86 @@ import (
 // is made soon after needs to know these links.
 func (l *Ledger) Recent(s Scope, since time.Time) ([]Trace, error) {
 	from := min(nanos(since), nanos(time.Now()))
-	type act struct {
-		key planner.Key
-		op  planner.Op
-	}
-	newest := make(map[act]int)
-	var all []Trace
-	err := l.read(func(q querier) error {
-		return traces(q, `(links.run, links.call) IN (
-				SELECT run, call FROM replies WHERE at >= ? UNION SELECT run, number FROM calls WHERE sent >= ?)
-			AND links.run IN (SELECT seq FROM runs WHERE endpoint = ? AND customer = ?)
-			ORDER BY calls.tick, links.run, links.call, links.place`,
-			[]any{from, from, s.Endpoint, int64(s.ManagingCustomerID)}, func(f *found) error {
-				if f.reply != nil && f.reply.integer(3) < from {
-					return nil
-				}
-				done, err := f.done()
-				if err != nil || !done {
-					return err
-				}
-				of := act{f.trace.Step.Key, f.trace.Step.Op}
-				if of.key.EntityID != 0 {
-					of.key.Number = "" // the id identifies it; the number may be known or not
-				}
-				newest[of] = len(all)
-				all = append(all, f.trace)
-				return nil
-			})
+	var all []recent
+	err := l.read(func(v *view) error {
+		runs, err := v.entries()
+		if err != nil {
+			return err
+		}
+		for _, e := range runs {
+			if e.Scope != s || v.schema > 1 && e.latest < from {
+				continue
+			}
+			found, err := v.recent(e, from)
+			if err != nil {
+				return err
+			}
+			all = append(all, found...)
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	var out []Trace
-	for _, i := range slices.Sorted(maps.Values(newest)) {
-		out = append(out, all[i])
+	return newest(all), nil
+}
+
+// recent is a link with its position in the order of sending.
+type recent struct {
+	Trace
+	tick, run, call, place int64
+}
+
+// recent reads the links of a run that are done and recent.
+func (v *view) recent(e *entry, from int64) (out []recent, err error) {
+	confirmed := make(map[int64][]planner.Op) // by step
+	t, err := v.traffic(e, func(step int64, kept record) error {
+		p, err := decodeProgress(kept.text(4), int(step))
+		confirmed[step] = p.Done
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-	return out, nil
+	err = t.links(func(s *sent) error {
+		at := s.call.integer(6)
+		if s.reply != nil {
+			at = s.reply.integer(3)
+		}
+		if at < from {
+			return nil
+		}
+		trace, err := v.trace(s)
+		if err != nil {
+			return err
+		}
+		if trace.Answer.Outcome == executor.Done || !s.loose && slices.Contains(confirmed[s.link.integer(3)], trace.Step.Op) {
+			out = append(out, recent{trace, s.call.integer(7), e.seq, s.link.integer(1), s.link.integer(2)})
+		}
+		return nil
+	})
+	return out, err
+}
+
+// newest returns the newest of each link and op, in the order of sending.
+func newest(all []recent) (out []Trace) {
+	slices.SortFunc(all, func(a, b recent) int {
+		return cmp.Or(cmp.Compare(a.tick, b.tick), cmp.Compare(a.run, b.run), cmp.Compare(a.call, b.call), cmp.Compare(a.place, b.place))
+	})
+	type act struct {
+		key planner.Key
+		op  planner.Op
+	}
+	last := make(map[act]int)
+	for i, r := range all {
+		of := act{r.Step.Key, r.Step.Op}
+		if of.key.EntityID != 0 {
+			of.key.Number = "" // the id identifies it; the number may be known or not
+		}
+		last[of] = i
+	}
+	for _, i := range slices.Sorted(maps.Values(last)) {
+		out = append(out, all[i].Trace)
+	}
+	return out
 }

@@ -17,9 +17,9 @@ import (
 // After a record could not be written, Sending refuses every further call with
 // that error, so that nothing is sent that is not recorded.
 type Recorder struct {
-	l         *Ledger
-	id        string
-	run, part int64
+	l    *Ledger
+	id   string
+	part part // the one that it records
 
 	mu     sync.Mutex
 	failed error
@@ -31,11 +31,22 @@ var _ executor.Journal = (*Recorder)(nil)
 // searches show of the run's calls, and to end the run as [Closed] if it is not
 // resumed. Recover itself records nothing.
 func (l *Ledger) Recover(id string) (*Recorder, error) {
-	seq, run, err := runWithID(l.db, id)
+	rec := &Recorder{l: l, id: id}
+	err := l.read(func(v *view) error {
+		e, err := v.entry(id)
+		if err != nil {
+			return err
+		}
+		parts, err := v.parts(e)
+		if err == nil {
+			rec.part = *parts[len(parts)-1]
+		}
+		return err
+	})
 	if err != nil {
-		return nil, l.fail(err, false)
+		return nil, err
 	}
-	return &Recorder{l: l, id: id, run: seq, part: int64(run.Parts)}, nil
+	return rec, nil
 }
 
 // write records, and remembers the first failure.
@@ -49,6 +60,21 @@ func (r *Recorder) write(do func(*tx) error) error {
 		}
 	}
 	return err
+}
+
+// record records something of the run, at a tick.
+func (r *Recorder) record(do func(t *tx, e *entry, tick int64) error) error {
+	return r.write(func(t *tx) error {
+		tick, err := t.now()
+		if err != nil {
+			return err
+		}
+		e, err := t.change(r.part.run)
+		if err != nil {
+			return err
+		}
+		return do(t, e, tick)
+	})
 }
 
 // Sending implements [executor.Journal]: it records the call and its links as
@@ -67,14 +93,12 @@ func (r *Recorder) Sending(c executor.Call) error {
 		if err != nil {
 			return r.l.fail(fmt.Errorf("call %d: step %d %w", c.Number, s.Index, err), true)
 		}
-		links[i] = []any{r.run, int64(c.Number), int64(i), int64(s.Index), payload}
+		links[i] = []any{r.part.run, int64(c.Number), int64(i), int64(s.Index), payload}
 	}
-	return r.write(func(t *tx) error {
-		tick, err := t.now()
-		if err != nil {
-			return err
-		}
-		if err := t.insert(&callsTable, r.run, int64(c.Number), r.part, string(c.Op), c.Profile, int64(len(c.Steps)), sent, tick); err != nil {
+	return r.record(func(t *tx, e *entry, tick int64) error {
+		e.calls++
+		e.latest = max(e.latest, sent)
+		if err := t.insert(&callsTable, e.seq, int64(c.Number), r.part.part, string(c.Op), c.Profile, int64(len(c.Steps)), sent, tick); err != nil {
 			return err
 		}
 		return t.insertAll(&linksTable, links)
@@ -99,15 +123,13 @@ func (r *Recorder) Returned(c executor.Call, answers []executor.Answer) error {
 		}
 		outcomes[i] = string(answers[n].Outcome)
 	}
-	return r.write(func(t *tx) error {
-		tick, err := t.now()
-		if err != nil {
-			return err
-		}
+	return r.record(func(t *tx, e *entry, tick int64) error {
 		replies := make([][]any, len(c.Steps))
 		for i := range replies {
-			replies[i] = []any{r.run, int64(c.Number), int64(i), at, outcomes[i], payloads[i], tick}
+			replies[i] = []any{e.seq, int64(c.Number), int64(i), at, outcomes[i], payloads[i], tick}
 		}
+		e.replies += int64(len(replies))
+		e.latest = max(e.latest, at)
 		return t.insertAll(&repliesTable, replies)
 	})
 }
@@ -122,38 +144,40 @@ func (r *Recorder) refuse(err error) error {
 // Either all of it is recorded or nothing.
 func (r *Recorder) Keep(rows []Progress) error {
 	at := nanos(time.Now())
-	return r.write(func(t *tx) error {
-		tick, err := t.now()
-		if err != nil {
-			return err
-		}
+	return r.record(func(t *tx, e *entry, tick int64) error {
+		v := t.view()
 		for i := range rows {
 			res := &rows[i].Result
 			payload, err := encodeProgress(&rows[i])
 			if err != nil {
 				return fmt.Errorf("result of step %d %w", res.Step, err)
 			}
-			if err := t.replace(&keptTable, r.run, int64(res.Step), int64(res.Call), at, payload, tick); err != nil {
+			fresh, err := t.put(&keptTable, e.seq, int64(res.Step), int64(res.Call), at, payload, tick)
+			if err != nil {
 				return err
 			}
-			if res.EntityID != 0 {
-				if err := r.pair(t, res); err != nil {
-					return err
-				}
+			if fresh {
+				e.kept++
+			}
+			if err := r.identify(t, v, res); err != nil {
+				return err
 			}
 		}
 		return nil
 	})
 }
 
-// pair records the id that was found for a row that identifies its account by
+// identify notes the id that was found for a row that identifies its account by
 // number alone. If a row has both, they are not trusted to belong together.
-func (r *Recorder) pair(t *tx, res *executor.Result) error {
-	return each(t.conn, []*table{&rowsTable}, `roster_rows WHERE place = ? AND account_id = 0 AND number <> ''
-		AND roster = (SELECT roster FROM parts WHERE run = ? AND part = ?)`,
-		[]any{int64(res.Step), r.run, r.part}, func(found []record) error {
-			return t.note(&accountsTable, int64(res.EntityID), found[0].text(3))
-		})
+func (r *Recorder) identify(t *tx, v *view, res *executor.Result) error {
+	if res.EntityID == 0 {
+		return nil
+	}
+	row, err := v.row(&r.part, int64(res.Step))
+	if err != nil || row.AccountID != 0 || row.AccountNumber == "" {
+		return err
+	}
+	return t.pair(int64(res.EntityID), row.AccountNumber)
 }
 
 // End records how the run ended and how many of its rows have each outcome.
@@ -164,9 +188,10 @@ func (r *Recorder) End(state State, note string, outcomes map[executor.Outcome]i
 	}
 	ended := time.Now().UTC()
 	return r.write(func(t *tx) error {
-		_, err := t.change(r.id, func(run *Run) {
-			run.State, run.Note, run.Ended, run.Outcomes = state, note, ended, outcomes
-		})
+		e, err := t.change(r.part.run)
+		if err == nil {
+			e.State, e.Note, e.Ended, e.Outcomes = state, note, ended, outcomes
+		}
 		return err
 	})
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	gocmp "github.com/google/go-cmp/cmp"
+
 	"linkbatch/executor"
 	"linkbatch/planner"
 )
@@ -23,6 +25,7 @@ const child = "LINKBATCH_LEDGER_CHILD"
 var children = map[string]func(args []string) error{
 	"record": childRecord,
 	"hold":   childHold,
+	"open":   childOpen,
 }
 
 func TestMain(m *testing.M) {
@@ -89,5 +92,23 @@ func doneBy(c executor.Call, a executor.Answer) Progress {
 	return Progress{
 		Result: executor.Result{Step: a.Step, Ops: []planner.Op{c.Op}, Outcome: a.Outcome, Reason: a.Reason, Call: a.Call, Attempts: 1, TrackingID: a.TrackingID, At: a.At},
 		Done:   []planner.Op{c.Op},
+	}
+}
+
+// must ends a test at the first error.
+func must(t testing.TB, errs ...error) {
+	t.Helper()
+	for _, err := range errs {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// same compares what is wanted with what there is.
+func same(t testing.TB, what string, want, got any, opts ...gocmp.Option) {
+	t.Helper()
+	if diff := gocmp.Diff(want, got, opts...); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }

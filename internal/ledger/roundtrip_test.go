@@ -98,7 +98,7 @@ func started(t *testing.T, l *Ledger, r random, id string) (*book, *Recorder) {
 	t.Helper()
 	run := Run{
 		ID: id, Scope: Scope{r.text(), 77}, File: "roster\xff.csv", Path: r.text(), Digest: r.text(), Sheet: r.text(), Header: r.texts(),
-		UserID: 12, Profile: r.text(), Version: r.text(),
+		UserID: 12, Profile: r.text(), Version: r.text(), Actor: Actor{r.text(), r.text(), r.text(), r.text()},
 	}
 	plan := r.plan(r.IntN(30))
 	rec, err := l.Begin(run, plan)
@@ -162,7 +162,7 @@ func (b *book) resume(t *testing.T, l *Ledger, r random) *Recorder {
 	for i := range plan.Steps {
 		plan.Steps[i].Row = b.plan.Steps[i].Row
 	}
-	b.run.File, b.run.UserID = r.text(), 13
+	b.run.File, b.run.UserID, b.run.Command, b.run.Reason = r.text(), 13, r.text(), r.text()
 	rec, err := l.Resume(b.run, plan)
 	if err != nil {
 		t.Fatal(err)
@@ -201,31 +201,6 @@ func TestSendIsShownButNotStored(t *testing.T) {
 	}
 	if plan.Steps[0].Send == nil || len(plan.Steps[0].Row.Problems) == 0 {
 		t.Error("Begin changed the plan")
-	}
-}
-
-// TestRosterIsStoredOnce holds that a second run over the same rows adds none.
-func TestRosterIsStoredOnce(t *testing.T) {
-	l := opened(t, t.TempDir())
-	defer l.Close()
-	count := func() (n int) {
-		t.Helper()
-		if err := l.db.QueryRow("SELECT count(*) FROM roster_rows").Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	for i, want := range []struct {
-		header string
-		steps  int
-		stored int
-	}{{"a", 5, 5}, {"a", 5, 5}, {"b", 5, 10}, {"a", 6, 16}} {
-		if _, err := l.Begin(Run{ID: fmt.Sprint(i), Header: []string{want.header}}, ordinary(want.steps, planner.OpNone)); err != nil {
-			t.Fatal(err)
-		}
-		if got := count(); got != want.stored {
-			t.Errorf("after run %d: %d rows are stored, want %d", i, got, want.stored)
-		}
 	}
 }
 

@@ -27,19 +27,20 @@ const (
 	Closed      State = "closed"      // given up for a run of a changed roster, or for --fresh; unsent rows are held
 )
 
-// Run is one execution. File to Version are those of its last part: a run has
+// Run is one execution. File to Actor are those of its last part: a run has
 // one part, and another for each time it was resumed.
 type Run struct {
 	ID string
 	Scope
-	File           string   // the roster, as the user named it
-	Path           string   // absolute path of it; "-" for standard input
-	Digest         string   // of the roster's bytes, "sha256:…"
-	Sheet          string   // empty for a CSV file
-	Header         []string // the roster's own columns as written
-	UserID         msads.ID // who, from GetUser
-	Profile        string
-	Version        string    // of linkbatch
+	File    string   // the roster, as the user named it
+	Path    string   // absolute path of it; "-" for standard input
+	Digest  string   // of the roster's bytes, "sha256:…"
+	Sheet   string   // empty for a CSV file
+	Header  []string // the roster's own columns as written
+	UserID  msads.ID // who, from GetUser
+	Profile string
+	Version string // of linkbatch
+	Actor
 	Started, Ended time.Time // UTC; Ended zero while Running
 	State          State
 	Note           string // why it was stopped
@@ -47,6 +48,14 @@ type Run struct {
 	Rows           int
 	Live, Listed   int                      // of the first plan, see [planner.Plan]; Listed is the newest value other than 0
 	Outcomes       map[executor.Outcome]int // as of End; nil before
+}
+
+// Actor is who did something, on the machine: empty = not recorded.
+type Actor struct {
+	OSUser  string // as the operating system names them
+	Host    string // of the machine
+	Command string // with its flags, without secrets
+	Reason  string // as given by the person
 }
 
 // Progress is what a run knows of a row for which something was sent, or was to

@@ -14,14 +14,26 @@ const applicationID = 0x6c626174
 //go:embed migrations/001.sql
 var migration1 string
 
+//go:embed migrations/002.sql
+var migration2 string
+
+// migration is a step from one schema to the next.
+type migration struct {
+	sql  string
+	fill func(*tx) error // afterwards; may be nil
+}
+
 // migrations lead from an empty file to the current schema. A file's
 // user_version is the number of migrations that it has had. A published
 // migration never changes; a change of the schema is another migration.
-var migrations = []string{strings.ReplaceAll(migration1, "\r\n", "\n")}
+var migrations = []migration{{migration1, nil}, {migration2, upgrade1}}
+
+// Schema is the newest schema that this linkbatch knows, from 1.
+func Schema() int { return len(migrations) }
 
 // schemaSums are the CRC-32C of the tables and indexes after each migration. A
 // table or an index whose definition is damaged can still be a valid one.
-var schemaSums = []uint32{0xd9d1f5ac}
+var schemaSums = []uint32{0xd9d1f5ac, 0xd5a59ed6}
 
 // schemaText selects what the sums cover.
 const schemaText = "SELECT coalesce(group_concat(type || name || tbl_name || coalesce(sql, ''), ';' ORDER BY name), '') FROM sqlite_schema"
@@ -59,7 +71,7 @@ func (l *Ledger) version() (version int, err error) {
 
 // migrate applies the steps that the file has not had, each in a transaction.
 // If two processes do so at once, each step is applied once.
-func (l *Ledger) migrate(steps []string) error {
+func (l *Ledger) migrate(steps []migration) error {
 	for done := false; !done; {
 		err := l.write(func(t *tx) error {
 			var version int
@@ -69,13 +81,21 @@ func (l *Ledger) migrate(steps []string) error {
 			if done = version >= len(steps); done {
 				return nil
 			}
-			_, err := t.conn.ExecContext(context.Background(), steps[version]+fmt.Sprintf(
-				";\nPRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, version+1))
-			return err
+			return t.migrate(steps[version], version+1)
 		})
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// migrate applies one step, which leads to a version.
+func (t *tx) migrate(m migration, version int) error {
+	_, err := t.conn.ExecContext(context.Background(), strings.ReplaceAll(m.sql, "\r\n", "\n")+fmt.Sprintf(
+		";\nPRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, version))
+	if err != nil || m.fill == nil {
+		return err
+	}
+	return m.fill(t)
 }

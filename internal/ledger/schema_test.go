@@ -1,15 +1,17 @@
 package ledger
 
 import (
+	"bytes"
+	"compress/gzip"
 	"database/sql"
 	"errors"
 	"flag"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -21,7 +23,7 @@ import (
 	"linkbatch/planner"
 )
 
-var update = flag.Bool("update", false, "write testdata/schemaN.sql of the present schema")
+var update = flag.Bool("update", false, "write testdata/schemaN.db.gz of the present schema")
 
 // plainDB is the file without the ledger in between.
 func plainDB(t testing.TB, path string) *sql.DB {
@@ -58,8 +60,7 @@ func TestSchemaSums(t *testing.T) {
 	}
 }
 
-// stored is a small run in which every table has a record. testdata has it as
-// each schema wrote it.
+// stored is a small run that is not finished.
 func stored(t *testing.T, l *Ledger) {
 	t.Helper()
 	plan := ordinary(3, planner.OpAdd)
@@ -93,92 +94,92 @@ func stored(t *testing.T, l *Ledger) {
 	}
 }
 
-// timeless is what of a record does not depend on when it was made.
-func timeless(r *Record) *Record {
-	r.Started = time.Time{}
-	for i := range r.Loose {
-		r.Loose[i].Sent = time.Time{}
-	}
-	return r
-}
-
-// TestOldSchemas opens a file of every schema that there has been.
+// TestOldSchemas opens a file of every schema that there has been, first to read
+// it and then for a run. It answers as a ledger to which the same was written
+// today.
 func TestOldSchemas(t *testing.T) {
 	dir := t.TempDir()
 	l := opened(t, dir)
-	stored(t, l)
-	want, err := l.Load("20261123-1")
-	if err != nil {
+	writeStory(t, l)
+	want := answers(t, l)
+	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	l.Close()
 	if *update {
-		name := filepath.Join("testdata", fmt.Sprintf("schema%d.sql", len(migrations)))
-		if err := os.WriteFile(name, []byte(dump(t, filepath.Join(dir, fileName))), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		pack(t, filepath.Join(dir, fileName), fixture(len(migrations)))
 	}
 	for i := range migrations {
-		text, err := os.ReadFile(filepath.Join("testdata", fmt.Sprintf("schema%d.sql", i+1)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		old := t.TempDir()
-		db := plainDB(t, filepath.Join(old, fileName))
-		if _, err := db.Exec(string(text)); err != nil {
-			t.Fatal(err)
-		}
-		db.Close()
-		l := opened(t, old)
-		got, err := l.Load("20261123-1")
-		if err != nil {
-			t.Fatal(err)
-		}
-		l.Close()
-		if diff := gocmp.Diff(timeless(want), timeless(got)); diff != "" {
-			t.Errorf("schema %d:\n%s", i+1, diff)
-		}
+		t.Run(fmt.Sprint(i+1), func(t *testing.T) {
+			dir := t.TempDir()
+			path := filepath.Join(dir, fileName)
+			content := unpack(t, fixture(i+1))
+			if err := os.WriteFile(path, content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			l, err := Read(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := gocmp.Diff(want, answers(t, l), timeless); diff != "" {
+				t.Errorf("as it is:\n%s", diff)
+			}
+			if err := errors.Join(l.Verify(), l.Close()); err != nil {
+				t.Error(err)
+			}
+			if after, err := os.ReadFile(path); err != nil || !bytes.Equal(content, after) {
+				t.Errorf("reading has changed the file: %v", err)
+			}
+			for range 2 {
+				l = opened(t, dir)
+				if diff := gocmp.Diff(want, answers(t, l), timeless); diff != "" {
+					t.Errorf("upgraded:\n%s", diff)
+				}
+				if err := errors.Join(l.Verify(), l.Close()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
 	}
 }
 
-// dump is a file as SQL statements, but for holders, who are of one computer.
-func dump(t *testing.T, path string) string {
+// fixture is the file that holds the story as a schema wrote it.
+func fixture(schema int) string {
+	return filepath.Join("testdata", fmt.Sprintf("schema%d.db.gz", schema))
+}
+
+func pack(t *testing.T, from, to string) {
 	t.Helper()
-	db := plainDB(t, path)
-	var b strings.Builder
-	for _, pragma := range []string{"application_id", "user_version"} {
-		var n int
-		if err := db.QueryRow("PRAGMA " + pragma).Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		fmt.Fprintf(&b, "PRAGMA %s = %d;\n", pragma, n)
+	content, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
 	}
-	lines := func(query string) (out []string) {
-		rows, err := db.Query(query)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var s string
-			if err := rows.Scan(&s); err != nil {
-				t.Fatal(err)
-			}
-			out = append(out, s)
-		}
-		return out
+	f, err := os.Create(to)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, statement := range lines("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, rowid") {
-		b.WriteString(statement + ";\n")
+	w := gzip.NewWriter(f)
+	_, err = w.Write(content)
+	if err := errors.Join(err, w.Close(), f.Close()); err != nil {
+		t.Fatal(err)
 	}
-	for _, name := range lines("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'holders' ORDER BY rowid") {
-		columns := lines("SELECT name FROM pragma_table_info('" + name + "')")
-		values := "quote(" + strings.Join(columns, ") || ', ' || quote(") + ")"
-		for _, v := range lines("SELECT " + values + " FROM " + name) {
-			fmt.Fprintf(&b, "INSERT INTO %s VALUES (%s);\n", name, v)
-		}
+}
+
+func unpack(t testing.TB, name string) []byte {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return b.String()
+	defer f.Close()
+	r, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
 }
 
 // TestNewerLedgerIsRefused holds that a file of a future linkbatch is neither
@@ -187,13 +188,13 @@ func TestNewerLedgerIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	opened(t, dir).Close()
 	db := plainDB(t, filepath.Join(dir, fileName))
-	if _, err := db.Exec("PRAGMA user_version = 3"); err != nil {
+	if _, err := db.Exec("PRAGMA user_version = 7"); err != nil {
 		t.Fatal(err)
 	}
 	db.Close()
 	for name, try := range map[string]func(string) (*Ledger, error){"open": Open, "read": Read} {
 		_, err := try(dir)
-		want := filepath.Join(dir, fileName) + ": was written by a newer linkbatch (schema 3; this version knows 1)"
+		want := filepath.Join(dir, fileName) + ": was written by a newer linkbatch (schema 7; this version knows 2)"
 		if !errors.Is(err, ErrNewer) || err.Error() != want {
 			t.Errorf("%s: %v, want %s", name, err, want)
 		}
@@ -211,7 +212,7 @@ func TestMigrationIsWholeOrNot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	next := append(slices.Clone(migrations), "CREATE TABLE more (a INTEGER); DROP TABLE kept; SELECT nonsense")
+	next := append(slices.Clone(migrations), migration{sql: "CREATE TABLE more (a INTEGER); DROP TABLE kept; SELECT nonsense"})
 	if err := l.migrate(next); !errors.Is(err, ErrDamaged) {
 		t.Fatalf("a step that makes no sense: %v", err)
 	}
@@ -222,7 +223,7 @@ func TestMigrationIsWholeOrNot(t *testing.T) {
 	if diff := gocmp.Diff(before, after); diff != "" {
 		t.Error(diff)
 	}
-	next[len(next)-1] = "CREATE TABLE more (a INTEGER); INSERT INTO more VALUES (1)"
+	next[len(next)-1].sql = "CREATE TABLE more (a INTEGER); INSERT INTO more VALUES (1)"
 	others := []*Ledger{l, opened(t, dir)}
 	defer others[1].Close()
 	var wait sync.WaitGroup

@@ -21,7 +21,8 @@ import (
 
 type storedRow struct {
 	Sheet    string    `json:"sheet,omitzero"`
-	Number   int       `json:"row,omitzero"`
+	Number   int       `json:"row,omitzero"`    // schema 1 alone
+	Offset   *int      `json:"offset,omitzero"` // Number less the row's place in the roster
 	Cells    []string  `json:"cells,omitzero"`
 	ID       int64     `json:"id,omitzero"`
 	Account  string    `json:"number,omitzero"`
@@ -49,7 +50,8 @@ type storedStep struct {
 	Profile  string     `json:"profile,omitzero"`
 	Key      storedKey  `json:"key,omitzero"`
 	Before   storedSeen `json:"before,omitzero"`
-	Same     int        `json:"same,omitzero"` // SameAs + 1
+	Same     int        `json:"same,omitzero"` // SameAs + 1: schema 1, and links sent under it
+	Twin     *int       `json:"twin,omitzero"` // SameAs less Index; nil = none
 	Deferred bool       `json:"deferred,omitzero"`
 
 	Add *storedAdd `json:"add,omitzero"` // of an add
@@ -138,16 +140,21 @@ func decode[T any](payload string) (v T, err error) {
 	return v, nil
 }
 
-func encodeRow(r *ingest.Row) (string, error) {
+// encodeRow encodes the row at a place of its roster. Its number is relative to
+// that, so that a row which is added above changes none below.
+func encodeRow(r *ingest.Row, place int) (string, error) {
 	return encode(&storedRow{
-		r.Sheet, r.Number, r.Cells, r.AccountID, r.AccountNumber, r.CustomerNumber, r.ManagingCustomerID,
+		r.Sheet, 0, new(r.Number - place), r.Cells, r.AccountID, r.AccountNumber, r.CustomerNumber, r.ManagingCustomerID,
 		string(r.Action), r.ClientName, r.Type, r.Permission, r.BillToClient, r.StartDate.UTC(), r.StartDate.HasTime,
 		r.Name, r.Note, r.SuppressNotification, r.ClientProfile,
 	})
 }
 
-func decodeRow(payload string) (ingest.Row, error) {
+func decodeRow(payload string, place int) (ingest.Row, error) {
 	s, err := decode[storedRow](payload)
+	if s.Offset != nil {
+		s.Number = place + *s.Offset
+	}
 	return ingest.Row{
 		Sheet: s.Sheet, Number: s.Number, Cells: s.Cells, AccountID: s.ID, AccountNumber: s.Account,
 		CustomerNumber: s.Customer, ManagingCustomerID: s.Managing, Action: ingest.Intent(s.Action),
@@ -159,11 +166,15 @@ func decodeRow(payload string) (ingest.Row, error) {
 
 func encodeStep(s *planner.Step) (string, error) {
 	k, b := s.Key, s.Before
+	var twin *int
+	if s.SameAs != -1 {
+		twin = new(s.SameAs - s.Index)
+	}
 	return encode(&storedStep{
 		string(s.Intent), string(s.Side), string(s.Op), s.Reason, s.Warnings, s.Profile,
 		storedKey{int64(k.ManagingCustomerID), string(k.Type), int64(k.EntityID), k.Number},
 		storedSeen{string(b.Status), b.LastModified.UTC(), int64(b.EntityID), b.Number, b.Name, b.IsBillToClient, b.StartDate.UTC()},
-		s.SameAs + 1, s.Deferred, storeAdd(s),
+		0, twin, s.Deferred, storeAdd(s),
 	})
 }
 
@@ -188,6 +199,9 @@ func (a *storedAdd) link(k planner.Key) *msads.ClientLink {
 // decodeStep reads a step. Its index and row are stored elsewhere.
 func decodeStep(payload string, index int, row ingest.Row) (planner.Step, error) {
 	s, err := decode[storedStep](payload)
+	if s.Twin != nil {
+		s.Same = index + *s.Twin + 1
+	}
 	b := s.Before
 	k := planner.Key{ManagingCustomerID: msads.ID(s.Key.Managing), Type: msads.LinkType(s.Key.Type), EntityID: msads.ID(s.Key.ID), Number: s.Key.Number}
 	return planner.Step{

@@ -15,7 +15,7 @@ func FuzzDecode(f *testing.F) {
 		r := newRandom(seed)
 		s, res := r.step(0), r.result(0, 1)
 		for _, encoded := range []func() (string, error){
-			func() (string, error) { return encodeRow(&s.Row) },
+			func() (string, error) { return encodeRow(&s.Row, 0) },
 			func() (string, error) { return encodeStep(&s) },
 			func() (string, error) { return encodeProgress(&Progress{res, res.Ops}) },
 		} {
@@ -27,8 +27,8 @@ func FuzzDecode(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, payload string) {
-		if row, err := decodeRow(payload); err == nil {
-			again(t, row, func() (string, error) { return encodeRow(&row) }, decodeRow)
+		if row, err := decodeRow(payload, 3); err == nil {
+			again(t, row, func() (string, error) { return encodeRow(&row, 3) }, func(p string) (any, error) { return decodeRow(p, 3) })
 		}
 		if step, err := decodeStep(payload, 3, ingest.Row{}); err == nil {
 			again(t, step, func() (string, error) { return encodeStep(&step) }, func(p string) (any, error) { return decodeStep(p, 3, ingest.Row{}) })

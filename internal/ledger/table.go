@@ -11,24 +11,40 @@ import (
 )
 
 // table is one kind of record: its columns without the last, which is the sum
-// over all of them. A value is an int64 or a string.
+// over all of them. A value is an int64 or a string. The first keys of the
+// columns identify a record.
 type table struct {
 	name    string
+	keys    int
 	columns []string
 }
 
+// Columns that a schema added come last, so that a record of an older schema
+// is the beginning of a newer one.
 var (
-	runsTable      = table{"runs", []string{"seq", "id", "endpoint", "customer", "state", "note", "started", "ended", "parts", "steps", "live", "listed", "outcomes"}}
-	rostersTable   = table{"rosters", []string{"id", "hash", "header", "length"}}
-	rowsTable      = table{"roster_rows", []string{"roster", "place", "account_id", "number", "payload"}}
-	partsTable     = table{"parts", []string{"run", "part", "roster", "file", "path", "digest", "sheet", "user_id", "profile", "version", "plan", "begun", "tick"}}
-	decisionsTable = table{"decisions", []string{"run", "part", "step", "payload"}}
-	callsTable     = table{"calls", []string{"run", "number", "part", "op", "profile", "links", "sent", "tick"}}
-	linksTable     = table{"links", []string{"run", "call", "place", "step", "payload"}}
-	repliesTable   = table{"replies", []string{"run", "call", "place", "at", "outcome", "payload", "tick"}}
-	keptTable      = table{"kept", []string{"run", "step", "call", "at", "payload", "tick"}}
-	accountsTable  = table{"accounts", []string{"account_id", "number"}}
-	holdersTable   = table{"holders", []string{"scope", "pid", "host", "since"}}
+	headTable     = table{"head", 1, []string{"id", "tick", "serial", "runs", "accounts", "acts"}}
+	runsTable     = table{"runs", 1, append(slices.Clip(runsTable1.columns), "calls", "replies", "kept", "latest")}
+	rostersTable  = table{"rosters", 1, append(slices.Clip(rostersTable1.columns), "pages")}
+	plansTable    = table{"plans", 1, []string{"id", "hash", "length", "pages"}}
+	pagesTable    = table{"pages", 1, []string{"id", "hash", "body"}}
+	partsTable    = table{"parts", 2, append(slices.Clip(partsTable1.columns), "decided", "os_user", "host", "command", "reason")}
+	callsTable    = table{"calls", 2, []string{"run", "number", "part", "op", "profile", "links", "sent", "tick"}}
+	linksTable    = table{"links", 3, []string{"run", "call", "place", "step", "payload"}}
+	repliesTable  = table{"replies", 3, []string{"run", "call", "place", "at", "outcome", "payload", "tick"}}
+	keptTable     = table{"kept", 2, []string{"run", "step", "call", "at", "payload", "tick"}}
+	accountsTable = table{"accounts", 2, []string{"account_id", "number"}}
+	holdersTable  = table{"holders", 1, []string{"scope", "pid", "host", "since"}}
+	actsTable     = table{"acts", 1, []string{"id", "kind", "os_user", "host", "command", "reason", "detail", "at"}}
+	factsTable    = table{"facts", 3, []string{"endpoint", "user_id", "name", "value"}}
+)
+
+// Tables of schema 1 that the present schema has otherwise, or not at all.
+var (
+	runsTable1      = table{"runs", 1, []string{"seq", "id", "endpoint", "customer", "state", "note", "started", "ended", "parts", "steps", "live", "listed", "outcomes"}}
+	rostersTable1   = table{"rosters", 1, []string{"id", "hash", "header", "length"}}
+	partsTable1     = table{"parts", 2, []string{"run", "part", "roster", "file", "path", "digest", "sheet", "user_id", "profile", "version", "plan", "begun", "tick"}}
+	rowsTable1      = table{"roster_rows", 2, []string{"roster", "place", "account_id", "number", "payload"}}
+	decisionsTable1 = table{"decisions", 3, []string{"run", "part", "step", "payload"}}
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -52,31 +68,34 @@ func (t *table) sum(values []any) int64 {
 	return int64(crc32.Checksum(b, castagnoli))
 }
 
-// insert returns the statement that writes a record, its sum last.
-func (t *table) insert() string { return t.insertAll(1) }
-
-// insertAll is insert for several records.
-func (t *table) insertAll(n int) string {
+// insert returns the statement that writes n records, each with its sum last.
+func (t *table) insert(n int) string {
 	values := "(" + strings.Repeat("?, ", len(t.columns)) + "?)"
 	return fmt.Sprintf("INTO %s (%s, sum) VALUES %s", t.name, strings.Join(t.columns, ", "), strings.Join(slices.Repeat([]string{values}, n), ", "))
 }
 
-// update returns the statement that replaces a record, found by its first
-// column, which is its last parameter.
+// update returns the statement that replaces a record. Its last parameters are
+// the columns that identify the record.
 func (t *table) update() string {
-	return fmt.Sprintf("UPDATE %s SET %s = ?, sum = ? WHERE %s = ?", t.name, strings.Join(t.columns, " = ?, "), t.columns[0])
+	return fmt.Sprintf("UPDATE %s SET %s = ?, sum = ? WHERE %s = ?", t.name, strings.Join(t.columns, " = ?, "), strings.Join(t.columns[:t.keys], " = ? AND "))
 }
 
 // record is what was read from one table: the values of its columns, nil if an
-// outer join found none.
+// outer join found none. A column that the file's schema lacks reads as zero.
 type record []any
 
 func (r record) integer(i int) int64 {
+	if i >= len(r) {
+		return 0
+	}
 	n, _ := r[i].(int64)
 	return n
 }
 
 func (r record) text(i int) string {
+	if i >= len(r) {
+		return ""
+	}
 	s, _ := r[i].(string)
 	return s
 }
@@ -88,7 +107,8 @@ type querier interface {
 
 // each reads records of one table, or of several joined ones, and checks their
 // sums. from is what follows FROM in the statement; each table keeps its own
-// name there. fn gets one record per table, in the order of tables.
+// name there. fn gets one record per table, in the order of tables, which it
+// may keep.
 func each(q querier, tables []*table, from string, args []any, fn func(found []record) error) error {
 	var columns []string
 	for _, t := range tables {
@@ -102,22 +122,22 @@ func each(q querier, tables []*table, from string, args []any, fn func(found []r
 		return err
 	}
 	defer rows.Close()
-	values, into := make([]any, len(columns)), make([]any, len(columns))
-	for i := range values {
-		into[i] = &values[i]
-	}
-	found := make([]record, len(tables))
+	into := make([]any, len(columns))
 	for rows.Next() {
+		values := make([]any, len(columns))
+		for i := range values {
+			into[i] = &values[i]
+		}
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
-		rest := values
+		found := make([]record, len(tables))
 		for i, t := range tables {
 			n := len(t.columns)
-			if found[i], err = t.check(rest[:n:n], rest[n]); err != nil {
+			if found[i], err = t.check(values[:n:n], values[n]); err != nil {
 				return err
 			}
-			rest = rest[n+1:]
+			values = values[n+1:]
 		}
 		if err := fn(found); err != nil {
 			return err
@@ -146,7 +166,7 @@ func (t *table) check(values []any, sum any) (record, error) {
 // one reads a single record; it returns nil if none matches.
 func one(q querier, t *table, from string, args ...any) (got record, err error) {
 	err = each(q, []*table{t}, from, args, func(found []record) error {
-		got = append(record(nil), found[0]...)
+		got = found[0]
 		return nil
 	})
 	return got, err
