@@ -29,11 +29,13 @@ func WriteRuns(w io.Writer, runs []ledger.Run, width int) error {
 	return t.Write(w)
 }
 
-// WriteRunsJSON writes recorded runs as one JSON object: format_version and runs.
-func WriteRunsJSON(w io.Writer, runs []ledger.Run) error {
+// WriteRunsJSON writes recorded runs, and what was done to the ledger itself, as
+// one JSON object: format_version, runs and acts.
+func WriteRunsJSON(w io.Writer, runs []ledger.Run, acts []ledger.Act) error {
 	d := newDocument(w)
 	d.field("format_version", FormatVersion)
 	d.array("runs", len(runs), func(i int) any { return newRunJSON(&runs[i], runs[i].Outcomes) })
+	d.array("acts", len(acts), func(i int) any { return newActJSON(&acts[i]) })
 	return d.close()
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/user"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -21,13 +22,23 @@ type app struct {
 	unsetenv func(string) error
 	now      func() time.Time
 	environ  func() []string
-	http     *http.Client // nil = each client's own
+	who      func() (user, host string) // of the machine; blank = not known
+	http     *http.Client               // nil = each client's own
 
 	settings *settings // what the configuration says, and where the values of flags come from; nil = nothing
 }
 
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *app {
-	return &app{terminal: newTerminal(stdin, stdout, stderr), getenv: os.Getenv, environ: os.Environ, unsetenv: os.Unsetenv, now: time.Now}
+	return &app{terminal: newTerminal(stdin, stdout, stderr), getenv: os.Getenv, environ: os.Environ, unsetenv: os.Unsetenv, now: time.Now, who: who}
+}
+
+// who asks the operating system.
+func who() (name, host string) {
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	host, _ = os.Hostname()
+	return name, host
 }
 
 // colour reports whether standard output takes colours: it is a terminal, and

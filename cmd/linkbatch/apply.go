@@ -161,11 +161,7 @@ func (j *job) confirm(ctx context.Context, yes bool, todo []*planner.Step) error
 	if yes || len(todo) == 0 {
 		return nil
 	}
-	in, leave, ok := j.person()
-	if !ok {
-		return &guardError{"there is no terminal to ask for confirmation; nothing was changed", "read the plan, then add --yes"}
-	}
-	defer leave()
+	var plan strings.Builder
 	if j.roster.output.JSON() {
 		p, err := report.NewPlan(j.head(""), j.plan)
 		if err != nil {
@@ -175,14 +171,7 @@ func (j *job) confirm(ctx context.Context, yes bool, todo []*planner.Step) error
 			return err
 		}
 	}
-	answer, err := j.ask(ctx, "\n"+j.question(todo)+"\nType \"yes\" to continue: ", readLines(in))
-	switch {
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	case err != nil || strings.TrimSpace(answer) != "yes":
-		return &guardError{"cancelled; nothing was changed", "run it again when you are ready"}
-	}
-	return nil
+	return j.agree(ctx, plan.String()+"\n"+j.question(todo), "read the plan, then add --yes")
 }
 
 // question says what is about to happen, on whose behalf, and where.

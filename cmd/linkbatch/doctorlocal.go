@@ -67,6 +67,9 @@ func (d *doctor) state() finding {
 		return failed(check, err)
 	}
 	defer l.Close()
+	if err := l.Verify(); err != nil {
+		return failed(check, err)
+	}
 	runs, err := l.Runs()
 	if err != nil {
 		return failed(check, err)

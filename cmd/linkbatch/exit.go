@@ -97,7 +97,12 @@ var endings = []func(error) (failure, bool){
 	when(func(*noLedgerError) failure {
 		return failure{code: exitRun, hint: "apply records each run; if its record is elsewhere, name the folder with --state-dir"}
 	}),
-	is(ledger.ErrDamaged, failure{"", "move ledger.db and ledger.db-wal away to start a new ledger; linkbatch plan shows the current links", exitRun}),
+	when(func(*copyError) failure {
+		return failure{code: exitRun, hint: "nothing was changed; restore another copy"}
+	}),
+	is(ledger.ErrMissing, failure{"", "put ledger.db back beside ledger.db-wal, or move ledger.db-wal away to start a new ledger", exitRun}),
+	is(ledger.ErrUnsettled, failure{"", "resume the run with apply, or close it with apply --fresh; a minute later, run the same command again", exitRun}),
+	is(ledger.ErrDamaged, failure{"", "move ledger.db and ledger.db-wal away to start a new ledger, or restore a copy with linkbatch state restore; linkbatch plan shows the current links", exitRun}),
 	is(ledger.ErrNewer, failure{"", "use the newer linkbatch, or another --state-dir", exitRun}),
 	is(ledger.ErrGone, failure{"", "keep the state folder where nothing else removes files, then run the same command again; linkbatch plan shows the current links", exitRun}),
 	is(ledger.ErrUnwritable, failure{"", "free some disk space, or pass a writable folder with --state-dir", exitRun}),

@@ -30,13 +30,7 @@ func runHistory(f *recordFlags, account string) error {
 		return err
 	}
 	defer l.Close()
-	// Numbers have letters, most of the time; a number of digits alone is looked
-	// for as both.
-	number := strings.ToUpper(strings.TrimSpace(account))
-	id, err := msads.ParseID(number)
-	if err != nil {
-		id = 0
-	}
+	id, number := identifiersOf(account)
 	events, err := l.History(id, number)
 	if err != nil {
 		return err
@@ -45,4 +39,15 @@ func runHistory(f *recordFlags, account string) error {
 		return shown(report.WriteHistoryJSON(f.out, account, events))
 	}
 	return shown(report.WriteHistory(f.out, account, events, width(f.out)))
+}
+
+// identifiersOf reads an id or a number. Most numbers have letters; one of digits
+// alone is looked up as both.
+func identifiersOf(s string) (msads.ID, string) {
+	number := strings.ToUpper(strings.TrimSpace(s))
+	id, err := msads.ParseID(number)
+	if err != nil {
+		id = 0
+	}
+	return id, number
 }

@@ -55,6 +55,8 @@ func newRootCommand(a *app) *cobra.Command {
 		newShowCommand(a),
 		newReportCommand(a),
 		newHistoryCommand(a),
+		newForgetCommand(a),
+		newStateCommand(a),
 		newPendingCommand(a),
 		newLoginCommand(a),
 		newLogoutCommand(a),

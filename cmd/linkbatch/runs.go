@@ -2,9 +2,7 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -28,12 +26,15 @@ func (f *recordFlags) add(fs *pflag.FlagSet) {
 }
 
 // read opens the ledger to look into it.
-func (f *recordFlags) read() (*ledger.Ledger, error) {
-	dir, err := f.stateFolder(f.stateDir)
+func (f *recordFlags) read() (*ledger.Ledger, error) { return f.existing(f.stateDir, ledger.Read) }
+
+// existing opens the ledger of a state folder that has one.
+func (a *app) existing(stateDir string, open func(dir string) (*ledger.Ledger, error)) (*ledger.Ledger, error) {
+	dir, err := a.stateFolder(stateDir)
 	if err != nil {
 		return nil, err
 	}
-	l, err := ledger.Read(dir)
+	l, err := open(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &noLedgerError{dir}
 	}
@@ -63,6 +64,7 @@ does a run that was interrupted or stopped.`,
 
 func listRuns(f *recordFlags) error {
 	var runs []ledger.Run
+	var acts []ledger.Act
 	l, err := f.read()
 	if _, none := errors.AsType[*noLedgerError](err); err != nil && !none {
 		return err
@@ -71,46 +73,12 @@ func listRuns(f *recordFlags) error {
 		if runs, err = l.Runs(); err != nil {
 			return err
 		}
+		if acts, err = l.Acts(); err != nil {
+			return err
+		}
 	}
 	if f.JSON() {
-		return shown(report.WriteRunsJSON(f.out, runs))
+		return shown(report.WriteRunsJSON(f.out, runs, acts))
 	}
-	return shown(report.WriteRuns(f.out, runs, width(f.out)))
-}
-
-func newPruneCommand(a *app) *cobra.Command {
-	f := recordFlags{app: a}
-	var olderThan flagvalue.Span
-	cmd := &cobra.Command{
-		Use:   "prune --older-than AGE",
-		Short: "Delete old runs from the ledger",
-		Long: `prune deletes from the ledger the runs that ended longer ago than --older-than,
-and everything recorded about their rows: their reports cannot be written again,
-and history no longer shows them. A run with rows that may still be in flight is
-kept.`,
-		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if !cmd.Flags().Changed("older-than") {
-				return usage("--older-than is missing: give the age of the runs to delete, such as --older-than 400d")
-			}
-			dir, err := f.stateFolder(f.stateDir)
-			if err != nil {
-				return err
-			}
-			l, err := ledger.Open(dir)
-			if err != nil {
-				return err
-			}
-			defer l.Close()
-			pruned, err := l.Prune(ledger.Retention{Before: a.now().Add(-time.Duration(olderThan))}, ledger.Actor{})
-			if err != nil {
-				return err
-			}
-			_, err = fmt.Fprintf(a.out, "%s deleted\n", report.Plural(len(pruned), "run"))
-			return shown(err)
-		},
-	}
-	addStateFlag(cmd.Flags(), &f.stateDir)
-	cmd.Flags().Var(&olderThan, "older-than", "`DURATION` since the end of the runs to delete, such as 90d or 36h")
-	return cmd
+	return shown(errors.Join(report.WriteRuns(f.out, runs, width(f.out)), report.WriteActs(f.out, acts)))
 }

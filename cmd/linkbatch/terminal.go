@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/term"
@@ -113,6 +114,24 @@ func (t *terminal) ask(ctx context.Context, question string, lines <-chan string
 		fmt.Fprintln(t.err)
 		return "", context.Cause(ctx)
 	}
+}
+
+// agree puts a question that only the whole word yes answers. Anything else, and
+// that there is nobody to ask, is a [guardError]; unasked is the hint of the latter.
+func (t *terminal) agree(ctx context.Context, question, unasked string) error {
+	in, leave, ok := t.person()
+	if !ok {
+		return &guardError{"there is no terminal to ask for confirmation; nothing was changed", unasked}
+	}
+	defer leave()
+	answer, err := t.ask(ctx, question+"\nType \"yes\" to continue: ", readLines(in))
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil || strings.TrimSpace(answer) != "yes":
+		return &guardError{"cancelled; nothing was changed", "run it again when you are ready"}
+	}
+	return nil
 }
 
 // readLines hands on the lines of a stream without their ends, and closes at

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"linkbatch/internal/flagvalue"
+	"linkbatch/internal/ledger"
 	"linkbatch/report"
 )
 
@@ -22,6 +23,7 @@ type build struct {
 	Go            string  `json:"go"`
 	OS            string  `json:"os"`
 	Arch          string  `json:"arch"`
+	LedgerSchema  int     `json:"ledger_schema"` // the newest that it reads
 }
 
 func newVersionCommand(a *app) *cobra.Command {
@@ -45,7 +47,7 @@ func newVersionCommand(a *app) *cobra.Command {
 
 // thisBuild reads what the linker has put into the binary.
 func thisBuild() *build {
-	b := &build{FormatVersion: report.FormatVersion, Version: version(), Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
+	b := &build{FormatVersion: report.FormatVersion, Version: version(), Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH, LedgerSchema: ledger.Schema()}
 	info, _ := debug.ReadBuildInfo()
 	if info == nil {
 		return b
