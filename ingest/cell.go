@@ -15,7 +15,7 @@ const (
 	strayDate        // a number with the format of a date that is not a day; the text is its plain decimal form
 	boolCell         // the text is TRUE or FALSE
 	errorCell        // a spreadsheet's error value, such as #N/A
-	formulaCell      // a formula without a saved value; the text is empty
+	formulaCell      // a formula without a saved value, or with a placeholder; the text is empty, or the placeholder
 )
 
 // cell is one cell as its column reads it: the text without the white space

@@ -47,6 +47,8 @@ type Roster struct {
 	blanks blankRun
 	read   bool
 
+	recalculated bool // the workbook asks to be calculated when it is opened
+
 	skipHidden bool
 	now        time.Time // of the run; zero = unknown
 }
@@ -67,6 +69,7 @@ type rawRow struct {
 	filtered bool          // its sheet, in which a filter hides rows
 	merges   []sheet.Merge // that cover cells of the row; good until the next row
 	altered  []int         // the cells that show other digits than they contain
+	looks    []look        // of the cells that are not plain
 	faults   []fault       // found by the source itself
 }
 

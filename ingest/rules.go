@@ -32,10 +32,21 @@
 //
 //	read     the first visible sheet with a header that names the account; others are named
 //	warned   hidden rows and columns; a height or width of 0 hides too. Skipped rows are protected
-//	warned   an identifier whose number format shows other digits than it has: 0"7", 0%, ;;;.
-//	         Grouping, decimals, exponents, zeros in front and currencies show the same
+//	refused  a value that decides (account, action, payer, date, …) and whose number format shows
+//	         other digits than it has: 0"7", 0%, ;;;. Grouping, decimals, exponents, zeros in front
+//	         and currencies show the same
 //	refused  a blank cell below the first of a merged block, where a person sees a value; for names
 //	         and notes it is warned of. A value there, which nobody sees
+//
+// How cells of sheets look, and formulas (looks.go, xlsxrows.go):
+//
+//	read     the saved value of a formula
+//	warned   one in a workbook that asks to be calculated when it is opened
+//	refused  a formula without a saved value; the number 0 in such a workbook, which is what programs
+//	         that cannot calculate write
+//	refused  what decides, and is crossed out or raised in part, or crossed out in a row that is not;
+//	         of other texts, what is crossed out is warned of
+//	warned   a row of which everything is crossed out, as of a hidden one
 //
 // The header (table.go, header.go, aliases.go, suggest.go):
 //

@@ -5,22 +5,19 @@ import (
 	"slices"
 )
 
-// shownOtherwise warns of the identifiers whose cells show other digits than they
-// contain: a person who compares the roster with another list must see which of
-// the two is read.
+// shownOtherwise refuses what decides and is shown otherwise than its cell contains
+// it: a person who compares the roster with another list sees something else.
 func (r *Roster) shownOtherwise(row *Row, raw *rawRow) (faults []fault) {
 	for _, i := range raw.altered {
-		for _, field := range r.fields {
-			if field.index != i || !slices.Contains([]string{"account_id", "account_number", "customer_number", "managing_customer_id"}, field.name) {
-				continue
-			}
-			f := fault{
-				message:  "the spreadsheet displays something else; the cell contains " + row.Cells[i],
-				hint:     "set the cell's format to General, and check whether that is what is meant",
-				severity: Warning,
-			}
-			faults = append(faults, f.in(i, field.name, row.Cells[i]))
+		field, ok := r.fieldAt(i)
+		if !ok || !field.decides() || row.faulty(field.name) {
+			continue
 		}
+		f := fault{
+			message: "the spreadsheet displays something else; the cell contains " + row.Cells[i],
+			hint:    "set the cell's format to General, and check whether that is what is meant",
+		}
+		faults = append(faults, f.in(i, field.name, row.Cells[i]))
 	}
 	return faults
 }

@@ -37,7 +37,7 @@ func (r *Roster) openXLSX(opts Options) error {
 	if err := r.readHeader(src, opts.Map); err != nil {
 		return err
 	}
-	src.width = len(r.Header)
+	src.width, r.recalculated = len(r.Header), book.Recalculated
 	if opts.Encoding != "" {
 		r.warn(-1, fault{message: "--encoding is not used: the texts of a workbook are UTF-8"})
 	}

@@ -82,6 +82,9 @@ func (s *xlsxSource) understand(row *sheet.Row) {
 	for i := range row.Cells {
 		c := &row.Cells[i]
 		s.row.cells[c.Column], s.row.kinds[c.Column] = s.cell(c)
+		if c.Value != "" && (c.Formula || c.Struck != sheet.None || c.Raised != sheet.None) {
+			s.row.looks = append(s.row.looks, look{c.Column, c.Struck, c.Raised, c.Formula})
+		}
 	}
 }
 
@@ -91,6 +94,8 @@ func (s *xlsxSource) cell(c *sheet.Cell) (string, kind) {
 	switch {
 	case c.Formula && (!c.HasValue || c.Value == "" && c.Type != sheet.String):
 		return "", formulaCell
+	case c.Formula && c.Type == sheet.Number && c.Value == "0" && s.book.Recalculated:
+		return c.Value, formulaCell // what writers that cannot calculate put there
 	case c.Value == "":
 		return "", textCell
 	}
