@@ -66,7 +66,7 @@ func (p *Planner) access(step *Step) {
 		step.end(OpBlocked, nameManager)
 		return
 	}
-	if rule, ok := find(step.Intent, step.Side, anyStatus, p.facts(step)); ok {
+	if rule, ok := find(step.Intent, step.Side, anyStatus, p.facts(step, "")); ok {
 		step.end(rule.op, p.explain(rule.reason, step))
 		return
 	}

@@ -42,7 +42,7 @@ func (p *Planner) Decide(step Step, now Sight) Step {
 		step.end(OpReject, why)
 		return step
 	}
-	rule, _ := find(step.Intent, step.Side, groupOf(step.Before.Status), p.facts(&step))
+	rule, _ := find(step.Intent, step.Side, groupOf(step.Before.Status), p.facts(&step, step.Before.Status))
 	if clientView && (now.Absent() || rule.op == OpAdd) {
 		step.end(OpBlocked, fmt.Sprintf("profile %q sees no invitation to this account", step.Row.ClientProfile))
 		return step
@@ -119,8 +119,8 @@ func (p *Planner) warn(step *Step, now Sight) {
 
 // warnAdd adds the warnings of a new invitation.
 func (p *Planner) warnAdd(step *Step, now Sight) {
-	if before, ok := past[step.Before.Status]; ok {
-		step.warn(render(before, step.Before))
+	if before := formerly(step.Before.Status); before.warns {
+		step.warn(render(before.how, step.Before))
 	}
 	if step.Key.Type == msads.AccountLink && step.Row.CustomerNumber == "" {
 		step.warn("customer_number is missing: the service is making it required")

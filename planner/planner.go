@@ -42,10 +42,16 @@ type Options struct {
 	// protects no account.
 	Protected func(id msads.ID, number string) (where string, protected bool)
 
-	Reinvite    bool // add again where the client declined or linking failed
-	Unattended  bool // nobody watches: who declined is not invited again unless Reinvite
-	KnownLinks  int  // links in the agency's list as of the last run; 0 = unknown
-	Concurrency int  // searches at once; less than 1 counts as 1
+	// Reinvite are the statuses of links that have ended, or never came to be,
+	// of which a link row makes a new invitation, see [ParseReinvite]. With
+	// Unattended, since nobody watches, it takes one of them for an add row too,
+	// and for a link row whose link has ended: a run by itself invites whom nobody
+	// ever invited, and who left is asked again only because a person says so.
+	Reinvite   []msads.Status
+	Unattended bool
+
+	KnownLinks  int // links in the agency's list as of the last run; 0 = unknown
+	Concurrency int // searches at once; less than 1 counts as 1
 }
 
 // Planner decides steps. Its fields do not change once it is in use; its

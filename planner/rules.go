@@ -76,25 +76,36 @@ type condition string
 
 // The conditions, as the table prints them.
 const (
-	reinvite   condition = "--reinvite"
-	unattended condition = "unattended, no --reinvite"
+	reinvited  condition = "--reinvite names the status"
+	notNamed   condition = "nobody watches, and --reinvite does not name the status"
 	hasProfile condition = "the row has a client_profile"
 	noProfile  condition = "the row has no client_profile"
 )
 
 // facts are what conditions ask about.
-type facts struct{ reinvite, unattended, profile bool }
+type facts struct {
+	former     bool // there was a link, which has ended or never came to be
+	reinvited  bool // and --reinvite names its status
+	unattended bool
+	profile    bool
+}
 
-func (p *Planner) facts(step *Step) facts {
-	return facts{p.Reinvite, p.Unattended, step.Row.ClientProfile != ""}
+// facts are those of a step whose link has a status.
+func (p *Planner) facts(step *Step, status msads.Status) facts {
+	return facts{
+		former:     formerly(status) != former{},
+		reinvited:  slices.Contains(p.Reinvite, status),
+		unattended: p.Unattended,
+		profile:    step.Row.ClientProfile != "",
+	}
 }
 
 func (c condition) holds(f facts) bool {
 	switch c {
-	case reinvite:
-		return f.reinvite
-	case unattended:
-		return f.unattended && !f.reinvite
+	case reinvited:
+		return f.reinvited
+	case notNamed:
+		return f.unattended && f.former && !f.reinvited
 	case hasProfile:
 		return f.profile
 	case noProfile:
@@ -134,18 +145,22 @@ type Rule struct {
 }
 
 // Rules returns the decision table in the order in which it is read, with the
-// warnings that an add carries.
-func Rules() []Rule {
-	words := strings.NewReplacer("[", "", "]", "", "{date}", "D", "{past}", past[msads.LinkDeclined], "{status}", "…")
-	printed := make([]Rule, len(rules))
-	for i, r := range rules {
+// warnings that an add carries: the rules that a run with [Options.Unattended]
+// follows, or one without.
+func Rules(unattended bool) []Rule {
+	words := strings.NewReplacer("[", "", "]", "", "{date}", "D", "{past}", formerly(msads.LinkDeclined).how, "{status}", "…", "{word}", "…")
+	var printed []Rule
+	for _, r := range rules {
+		if r.when == notNamed && !unattended {
+			continue
+		}
 		switch {
 		case r.op == OpAdd && r.group == refusing:
 			r.reason += " (warning: {past})"
 		case r.op == OpAdd:
-			r.reason += " (warning if Inactive: " + past[msads.Inactive] + ")"
+			r.reason += " (warning if Inactive: " + formerly(msads.Inactive).how + ")"
 		}
-		printed[i] = Rule{r.intent, r.side, r.group.String(), string(r.when), r.op, words.Replace(words.Replace(r.reason))}
+		printed = append(printed, Rule{r.intent, r.side, r.group.String(), string(r.when), r.op, words.Replace(words.Replace(r.reason))})
 	}
 	return printed
 }
@@ -177,18 +192,11 @@ func expiry(modified time.Time) time.Time {
 	return modified.AddDate(0, 0, invitationDays)
 }
 
-// past says how a link of this status ended: a warning where it is added
-// again, and part of the reason where it is not.
-var past = map[msads.Status]string{
-	msads.LinkDeclined: "declined[ on {date}]",
-	msads.LinkFailed:   "linking failed[ on {date}]",
-	msads.Inactive:     "was linked[ until {date}]",
-}
-
 // render fills a reason for a link as it was seen. The text in brackets needs
 // a date and is left out without one.
 func render(reason string, seen Seen) string {
-	reason = strings.ReplaceAll(reason, "{past}", past[seen.Status])
+	how := formerly(seen.Status)
+	reason = strings.NewReplacer("{past}", how.how, "{word}", how.word).Replace(reason)
 	reason = strings.ReplaceAll(reason, "{status}", string(seen.Status))
 	day := seen.LastModified
 	if groupOf(seen.Status) == pending {

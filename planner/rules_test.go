@@ -22,8 +22,12 @@ var (
 	statuses = []msads.Status{"", msads.LinkPending, msads.LinkAccepted, msads.LinkDeclined, msads.LinkCanceled, msads.LinkExpired,
 		msads.LinkInProgress, msads.Active, msads.LinkFailed, msads.UnlinkRequested, msads.UnlinkPending, msads.UnlinkInProgress,
 		msads.UnlinkFailed, msads.UnlinkCanceled, msads.Inactive, "LinkSleeping"}
-	policies = []Options{{}, {Unattended: true}, {Reinvite: true}, {Unattended: true, Reinvite: true}}
+	every, _ = ParseReinvite("all")
+	some, _  = ParseReinvite("declined,expired")
+	policies = []Options{{}, {Unattended: true}, {Reinvite: every}, {Reinvite: some}, {Unattended: true, Reinvite: some}}
 )
+
+var allGroups = []group{free, refusing, pending, linking, linked, unlinking, unrecognised}
 
 // TestDecisions holds every cell of the table against testdata: a change of a
 // decision or of its words is a change that a user sees. Run with -update to
@@ -33,8 +37,20 @@ func TestDecisions(t *testing.T) {
 	for _, intent := range intents {
 		for _, side := range []Side{Agency, Client} {
 			for _, profile := range []string{"", "north"} {
+				decided := map[string]string{} // what is decided: under which policies
+				var order []string
 				for _, policy := range policies {
-					cells(&b, intent, side, profile, policy)
+					got := cells(intent, side, profile, policy)
+					if decided[got] == "" {
+						order = append(order, got)
+					}
+					decided[got] += "; " + policyName(policy)
+				}
+				if len(order) == 1 {
+					decided[order[0]] = "; always"
+				}
+				for _, got := range order {
+					fmt.Fprintf(&b, "%s, %s side, client_profile %q: %s\n%s", intent, side, profile, decided[got][2:], got)
 				}
 			}
 		}
@@ -54,8 +70,21 @@ func TestDecisions(t *testing.T) {
 	}
 }
 
-// cells writes the decisions of one intent for every status.
-func cells(b *strings.Builder, intent ingest.Intent, side Side, profile string, policy Options) {
+// policyName is a policy in words.
+func policyName(o Options) string {
+	name := "attended"
+	if o.Unattended {
+		name = "unattended"
+	}
+	if len(o.Reinvite) > 0 {
+		name += " --reinvite=" + ReinviteList(o.Reinvite)
+	}
+	return name
+}
+
+// cells are the decisions of one intent for every status, a line each.
+func cells(intent ingest.Intent, side Side, profile string, policy Options) string {
+	var b strings.Builder
 	p := &Planner{
 		Main:    Login{Profile: "main", CustomerID: agencyID},
 		Clients: map[string]Login{"north": {Profile: "north", CustomerID: clientID}},
@@ -66,7 +95,6 @@ func cells(b *strings.Builder, intent ingest.Intent, side Side, profile string, 
 	if side == Client {
 		p.Main.CustomerID = clientID
 	}
-	fmt.Fprintf(b, "%s, %s side, client_profile %q, reinvite %v, unattended %v\n", intent, side, profile, policy.Reinvite, policy.Unattended)
 	for _, status := range statuses {
 		row := ingest.Row{Number: 2, AccountID: 1234, Action: intent, ClientProfile: profile, CustomerNumber: "C000000001"}
 		var now Sight
@@ -86,14 +114,14 @@ func cells(b *strings.Builder, intent ingest.Intent, side Side, profile string, 
 		if len(step.Warnings) > 0 {
 			warnings = " (" + strings.Join(step.Warnings, "; ") + ")"
 		}
-		fmt.Fprintf(b, "  %-16s %s%s: %s%s\n", seenAs, step.Op, by, step.Reason, warnings)
+		fmt.Fprintf(&b, "  %-16s %s%s: %s%s\n", seenAs, step.Op, by, step.Reason, warnings)
 	}
+	return b.String()
 }
 
 func TestRulesAreComplete(t *testing.T) {
-	all := []group{free, refusing, pending, linking, linked, unlinking, unrecognised}
 	for _, intent := range intents {
-		for _, group := range all {
+		for _, group := range allGroups {
 			side := Agency
 			if intent == ingest.Accept || intent == ingest.Decline {
 				side = Client
@@ -119,13 +147,50 @@ func TestRulesAreComplete(t *testing.T) {
 
 // TestRulesPrintPlainly holds that no placeholder reaches the printed table.
 func TestRulesPrintPlainly(t *testing.T) {
-	for _, rule := range Rules() {
+	for _, rule := range Rules(true) {
 		if strings.ContainsAny(rule.Reason, "[]{}") {
 			t.Errorf("%s × %s: %q", rule.Intent, rule.Statuses, rule.Reason)
 		}
 	}
-	if got := Rules(); len(got) != len(rules) {
-		t.Errorf("%d of %d rules", len(got), len(rules))
+}
+
+// TestRulesPromiseOnlyWhatIsDone: the table that is printed for a kind of run has
+// every rule that can decide a row of such a run, and no other.
+func TestRulesPromiseOnlyWhatIsDone(t *testing.T) {
+	for _, unattended := range []bool{false, true} {
+		used := map[int]bool{}
+		for i := range 1 << 5 {
+			bit := func(n int) bool { return i>>n&1 == 1 }
+			f := facts{former: bit(0), reinvited: bit(1), unattended: unattended, profile: bit(2)}
+			for _, intent := range intents {
+				for _, side := range []Side{Agency, Client} {
+					for _, group := range append(allGroups, anyStatus) {
+						if r, ok := find(intent, side, group, f); ok {
+							used[slices.Index(rules, r)] = true
+						}
+					}
+				}
+			}
+		}
+		if got := Rules(unattended); len(got) != len(used) {
+			t.Errorf("unattended %v: %d rules are printed, %d can decide", unattended, len(got), len(used))
+		}
+	}
+}
+
+func TestParseReinvite(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", " ": "", "all": "all", "declined": "declined", "failed, declined,failed": "declined,failed", "declined,all": "all",
+		"expired,canceled,inactive,declined,failed": "all",
+	} {
+		if got, err := ParseReinvite(text); err != nil || ReinviteList(got) != want {
+			t.Errorf("%q: %q, %v, want %q", text, ReinviteList(got), err, want)
+		}
+	}
+	for _, text := range []string{"true", "Declined", "declined,", "LinkDeclined", "declined expired"} {
+		if got, err := ParseReinvite(text); err == nil {
+			t.Errorf("%q: %q", text, ReinviteList(got))
+		}
 	}
 }
 
@@ -139,8 +204,9 @@ func TestReasonsAreDatedWhereTheServiceGivesADate(t *testing.T) {
 		{already, Seen{Status: msads.LinkPending}, "already invited"},
 		{"{past}; write add to ask again", Seen{Status: msads.LinkDeclined, LastModified: someDay}, "declined on 2026-11-20; write add to ask again"},
 		{"{past}; write add to ask again", Seen{Status: msads.LinkFailed}, "linking failed; write add to ask again"},
-		{past[msads.Inactive], Seen{Status: msads.Inactive, LastModified: someDay.In(time.FixedZone("", -10*3600))}, "was linked until 2026-11-20"},
-		{past[msads.Inactive], Seen{Status: msads.Inactive}, "was linked"},
+		{notAgain, Seen{Status: msads.LinkExpired, LastModified: someDay}, "expired on 2026-11-20; --reinvite=expired invites again"},
+		{formerly(msads.Inactive).how, Seen{Status: msads.Inactive, LastModified: someDay.In(time.FixedZone("", -10*3600))}, "was linked until 2026-11-20"},
+		{formerly(msads.Inactive).how, Seen{Status: msads.Inactive}, "was linked"},
 		{strange, Seen{Status: "LinkSleeping"}, `status "LinkSleeping" is not known to linkbatch`},
 	}
 	for _, tt := range tests {

@@ -359,7 +359,12 @@ func TestPlanAgainstNaiveOracle(t *testing.T) {
 	for seed := range uint64(300) {
 		r := rand.New(rand.NewPCG(seed, 7))
 		p, main, client := agency(t, randomLinks(r)...)
-		p.BillToClient, p.Reinvite, p.Unattended = new(true), r.IntN(2) == 0, r.IntN(2) == 0
+		p.BillToClient, p.Unattended = new(true), r.IntN(2) == 0
+		for _, status := range every {
+			if r.IntN(2) == 0 {
+				p.Reinvite = append(p.Reinvite, status)
+			}
+		}
 		if r.IntN(3) == 0 {
 			p.KnownLinks = len(main.links) + r.IntN(200) - 100
 		}
@@ -448,10 +453,11 @@ func oracle(p *Planner, row ingest.Row, links []msads.ClientLink) Op {
 		ingest.Cancel:  {OpNone, OpNone, OpCancel, OpBlocked, OpBlocked, OpNone},
 		ingest.Link:    {OpAdd, OpBlocked, OpNone, OpNone, OpNone, OpBlocked},
 	}[row.Action][n]
+	named := slices.Contains(p.Reinvite, status)
 	switch {
-	case row.Action == ingest.Add && n == 1 && p.Unattended && !p.Reinvite:
+	case op == OpAdd && status != "" && p.Unattended && !named:
 		return OpBlocked
-	case row.Action == ingest.Link && n == 1 && p.Reinvite:
+	case row.Action == ingest.Link && n == 1 && named:
 		return OpAdd
 	case row.Action == ingest.Link && n == 2 && row.ClientProfile != "":
 		return OpAccept

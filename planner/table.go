@@ -10,6 +10,7 @@ import (
 const (
 	clientOnly   = "a client's login can only accept or decline: sign in as the managing customer"
 	notLinked    = "not linked"
+	notAgain     = "{past}; --reinvite={word} invites again"
 	noInvitation = "no invitation"
 	invited      = "invited[, expires on {date}]"
 	already      = "already invited[, expires on {date}]"
@@ -25,8 +26,9 @@ const (
 // without a condition for every group.
 var rules = []rule{
 	{ingest.Add, Client, anyStatus, "", OpBlocked, clientOnly},
+	{ingest.Add, Agency, free, notNamed, OpBlocked, notAgain},
 	{ingest.Add, Agency, free, "", OpAdd, notLinked},
-	{ingest.Add, Agency, refusing, unattended, OpBlocked, "{past}; use --reinvite to ask again"},
+	{ingest.Add, Agency, refusing, notNamed, OpBlocked, notAgain},
 	{ingest.Add, Agency, refusing, "", OpAdd, notLinked},
 	{ingest.Add, Agency, pending, "", OpNone, already},
 	{ingest.Add, Agency, linking, "", OpNone, isSettling},
@@ -71,8 +73,9 @@ var rules = []rule{
 	{ingest.Cancel, Agency, unrecognised, "", OpBlocked, strange},
 
 	{ingest.Link, Client, anyStatus, "", OpBlocked, clientOnly},
+	{ingest.Link, Agency, free, notNamed, OpBlocked, notAgain},
 	{ingest.Link, Agency, free, "", OpAdd, notLinked},
-	{ingest.Link, Agency, refusing, reinvite, OpAdd, notLinked},
+	{ingest.Link, Agency, refusing, reinvited, OpAdd, notLinked},
 	{ingest.Link, Agency, refusing, "", OpBlocked, "{past}; write add to ask again"},
 	{ingest.Link, Agency, pending, hasProfile, OpAccept, invited},
 	{ingest.Link, Agency, pending, "", OpNone, "waiting for the client[, expires on {date}]"},

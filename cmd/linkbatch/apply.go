@@ -41,7 +41,7 @@ it took effect. When the service throttles, the run waits as long as it is asked
 to, at most two hours.
 
 ` + waitHelp + "\n\n" + exitHelp,
-		Args: rosterAndWait,
+		Args: rosterArgument,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if dryRun {
 				return runPlan(cmd.Context(), &j, args[0], false)

@@ -39,7 +39,7 @@ var house = map[string][]string{
 	"internal/session": {
 		"planner", "executor", "samples", "internal/auth", "internal/config", "internal/msads", "internal/simulator",
 	},
-	"internal/flagvalue": {"ingest", "internal/msads"},
+	"internal/flagvalue": {"ingest", "internal/msads", "planner"},
 	"internal/run":       {"ingest", "planner", "executor", "internal/ledger", "internal/msads"},
 	"internal/run/runtest": {
 		"ingest", "planner", "executor", "internal/auth", "internal/msads", "internal/simulator", "internal/simulator/simtest",

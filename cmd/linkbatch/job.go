@@ -31,7 +31,7 @@ type job struct {
 	all     bool
 	noColor bool
 
-	reinvite    bool
+	reinvite    flagvalue.Reinvite
 	fresh       bool
 	lockTimeout flagvalue.Span
 	wait        flagvalue.Span // how long to wait for links to settle; 0 = not at all
@@ -59,7 +59,8 @@ func (j *job) addSettings(fs *pflag.FlagSet) {
 	j.serviceFlags.addSignIn(fs)
 	j.serviceFlags.addWorld(fs)
 	j.serviceFlags.addCalls(fs)
-	fs.BoolVar(&j.reinvite, "reinvite", false, "invite clients again who declined")
+	fs.Var(&j.reinvite, "reinvite", "invite again for rows with the action link where the link is in `LIST`: declined, failed; --reinvite alone means all")
+	fs.Lookup("reinvite").NoOptDefVal = "all"
 	j.roster.add(fs)
 	j.guards.add(fs)
 }

@@ -22,7 +22,7 @@ func newPlanCommand(a *app) *cobra.Command {
 apply would do for each row. Nothing is changed. "-" reads standard input.
 
 ` + exitHelp,
-		Args: oneArgument,
+		Args: rosterArgument,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runPlan(cmd.Context(), &j, args[0], detailed)
 		},

@@ -104,6 +104,24 @@ func oneArgument(cmd *cobra.Command, args []string) error {
 	return usage("%s takes one %s, got %d arguments: put quotes around a name with spaces: %s %q", cmd.Name(), name, len(args), cmd.CommandPath(), strings.Join(args, " "))
 }
 
+// rosterArgument wants a roster alone. What stands beside it may be meant for a
+// flag whose value needs the equals sign.
+func rosterArgument(cmd *cobra.Command, args []string) error {
+	err := oneArgument(cmd, args)
+	if err == nil {
+		return nil
+	}
+	for _, name := range []string{"wait", "reinvite"} {
+		f := cmd.Flags().Lookup(name)
+		for _, arg := range args {
+			if f != nil && f.Changed && f.Value.Set(arg) == nil {
+				return usage("--%s %s: write --%s=%s", name, arg, name, arg)
+			}
+		}
+	}
+	return err
+}
+
 // badValue words what is wrong with the value of a flag, under the name by
 // which it was given.
 func badValue(name string, err error) error {

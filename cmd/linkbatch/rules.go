@@ -17,7 +17,7 @@ func newRulesCommand(a *app) *cobra.Command {
 				{Name: "action"}, {Name: "side"}, {Name: "status of the link", Prose: true}, {Name: "if"}, {Name: "op"}, {Name: "reason", Prose: true},
 			}}
 			var last planner.Rule
-			for i, r := range planner.Rules() {
+			for i, r := range planner.Rules(false) {
 				if i > 0 && r.Intent != last.Intent {
 					t.Row()
 				}

@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/spf13/cobra"
-
-	"linkbatch/internal/duration"
 	"linkbatch/internal/run"
 	"linkbatch/report"
 )
@@ -23,20 +20,6 @@ refused. Rows that need somebody else are not waited for: invitations that no
 client_profile accepts, blocked rows, and links that start at a later date. A row
 that is not settled when the time is up, or at an interrupt, is waiting. Nothing
 is sent meanwhile.`
-
-// rosterAndWait wants one argument. A duration beside it is one that was meant
-// for --wait, whose value needs the equals sign.
-func rosterAndWait(cmd *cobra.Command, args []string) error {
-	err := oneArgument(cmd, args)
-	if err != nil && cmd.Flags().Changed("wait") {
-		for _, arg := range args {
-			if _, bad := duration.Parse(arg); bad == nil {
-				return usage("--wait %s: write --wait=%s", arg, arg)
-			}
-		}
-	}
-	return err
-}
 
 // await waits for the links of a run to settle, and shows how far they are.
 func (j *job) await(ctx context.Context, r *run.Run) error {

@@ -20,6 +20,7 @@ import (
 	"linkbatch/internal/address"
 	"linkbatch/internal/duration"
 	"linkbatch/internal/msads"
+	"linkbatch/planner"
 )
 
 // Word is one of a few words.
@@ -170,6 +171,24 @@ func (b *OptionalBool) Set(s string) error {
 	}
 	b.Value = &v
 	return nil
+}
+
+// Reinvite is a list of statuses, see [planner.ParseReinvite].
+type Reinvite []msads.Status
+
+// Type implements [pflag.Value].
+func (r *Reinvite) Type() string { return "LIST" }
+
+// String implements [pflag.Value].
+func (r *Reinvite) String() string { return planner.ReinviteList(*r) }
+
+// Set implements [pflag.Value].
+func (r *Reinvite) Set(s string) error {
+	named, err := planner.ParseReinvite(s)
+	if err == nil {
+		*r = named
+	}
+	return err
 }
 
 // Customer is the id of a customer, 0 when it is not set.

@@ -24,6 +24,8 @@ func TestValues(t *testing.T) {
 		{"number without a limit", func() pflag.Value { return &Number{} }, map[string]string{"0": "0", "1000000": "1000000"}, []string{"-1", "x"}, "want a whole number of at least 0"},
 		{"share", func() pflag.Value { return new(Share) }, map[string]string{"10": "10", "5%": "5%", "100%": "100%"}, []string{"-1", "101%", "x", "%", ""}, "want a number such as 10, or a percentage such as 5%"},
 		{"bool", func() pflag.Value { return new(OptionalBool) }, map[string]string{"true": "true", "0": "false"}, []string{"yes", ""}, "want true (yes) or false (no)"},
+		{"reinvite", func() pflag.Value { return new(Reinvite) }, map[string]string{"all": "all", "declined, expired": "declined,expired", "": ""}, []string{"true", "Active", ","},
+			"want all, or a list of expired, canceled, inactive, declined and failed"},
 		{"customer", func() pflag.Value { return new(Customer) }, map[string]string{"4183052": "4183052", "": ""}, []string{"0", "12x", "-1"}, ""},
 		{"server", func() pflag.Value { return new(Server) }, map[string]string{"https://a.example/b": "https://a.example/b", "http://a.example": "http://a.example", "": ""}, []string{"nowhere", "ftp://a.example", "https://u:p@a.example"}, ""},
 		{"intent", func() pflag.Value { return new(Intent) }, map[string]string{"Invite": "add", "unlink": "unlink"}, []string{"", "frobnicate"}, "want link, add, accept, unlink, cancel, decline or keep"},
