@@ -18,6 +18,7 @@ func (p *Planner) begin(step *Step) {
 	known := step.Key
 	*step = Step{Index: step.Index, Row: *row, SameAs: step.SameAs}
 	step.Intent = p.intent(row)
+	step.Ended = endsLinks(step.Intent) && p.over(row)
 	step.Key = p.key(row)
 	step.Key.EntityID = cmp.Or(step.Key.EntityID, known.EntityID)
 	step.Key.Number = cmp.Or(step.Key.Number, known.Number)
@@ -33,6 +34,8 @@ func (p *Planner) begin(step *Step) {
 		step.end(OpReject, "account_id or account_number is missing")
 	case !hasRules(step.Intent):
 		step.end(OpReject, fmt.Sprintf("action %q is not known", string(step.Intent)))
+	case !row.EndDate.IsZero() && !endsLinks(step.Intent):
+		step.end(OpReject, "end_date "+strayEnd)
 	default:
 		p.access(step)
 	}

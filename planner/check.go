@@ -12,6 +12,7 @@ type Checked struct {
 	Problems []ingest.Problem // of the file, then of all rows in their order
 	Usable   []bool           // by row, in order: whether it can be used
 	Invalid  int              // rows that cannot
+	Dates    Dates            // what is to come by the roster, as of the time in the options
 }
 
 // Check reads a roster to its end without searching anything and returns every
@@ -32,11 +33,7 @@ func Check(roster *ingest.Roster, defaults Options, each func(*ingest.Row) error
 		}
 		repeats.add(&row)
 		near.add(&row)
-		c.Problems = append(c.Problems, row.Problems...)
-		if defaults.lacksPayer(&row) {
-			c.Problems = append(c.Problems, missingPayer(roster.CellPlace(row.Number, "bill_to_client"), row.Number))
-		}
-		c.Usable = append(c.Usable, !row.Invalid())
+		c.row(&row, &defaults)
 		if each == nil {
 			continue
 		}
@@ -52,6 +49,29 @@ func Check(roster *ingest.Roster, defaults Options, each func(*ingest.Row) error
 		}
 	}
 	return c, nil
+}
+
+// row adds what one row shows by itself.
+func (c *Checked) row(row *ingest.Row, defaults *Options) {
+	usable := !row.Invalid()
+	c.Problems = append(c.Problems, row.Problems...)
+	if defaults.lacksPayer(row) {
+		c.Problems = append(c.Problems, missingPayer(c.Roster.CellPlace(row.Number, "bill_to_client"), row.Number))
+	}
+	switch intent := defaults.intent(row); {
+	case !usable:
+	case !row.EndDate.IsZero() && !endsLinks(intent):
+		usable = false
+		c.Problems = append(c.Problems, ingest.Problem{
+			Place: c.Roster.CellPlace(row.Number, "end_date"), Row: row.Number, Column: "end_date", Value: Day(row.EndDate),
+			Severity: ingest.Error, Message: strayEnd, Hint: strayEndHint,
+		})
+	case defaults.later(row):
+		c.Dates.due(row)
+	case endsLinks(intent) && !row.EndDate.IsZero() && !defaults.over(row):
+		c.Dates.end(row)
+	}
+	c.Usable = append(c.Usable, usable)
 }
 
 // compared adds what shows only when rows are compared: repeats, and identifiers

@@ -31,6 +31,7 @@ func (p *Planner) Decide(step Step, now Sight) Step {
 	}
 	if now.Doubt != "" {
 		step.unseen(now.Doubt)
+		p.postpone(&step)
 		return step
 	}
 	step.Before = now.Seen()
@@ -47,9 +48,13 @@ func (p *Planner) Decide(step Step, now Sight) Step {
 		step.end(OpBlocked, fmt.Sprintf("profile %q sees no invitation to this account", step.Row.ClientProfile))
 		return step
 	}
-	step.Op, step.Reason = rule.op, render(rule.reason, step.Before)
+	step.Op, step.Reason = rule.op, datedReason(render(rule.reason, step.Before), &step)
+	if !step.Ended && !step.Row.EndDate.IsZero() && step.Op != OpBlocked {
+		step.Reason += "; ends on " + Day(step.Row.EndDate)
+	}
 	p.warn(&step, now)
 	p.prepare(&step, link)
+	p.postpone(&step)
 	return step
 }
 
@@ -112,8 +117,8 @@ func (p *Planner) warn(step *Step, now Sight) {
 	if ours, theirs := step.Row.CustomerNumber, link.ClientEntityCustomerNumber; ours != "" && theirs != "" && !strings.EqualFold(ours, theirs) {
 		step.warn(fmt.Sprintf("customer_number %q: the service has %q", ours, theirs))
 	}
-	if now.Live() && (step.Intent == ingest.Add || step.Intent == ingest.Link || step.Intent == ingest.Accept) {
-		warnTerms(step, link)
+	if wants := step.wants(); now.Live() && (wants == ingest.Add || wants == ingest.Link || wants == ingest.Accept) {
+		p.warnTerms(step, link)
 	}
 }
 
@@ -137,7 +142,7 @@ func (p *Planner) warnAdd(step *Step, now Sight) {
 
 // warnTerms says where a live link has other terms than the row asks for. An
 // update cannot change them.
-func warnTerms(step *Step, link *msads.ClientLink) {
+func (p *Planner) warnTerms(step *Step, link *msads.ClientLink) {
 	state := "linked"
 	if groupOf(link.Status) == pending {
 		state = "invited"
@@ -149,9 +154,9 @@ func warnTerms(step *Step, link *msads.ClientLink) {
 		}
 		step.warn(fmt.Sprintf("%s, but %s pays", state, payer))
 	}
-	want, have := step.Row.StartDate, link.StartDate
+	want, have := p.begins(step.Row.StartDate), link.StartDate
 	if !want.IsZero() && !have.IsZero() && want.Sub(have).Abs() > startTolerance {
-		step.warn(fmt.Sprintf("%s, but the start date is %s", state, ingest.Date{Time: have.UTC(), HasTime: want.HasTime || sameDay(want.Time, have)}))
+		step.warn(fmt.Sprintf("%s, but the start date is %s", state, ingest.Date{Time: have.UTC(), HasTime: step.Row.StartDate.HasTime || sameDay(want, have)}))
 	}
 }
 

@@ -36,6 +36,26 @@
 // found, repeats and contradictions, identifiers that are nearly alike, and rows
 // that do not say who pays.
 //
+// # Dates
+//
+// start_date on unlink, cancel and decline is the day from which the row is due,
+// since the service cannot schedule an update. Until then the row waits: its op
+// is none, its [Step.Due] says for what, and what would keep it from being sent
+// is a warning. end_date on link and add is the last day of the link: from the
+// day after, the row is decided as an unlink is, guards and all. Nothing but the
+// roster says what is to come: each plan decides again, so that a row that was
+// moved or removed is as if it had never been.
+//
+// A day begins at midnight in [Options.TimeZone], UTC unless the caller says
+// otherwise; a time in a cell is read as the cell has it. What is sent is UTC.
+//
+// [Options.Now] is to be the service's time, as its last answer stated it, where
+// the service states one. The clock of this machine may be wrong, and the one
+// that dates the link is the service's: a start that it was sent for the same
+// day, and the end of an invitation, are counted by that clock too. Its age is
+// that of the last answer, so that it can be late by seconds and not early: a row
+// is never sent before its day.
+//
 // # The client's name
 //
 // The row's client_name is compared with the name that the service has for the

@@ -100,6 +100,14 @@ type Step struct {
 	// is none then, so that nothing is done or counted twice.
 	SameAs int
 
+	// Due is when the row of a step becomes due, if its day has not come: a later
+	// run carries it out, and Op is none. Zero for every other step.
+	Due time.Time
+
+	// Ended marks a row with the intent link or add whose end date is over. Its
+	// step is decided as one with the intent unlink is.
+	Ended bool
+
 	// Deferred marks an add by number alone. It is decided again after all adds
 	// by id have returned, so that two rows for one account cannot both invite.
 	Deferred bool

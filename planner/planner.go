@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"linkbatch/ingest"
 	"linkbatch/internal/msads"
@@ -34,6 +35,12 @@ type Options struct {
 	BillToClient         *bool         // for rows that do not say who pays; nil = no default
 	SuppressNotification *bool         // for rows without one; nil = the client gets the e-mail
 
+	// Now is the time by which rows are due and links end: it stands still, so that
+	// a plan has one idea of the day. At zero no row with a date is due, and no
+	// link ends. See "Dates" in the package comment for whose time it is.
+	Now      time.Time
+	TimeZone *time.Location // in which days begin; nil = UTC
+
 	Name string // of new links, for rows without one; at most 40 characters
 	Note string // of new links, for rows without one
 
@@ -54,7 +61,7 @@ type Options struct {
 	Concurrency int // searches at once; less than 1 counts as 1
 }
 
-// Planner decides steps. Its fields do not change once it is in use; its
+// Planner decides steps. Its fields do not change while a method runs; its
 // methods may be called from several goroutines.
 type Planner struct {
 	Main    Login            // reads the list, and carries out every op of the managing customer
@@ -105,7 +112,7 @@ func (p *Planner) Plan(ctx context.Context, rows iter.Seq2[ingest.Row, error]) (
 	warnNear(plan.Steps)
 	for i := range plan.Steps {
 		if s := &plan.Steps[i]; s.SameAs >= 0 { // it is about the same link
-			s.Before = plan.Steps[s.SameAs].Before
+			s.Before, s.Due = plan.Steps[s.SameAs].Before, plan.Steps[s.SameAs].Due
 		}
 	}
 	return plan, nil

@@ -74,7 +74,7 @@ type ask struct {
 
 // fields are the columns that two rows for one link must agree on.
 var fields = []string{
-	"permission", "bill_to_client", "start_date", "name", "note", "suppress_notification", "client_profile", "customer_number",
+	"permission", "bill_to_client", "start_date", "end_date", "name", "note", "suppress_notification", "client_profile", "customer_number",
 }
 
 // between joins the cells of fields to the terms of a row: no cell of a roster
@@ -85,11 +85,11 @@ const between = "\x00"
 // defaults.
 func (o *Options) terms(row *ingest.Row) string {
 	start := ""
-	if !row.StartDate.IsZero() {
-		start = row.StartDate.UTC().Format("2006-01-02T15:04:05.999999999")
+	if begins := o.begins(row.StartDate); !begins.IsZero() {
+		start = begins.Format("2006-01-02T15:04:05.999999999")
 	}
 	return strings.Join([]string{
-		row.Permission, truth(row.BillToClient, o.BillToClient), start, cmp.Or(row.Name, o.Name), cmp.Or(row.Note, o.Note),
+		row.Permission, truth(row.BillToClient, o.BillToClient), start, row.EndDate.String(), cmp.Or(row.Name, o.Name), cmp.Or(row.Note, o.Note),
 		truth(row.SuppressNotification, o.SuppressNotification), row.ClientProfile, strings.ToUpper(row.CustomerNumber),
 	}, between)
 }

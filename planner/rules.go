@@ -16,7 +16,8 @@ type group string
 // The groups of the decision table. UnlinkFailed is with Active, since the
 // service resumes a link whose unlink failed.
 const (
-	anyStatus    group = "any" // decided from side and credentials, before any search
+	anyStatus    group = "any"   // decided from side and credentials, before any search
+	everyStatus  group = "every" // decided for each of the groups below
 	free         group = "free"
 	refusing     group = "refusing"
 	pending      group = "pending"
@@ -80,6 +81,8 @@ const (
 	notNamed   condition = "nobody watches, and --reinvite does not name the status"
 	hasProfile condition = "the row has a client_profile"
 	noProfile  condition = "the row has no client_profile"
+	notDue     condition = "start_date is to come"
+	ended      condition = "end_date is over"
 )
 
 // facts are what conditions ask about.
@@ -88,6 +91,8 @@ type facts struct {
 	reinvited  bool // and --reinvite names its status
 	unattended bool
 	profile    bool
+	notDue     bool
+	ended      bool
 }
 
 // facts are those of a step whose link has a status.
@@ -97,6 +102,7 @@ func (p *Planner) facts(step *Step, status msads.Status) facts {
 		reinvited:  slices.Contains(p.Reinvite, status),
 		unattended: p.Unattended,
 		profile:    step.Row.ClientProfile != "",
+		ended:      step.Ended,
 	}
 }
 
@@ -110,6 +116,10 @@ func (c condition) holds(f facts) bool {
 		return f.profile
 	case noProfile:
 		return !f.profile
+	case notDue:
+		return f.notDue
+	case ended:
+		return f.ended
 	}
 	return true
 }
@@ -124,12 +134,26 @@ type rule struct {
 	reason string // see render
 }
 
+// asUnlink is the op of a rule that leaves it to those of unlink. What they do
+// about the link has the reason of this rule, what they leave has both.
+const asUnlink Op = "as unlink"
+
 // find returns the first rule for a cell of the table.
-func find(intent ingest.Intent, side Side, group group, f facts) (rule, bool) {
+func find(intent ingest.Intent, side Side, cell group, f facts) (rule, bool) {
 	for _, r := range rules {
-		if r.intent == intent && r.group == group && (r.side == "" || r.side == side) && r.when.holds(f) {
+		fits := r.group == cell || r.group == everyStatus && cell != anyStatus
+		if r.intent != intent || !fits || r.side != "" && r.side != side || !r.when.holds(f) {
+			continue
+		}
+		if r.op != asUnlink {
 			return r, true
 		}
+		as, found := find(ingest.Unlink, side, cell, f)
+		if !as.op.Writes() {
+			r.reason = as.reason + "; " + r.reason
+		}
+		r.op = as.op
+		return r, found
 	}
 	return rule{}, false
 }
@@ -148,7 +172,7 @@ type Rule struct {
 // warnings that an add carries: the rules that a run with [Options.Unattended]
 // follows, or one without.
 func Rules(unattended bool) []Rule {
-	words := strings.NewReplacer("[", "", "]", "", "{date}", "D", "{past}", formerly(msads.LinkDeclined).how, "{status}", "…", "{word}", "…")
+	words := strings.NewReplacer("[", "", "]", "", "{date}", "D", "{past}", formerly(msads.LinkDeclined).how, "{status}", "…", "{word}", "…", "{due}", "D", "{end}", "D")
 	var printed []Rule
 	for _, r := range rules {
 		if r.when == notNamed && !unattended {
@@ -157,6 +181,8 @@ func Rules(unattended bool) []Rule {
 		switch {
 		case r.op == OpAdd && r.group == refusing:
 			r.reason += " (warning: {past})"
+		case r.when == notDue:
+			r.reason += " (outcome: scheduled)"
 		case r.op == OpAdd:
 			r.reason += " (warning if Inactive: " + formerly(msads.Inactive).how + ")"
 		}
@@ -170,6 +196,8 @@ func (g group) String() string {
 	switch g {
 	case anyStatus:
 		return "(before any search)"
+	case everyStatus:
+		return "(any)"
 	case unrecognised:
 		return "UnlinkCanceled, any other"
 	}

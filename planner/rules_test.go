@@ -40,7 +40,7 @@ func TestDecisions(t *testing.T) {
 				decided := map[string]string{} // what is decided: under which policies
 				var order []string
 				for _, policy := range policies {
-					got := cells(intent, side, profile, policy)
+					got := decisions(ingest.Row{Action: intent, ClientProfile: profile}, side, policy)
 					if decided[got] == "" {
 						order = append(order, got)
 					}
@@ -55,20 +55,48 @@ func TestDecisions(t *testing.T) {
 			}
 		}
 	}
-	const golden = "testdata/decisions.golden"
+	golden(t, "testdata/decisions.golden", b.String())
+}
+
+// golden compares decisions with a file.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
 	if *update {
-		if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
+		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile(golden)
+	want, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(b.String(), "\n")); diff != "" {
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
 		t.Errorf("decisions differ (-want +got):\n%s", diff)
 	}
 }
+
+// TestDatedDecisions holds what dates make of the table: a row whose day has not
+// come waits for it, whatever its link is, and a row whose link the roster has
+// ended is decided as an unlink is.
+func TestDatedDecisions(t *testing.T) {
+	var b strings.Builder
+	for _, intent := range []ingest.Intent{ingest.Unlink, ingest.Cancel, ingest.Decline} {
+		for _, side := range []Side{Agency, Client} {
+			row := ingest.Row{Action: intent, StartDate: day(someDay.AddDate(0, 0, 1)), ClientProfile: "north"}
+			fmt.Fprintf(&b, "%s, %s side, due tomorrow\n%s", intent, side, decisions(row, side, Options{}))
+		}
+	}
+	for _, intent := range []ingest.Intent{ingest.Link, ingest.Add} {
+		for _, ends := range []int{0, -1} {
+			row := ingest.Row{Action: intent, EndDate: day(someDay.AddDate(0, 0, ends)), ClientProfile: "north"}
+			fmt.Fprintf(&b, "%s, agency side, ended %d days ago\n%s", intent, -ends, decisions(row, Agency, Options{}))
+		}
+	}
+	golden(t, "testdata/dated.golden", b.String())
+}
+
+// day is a date without a time.
+func day(t time.Time) ingest.Date { return ingest.Date{Time: t.Truncate(24 * time.Hour)} }
 
 // policyName is a policy in words.
 func policyName(o Options) string {
@@ -82,21 +110,20 @@ func policyName(o Options) string {
 	return name
 }
 
-// cells are the decisions of one intent for every status, a line each.
-func cells(intent ingest.Intent, side Side, profile string, policy Options) string {
-	var b strings.Builder
+// decisions are those of one row for every status of its link, a line each.
+func decisions(row ingest.Row, side Side, policy Options) string {
 	p := &Planner{
 		Main:    Login{Profile: "main", CustomerID: agencyID},
 		Clients: map[string]Login{"north": {Profile: "north", CustomerID: clientID}},
 		Options: policy,
 	}
-	p.BillToClient = new(true)
-	p.ManagingCustomerID = agencyID
+	p.BillToClient, p.ManagingCustomerID, p.Now = new(true), agencyID, someDay
 	if side == Client {
 		p.Main.CustomerID = clientID
 	}
+	row.Number, row.AccountID, row.CustomerNumber = 2, 1234, "C000000001"
+	var b strings.Builder
 	for _, status := range statuses {
-		row := ingest.Row{Number: 2, AccountID: 1234, Action: intent, ClientProfile: profile, CustomerNumber: "C000000001"}
 		var now Sight
 		if status != "" {
 			now.Link = new(link(1234, status))
@@ -106,15 +133,11 @@ func cells(intent ingest.Intent, side Side, profile string, policy Options) stri
 		if step.Profile != "" {
 			by = " by " + step.Profile
 		}
-		seenAs := "no link"
-		if status != "" {
-			seenAs = string(status)
-		}
 		warnings := ""
 		if len(step.Warnings) > 0 {
 			warnings = " (" + strings.Join(step.Warnings, "; ") + ")"
 		}
-		fmt.Fprintf(&b, "  %-16s %s%s: %s%s\n", seenAs, step.Op, by, step.Reason, warnings)
+		fmt.Fprintf(&b, "  %-16s %s%s: %s%s\n", now, step.Op, by, step.Reason, warnings)
 	}
 	return b.String()
 }
@@ -158,15 +181,21 @@ func TestRulesPrintPlainly(t *testing.T) {
 // every rule that can decide a row of such a run, and no other.
 func TestRulesPromiseOnlyWhatIsDone(t *testing.T) {
 	for _, unattended := range []bool{false, true} {
-		used := map[int]bool{}
+		type line struct {
+			intent ingest.Intent
+			side   Side
+			group  group
+			when   condition
+		}
+		used := map[line]bool{}
 		for i := range 1 << 5 {
 			bit := func(n int) bool { return i>>n&1 == 1 }
-			f := facts{former: bit(0), reinvited: bit(1), unattended: unattended, profile: bit(2)}
+			f := facts{former: bit(0), reinvited: bit(1), unattended: unattended, profile: bit(2), notDue: bit(3), ended: bit(4)}
 			for _, intent := range intents {
 				for _, side := range []Side{Agency, Client} {
 					for _, group := range append(allGroups, anyStatus) {
 						if r, ok := find(intent, side, group, f); ok {
-							used[slices.Index(rules, r)] = true
+							used[line{r.intent, r.side, r.group, r.when}] = true
 						}
 					}
 				}

@@ -73,7 +73,7 @@ func (p *Planner) prepareAdd(step *Step, link *msads.ClientLink) {
 		ClientEntityID:     step.Key.EntityID,
 		Name:               cmp.Or(row.Name, p.Name),
 		Note:               cmp.Or(row.Note, p.Note),
-		StartDate:          row.StartDate.Time,
+		StartDate:          p.begins(row.StartDate),
 	}
 	if suppress := cmp.Or(row.SuppressNotification, p.SuppressNotification); suppress != nil {
 		send.SuppressNotification = *suppress

@@ -105,7 +105,7 @@ func (s *Step) Standing(op Op, status msads.Status) Standing {
 	}
 	stands := Standing{Reason: is.reason, course: settled}
 	next := nextLinkFails
-	switch goalOf(op, s.Intent) {
+	switch goalOf(op, s.wants()) {
 	case linkage:
 		stands.course = is.linkage
 	case accepted:
@@ -130,7 +130,7 @@ func (s *Step) Stand(op Op, now Sight) Standing {
 		return Standing{Reason: standings[""].reason, course: settling}
 	}
 	stands := s.Standing(op, now.Link.Status)
-	if op.Writes() && goalOf(op, s.Intent) != nowhere && s.Judge(now) == AsBefore {
+	if op.Writes() && goalOf(op, s.wants()) != nowhere && s.Judge(now) == AsBefore {
 		stands.course, stands.NextStep = settling, ""
 	}
 	return stands

@@ -19,6 +19,8 @@ const (
 	underWay     = "unlink under way"
 	strange      = `status "{status}" is not known to linkbatch`
 	kept         = "kept"
+	dueOn        = "due on {due}"
+	rosterEnds   = "the roster ends this link on {end}"
 )
 
 // rules is the decision table: intent × status. What is decided before a status
@@ -26,6 +28,7 @@ const (
 // without a condition for every group.
 var rules = []rule{
 	{ingest.Add, Client, anyStatus, "", OpBlocked, clientOnly},
+	{ingest.Add, Agency, everyStatus, ended, asUnlink, rosterEnds},
 	{ingest.Add, Agency, free, notNamed, OpBlocked, notAgain},
 	{ingest.Add, Agency, free, "", OpAdd, notLinked},
 	{ingest.Add, Agency, refusing, notNamed, OpBlocked, notAgain},
@@ -46,6 +49,7 @@ var rules = []rule{
 	{ingest.Accept, "", unrecognised, "", OpBlocked, strange},
 
 	{ingest.Decline, Agency, anyStatus, noProfile, OpBlocked, "the agency cannot decline its own invitation: set a client_profile, or sign in as the client"},
+	{ingest.Decline, "", everyStatus, notDue, OpNone, dueOn},
 	{ingest.Decline, "", free, "", OpBlocked, noInvitation},
 	{ingest.Decline, "", refusing, "", OpNone, "{past}"},
 	{ingest.Decline, "", pending, "", OpDecline, invited},
@@ -55,6 +59,7 @@ var rules = []rule{
 	{ingest.Decline, "", unrecognised, "", OpBlocked, strange},
 
 	{ingest.Unlink, Client, anyStatus, "", OpBlocked, clientOnly},
+	{ingest.Unlink, Agency, everyStatus, notDue, OpNone, dueOn},
 	{ingest.Unlink, Agency, free, "", OpNone, notLinked},
 	{ingest.Unlink, Agency, refusing, "", OpNone, notLinked},
 	{ingest.Unlink, Agency, pending, "", OpCancel, "cancel the invitation"},
@@ -64,6 +69,7 @@ var rules = []rule{
 	{ingest.Unlink, Agency, unrecognised, "", OpBlocked, strange},
 
 	{ingest.Cancel, Client, anyStatus, "", OpBlocked, clientOnly},
+	{ingest.Cancel, Agency, everyStatus, notDue, OpNone, dueOn},
 	{ingest.Cancel, Agency, free, "", OpNone, noInvitation},
 	{ingest.Cancel, Agency, refusing, "", OpNone, noInvitation},
 	{ingest.Cancel, Agency, pending, "", OpCancel, invited},
@@ -73,6 +79,7 @@ var rules = []rule{
 	{ingest.Cancel, Agency, unrecognised, "", OpBlocked, strange},
 
 	{ingest.Link, Client, anyStatus, "", OpBlocked, clientOnly},
+	{ingest.Link, Agency, everyStatus, ended, asUnlink, rosterEnds},
 	{ingest.Link, Agency, free, notNamed, OpBlocked, notAgain},
 	{ingest.Link, Agency, free, "", OpAdd, notLinked},
 	{ingest.Link, Agency, refusing, reinvited, OpAdd, notLinked},

@@ -79,7 +79,7 @@ func (v *agencyView) want(step *Step) {
 			v.ids[entity{key.Type, key.EntityID}] = w
 			v.unfound++
 		}
-		w.add(step.Intent)
+		w.add(step.wants())
 	} else if !v.alone[n] {
 		v.alone[n] = true
 		v.unfound++
@@ -90,7 +90,7 @@ func (v *agencyView) want(step *Step) {
 	if v.numbers[n] == nil {
 		v.numbers[n] = &wanted{}
 	}
-	v.numbers[n].add(step.Intent)
+	v.numbers[n].add(step.wants())
 }
 
 // see takes one link of an answer.
