@@ -14,6 +14,7 @@ type Outcome string
 const (
 	Done      Outcome = "done"      // the service confirmed the op, or a search after the fact shows it
 	Unchanged Outcome = "unchanged" // nothing was needed
+	Scheduled Outcome = "scheduled" // not due yet; a later run of the same roster sends it on its day
 	Waiting   Outcome = "waiting"   // done, but not settled when the time to wait was up
 	Blocked   Outcome = "blocked"   // cannot be done now or by these credentials
 	Refused   Outcome = "refused"   // the service refused this link
@@ -25,7 +26,7 @@ const (
 
 // Outcomes lists every outcome in the order in which a summary shows them:
 // what a person must look at comes first.
-var Outcomes = []Outcome{Unknown, Failed, Refused, Held, Invalid, Blocked, Waiting, Done, Unchanged}
+var Outcomes = []Outcome{Unknown, Failed, Refused, Held, Invalid, Blocked, Waiting, Done, Scheduled, Unchanged}
 
 // Answer is what one call showed of one step that it carried, or why no call
 // carried it. Its Outcome is done, refused (with the service's errors), failed

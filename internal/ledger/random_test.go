@@ -57,6 +57,7 @@ func (r random) row(n int) ingest.Row {
 		Type: pick(r, "", "AccountLink", "CustomerLink"), Permission: r.text(), BillToClient: r.flag(),
 		StartDate: ingest.Date{Time: r.time(), HasTime: r.IntN(2) == 0}, Name: r.text(), Note: r.text(),
 		SuppressNotification: r.flag(), ClientProfile: r.text(),
+		EndDate: ingest.Date{Time: r.time()}, Reference: r.text(),
 	}
 }
 
@@ -70,6 +71,7 @@ func (r random) step(i int) planner.Step {
 			Number: r.text(), Name: r.text(), IsBillToClient: r.flag(), StartDate: r.time(),
 		},
 		SameAs: r.IntN(4) - 1, Deferred: r.IntN(2) == 0,
+		Due: r.time(), Ended: r.IntN(2) == 0,
 	}
 }
 

@@ -39,6 +39,8 @@ type storedRow struct {
 	Note     string    `json:"note,omitzero"`
 	Suppress *bool     `json:"suppress,omitzero"`
 	Profile  string    `json:"profile,omitzero"`
+	End      time.Time `json:"end,omitzero"`
+	Ref      string    `json:"reference,omitzero"`
 }
 
 type storedStep struct {
@@ -55,6 +57,9 @@ type storedStep struct {
 	Deferred bool       `json:"deferred,omitzero"`
 
 	Add *storedAdd `json:"add,omitzero"` // of an add
+
+	Due   time.Time `json:"due,omitzero"`
+	Ended bool      `json:"ended,omitzero"`
 }
 
 // storedAdd is what an add asks for beyond its key: who pays is worth
@@ -146,7 +151,7 @@ func encodeRow(r *ingest.Row, place int) (string, error) {
 	return encode(&storedRow{
 		r.Sheet, 0, new(r.Number - place), r.Cells, r.AccountID, r.AccountNumber, r.CustomerNumber, r.ManagingCustomerID,
 		string(r.Action), r.ClientName, r.Type, r.Permission, r.BillToClient, r.StartDate.UTC(), r.StartDate.HasTime,
-		r.Name, r.Note, r.SuppressNotification, r.ClientProfile,
+		r.Name, r.Note, r.SuppressNotification, r.ClientProfile, r.EndDate.UTC(), r.Reference,
 	})
 }
 
@@ -161,6 +166,7 @@ func decodeRow(payload string, place int) (ingest.Row, error) {
 		ClientName: s.Client, Type: s.Type, Permission: s.Permit, BillToClient: s.Bill,
 		StartDate: ingest.Date{Time: s.Start, HasTime: s.HasTime}, Name: s.Name, Note: s.Note,
 		SuppressNotification: s.Suppress, ClientProfile: s.Profile,
+		EndDate: ingest.Date{Time: s.End}, Reference: s.Ref,
 	}, err
 }
 
@@ -174,7 +180,7 @@ func encodeStep(s *planner.Step) (string, error) {
 		string(s.Intent), string(s.Side), string(s.Op), s.Reason, s.Warnings, s.Profile,
 		storedKey{int64(k.ManagingCustomerID), string(k.Type), int64(k.EntityID), k.Number},
 		storedSeen{string(b.Status), b.LastModified.UTC(), int64(b.EntityID), b.Number, b.Name, b.IsBillToClient, b.StartDate.UTC()},
-		0, twin, s.Deferred, storeAdd(s),
+		0, twin, s.Deferred, storeAdd(s), s.Due.UTC(), s.Ended,
 	})
 }
 
@@ -211,7 +217,7 @@ func decodeStep(payload string, index int, row ingest.Row) (planner.Step, error)
 			Status: msads.Status(b.Status), LastModified: b.Modified, EntityID: msads.ID(b.ID),
 			Number: b.Number, Name: b.Name, IsBillToClient: b.Bill, StartDate: b.Start,
 		},
-		SameAs: s.Same - 1, Deferred: s.Deferred,
+		SameAs: s.Same - 1, Deferred: s.Deferred, Due: s.Due, Ended: s.Ended,
 	}, err
 }
 

@@ -12,13 +12,15 @@ import (
 
 // settledAs is the outcome of a row whose step sends nothing. For a step that
 // writes it is held, until more is known.
-func settledAs(op planner.Op) executor.Outcome {
-	switch op {
-	case planner.OpNone:
+func settledAs(step *planner.Step) executor.Outcome {
+	switch {
+	case !step.Due.IsZero():
+		return executor.Scheduled
+	case step.Op == planner.OpNone:
 		return executor.Unchanged
-	case planner.OpBlocked:
+	case step.Op == planner.OpBlocked:
 		return executor.Blocked
-	case planner.OpReject:
+	case step.Op == planner.OpReject:
 		return executor.Invalid
 	}
 	return executor.Held
@@ -49,6 +51,8 @@ func nextStep(outcome executor.Outcome, errs []msads.OperationError) string {
 	switch outcome {
 	case executor.Invalid:
 		return "fix the row, then run the same command again"
+	case executor.Scheduled:
+		return "run the same roster again on that day or later"
 	case executor.Unknown:
 		return "run the same command again: it first checks what happened to the row, and sends nothing twice"
 	case executor.Waiting:

@@ -124,7 +124,7 @@ func (r *Run) begin() {
 func (r *Run) start(i int) {
 	s := &r.plan.Steps[i]
 	r.results[i] = executor.Result{Step: i, Ops: []planner.Op{s.Op}, Reason: s.Reason, EntityID: s.Before.EntityID, EntityName: s.Before.Name}
-	r.results[i].Outcome = settledAs(s.Op)
+	r.results[i].Outcome = settledAs(s)
 	r.results[i].NextStep = nextStep(r.results[i].Outcome, nil)
 	if !s.Op.Writes() || s.SameAs >= 0 {
 		return
@@ -329,9 +329,9 @@ func (r *Run) again(w *work, next planner.Step) bool {
 	case next.Op == planner.OpNone && len(w.done) > 0:
 		r.end(w, executor.Done, next.Reason)
 	case len(w.done) > 0:
-		r.end(w, settledAs(next.Op), "added; not accepted: "+next.Reason)
+		r.end(w, settledAs(&next), "added; not accepted: "+next.Reason)
 	default:
-		r.end(w, settledAs(next.Op), next.Reason)
+		r.end(w, settledAs(&next), next.Reason)
 		if w.sends == 0 {
 			res.Ops = []planner.Op{next.Op}
 		}

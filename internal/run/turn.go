@@ -181,9 +181,9 @@ func sameJob(a, b *planner.Plan) bool {
 // the same, in every column that there is. What a row asks for is the step's.
 func sameRow(a, b *ingest.Row) bool {
 	x, y := *a, *b
-	same := slices.Equal(x.Cells, y.Cells) && x.StartDate.Equal(y.StartDate.Time)
+	same := slices.Equal(x.Cells, y.Cells) && x.StartDate.Equal(y.StartDate.Time) && x.EndDate.Equal(y.EndDate.Time)
 	for _, r := range []*ingest.Row{&x, &y} {
-		r.Cells, r.StartDate, r.Action, r.Problems = nil, ingest.Date{}, "", nil
+		r.Cells, r.StartDate, r.EndDate, r.Action, r.Problems = nil, ingest.Date{}, ingest.Date{}, "", nil
 	}
 	return same && reflect.DeepEqual(x, y)
 }
