@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -26,7 +27,8 @@ func WriteCheck(w io.Writer, c *planner.Checked) error {
 	}
 	fmt.Fprintf(b, "%s: %d can be used, %d invalid; %s; %s skipped\n",
 		Plural(len(c.Usable), "row"), len(c.Usable)-c.Invalid, c.Invalid, Plural(warnings(c), "warning"), Plural(c.Roster.SkippedRows, "line"))
-	return b.Flush()
+	_, err := b.WriteString(dates(c.Dates))
+	return cmp.Or(err, b.Flush())
 }
 
 // rosterName is the roster as messages call it.

@@ -214,7 +214,7 @@ func TestWrongResults(t *testing.T) {
 	swapped := slices.Clone(results)
 	swapped[0], swapped[1] = swapped[1], swapped[0]
 	for want, bad := range map[string][]executor.Result{
-		"results: 11 for 12 steps":                     results[:11],
+		"results: 11 for 14 steps":                     results[:11],
 		"results: place 0: result of step 1":           swapped,
 		`results: step 3: outcome "fine" is not known`: other,
 	} {

@@ -82,8 +82,12 @@ type stepJSON struct {
 
 	// What an add carries besides; null for every other op.
 	BillToClient         *bool   `json:"bill_to_client"`
-	StartDate            *string `json:"start_date"`
+	StartDate            *string `json:"start_date"` // of a row that is not due, its day
 	SuppressNotification *bool   `json:"suppress_notification"`
+
+	EndDate   *string `json:"end_date"`
+	Due       *string `json:"due"` // of a row that is not due, when it will be; else null
+	Reference *string `json:"reference"`
 }
 
 // newStepJSON has what a person would check before saying yes: of an add also the
@@ -100,9 +104,14 @@ func newStepJSON(s *planner.Step) stepJSON {
 		Status:        blank(string(s.Before.Status)),
 		Reason:        blank(s.Reason),
 		Warnings:      orEmpty(s.Warnings),
+		EndDate:       blank(s.Row.EndDate.String()),
+		Due:           blank(instant(s.Due)),
+		Reference:     blank(s.Row.Reference),
 	}
 	if s.Op == planner.OpAdd && s.Send != nil {
 		step.BillToClient, step.SuppressNotification = s.Send.IsBillToClient, &s.Send.SuppressNotification
+	}
+	if s.Op == planner.OpAdd || !s.Due.IsZero() {
 		step.StartDate = blank(s.Row.StartDate.String())
 	}
 	return step

@@ -4,15 +4,16 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"linkbatch/executor"
 	"linkbatch/planner"
 )
 
 // Table writes the plan as a person reads it: steps that change
-// something, by op and in roster order, then blocked and invalid rows, with a
-// reason and the warnings for each. Steps that need nothing are counted, and
-// listed only with opts.All. The counts add up to the rows. An unlink where the
+// something, by op and in roster order, then blocked and invalid rows, then those
+// that are not due yet, with a reason and the warnings for each. Steps that need
+// nothing are counted, and listed only with opts.All. The counts add up to the rows. An unlink where the
 // agency pays, or may pay, is marked, since it can pause the client's ads.
 func (p *Plan) Table(w io.Writer, opts TableOptions) error {
 	g := newGrid(planColumns)
@@ -39,7 +40,7 @@ func (p *Plan) Table(w io.Writer, opts TableOptions) error {
 			return err
 		}
 	}
-	_, err := io.WriteString(w, opts.planCounts(p.steps))
+	_, err := io.WriteString(w, opts.planCounts(p))
 	return err
 }
 
@@ -50,7 +51,9 @@ var planColumns = []Column{
 
 // shows reports whether a step is listed: a night with nothing to do shows its
 // counts alone.
-func (o TableOptions) shows(s *planner.Step) bool { return o.All || s.Op != planner.OpNone }
+func (o TableOptions) shows(s *planner.Step) bool {
+	return o.All || s.Op != planner.OpNone || !s.Due.IsZero() && s.SameAs < 0
+}
 
 // planCells is a step as a row of the table. The payer of an unlink that can
 // pause ads is marked also where colours are off.
@@ -67,19 +70,26 @@ func (o TableOptions) planCells(s *planner.Step) []string {
 
 // action is what the row asks for, and the op where it has another name.
 func action(s *planner.Step) string {
-	op := opWord(s.Op)
+	op := opWord(s)
 	if s.Intent == "" || string(s.Intent) == op {
 		return op
 	}
 	return Visible(string(s.Intent)) + " → " + op
 }
 
-// opWord is an op in words: a row that is rejected ends as invalid.
-func opWord(op planner.Op) string {
-	if op == planner.OpReject {
+// opWords are the words of [opWord], in the order of [ops].
+var opWords = []string{"add", "accept", "decline", "cancel", "unlink", "blocked", "invalid", "scheduled", "none"}
+
+// opWord is a step's op in words: a row that is rejected ends as invalid, and one
+// that is not due as scheduled.
+func opWord(s *planner.Step) string {
+	switch {
+	case s.Op == planner.OpReject:
 		return string(executor.Invalid)
+	case !s.Due.IsZero():
+		return string(executor.Scheduled)
 	}
-	return string(op)
+	return string(s.Op)
 }
 
 // agreedPayer is whether the client pays: under the link that an add asks for,
@@ -102,13 +112,30 @@ func payer(client *bool) string {
 	return "agency"
 }
 
-// starts says from when a new link is to hold, as the date was read; nothing for
+// starts says from when a new link is to hold, as it will be sent; nothing for
 // a link that starts at once.
 func starts(s *planner.Step) string {
-	if s.Op != planner.OpAdd || s.Row.StartDate.IsZero() {
+	if s.Op != planner.OpAdd || s.Send == nil || s.Send.StartDate.IsZero() {
 		return ""
 	}
-	return "; starts " + strings.Replace(s.Row.StartDate.String(), "T", " ", 1) + " UTC"
+	start := s.Send.StartDate.UTC()
+	layout := "2006-01-02 15:04:05"
+	if start.Equal(start.Truncate(24 * time.Hour)) {
+		layout = time.DateOnly
+	}
+	return "; starts " + start.Format(layout) + " UTC"
+}
+
+// dates says what is to come by the roster, a line each.
+func dates(d planner.Dates) string {
+	var b strings.Builder
+	if d.Scheduled > 0 {
+		fmt.Fprintf(&b, "scheduled: %s, %sdue on %s\n", Plural(d.Scheduled, "row"), either(d.Scheduled, "", "the first "), planner.Day(d.FirstDue))
+	}
+	if d.Ending > 0 {
+		fmt.Fprintf(&b, "ending: %s, %son %s\n", Plural(d.Ending, "link"), either(d.Ending, "", "the first "), planner.Day(d.FirstEnd))
+	}
+	return b.String()
 }
 
 // why is the reason and each warning: on lines of their own where the line is
@@ -129,15 +156,15 @@ func (o TableOptions) why(reason string, warnings []string) string {
 
 // planCounts is the line of counts, and a line for each thing that a person
 // should know before saying yes.
-func (o TableOptions) planCounts(steps []planner.Step) string {
-	counts := make(map[planner.Op]int)
+func (o TableOptions) planCounts(p *Plan) string {
+	counts := make(map[string]int)
 	var warned, warnedNone, repeats, pauses int
-	for i := range steps {
-		s := &steps[i]
-		counts[s.Op]++
+	for i := range p.steps {
+		s := &p.steps[i]
+		counts[opWord(s)]++
 		if len(s.Warnings) > 0 {
 			warned++
-			if s.Op == planner.OpNone {
+			if s.Op == planner.OpNone && s.Due.IsZero() {
 				warnedNone++
 			}
 		}
@@ -149,15 +176,16 @@ func (o TableOptions) planCounts(steps []planner.Step) string {
 		}
 	}
 	var b strings.Builder
-	fmt.Fprintln(&b, countLine(len(steps), ops, counts, func(op planner.Op, n int) string {
+	fmt.Fprintln(&b, countLine(len(p.steps), opWords, counts, func(word string, n int) string {
 		switch {
-		case op != planner.OpNone:
-			return fmt.Sprintf("%d %s", n, opWord(op))
+		case word != string(planner.OpNone):
+			return fmt.Sprintf("%d %s", n, word)
 		case o.All:
 			return fmt.Sprintf("%d unchanged", n)
 		}
 		return fmt.Sprintf("%d unchanged (--all shows them)", n)
 	}))
+	b.WriteString(dates(p.dates))
 	if warned > 0 {
 		fmt.Fprintf(&b, "warnings: %s", Plural(warned, "row"))
 		if warnedNone > 0 {

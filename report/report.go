@@ -37,6 +37,7 @@ var ops = []planner.Op{
 type Plan struct {
 	head  Head
 	steps []planner.Step
+	dates planner.Dates
 }
 
 // NewPlan takes a plan to be shown, which is not changed and must not be
@@ -47,7 +48,7 @@ func NewPlan(head Head, plan *planner.Plan) (*Plan, error) {
 			return nil, fmt.Errorf("plan: step %d: op %q is not known", i, op)
 		}
 	}
-	return &Plan{head, plan.Steps}, nil
+	return &Plan{head, plan.Steps, plan.Dates()}, nil
 }
 
 // Run is a run that can be reported: a plan, and what happened to each of its

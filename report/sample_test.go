@@ -57,6 +57,15 @@ func row(number int, id int64, accountNumber, client string, intent ingest.Inten
 	}
 }
 
+// march is a day.
+var march = ingest.Date{Time: time.Date(2027, 3, 31, 0, 0, 0, 0, time.UTC)}
+
+// dated gives a row its dates.
+func dated(row ingest.Row, start, end ingest.Date) ingest.Row {
+	row.StartDate, row.EndDate, row.Reference = start, end, "CHG-4711"
+	return row
+}
+
 // sample is a small plan with every op, and results with every outcome.
 func sample() (*planner.Plan, []executor.Result) {
 	at := time.Date(2026, 11, 20, 15, 4, 5, 987, time.FixedZone("", 3600))
@@ -82,6 +91,10 @@ func sample() (*planner.Plan, []executor.Result) {
 		{Row: row(10, 180000010, "", "Juniper Inn", ingest.Accept), Intent: ingest.Accept, Op: planner.OpBlocked, Reason: "the agency cannot accept its own invitation"},
 		{Row: ingest.Row{Sheet: "Clients", Number: 12, Cells: []string{"Kelp Farm", "12A"}}, Op: planner.OpReject, Reason: `account_id "12A": is not a whole number`},
 		{Row: row(13, 180000002, "", "Alder Bakery", ingest.Link), Intent: ingest.Link, Op: planner.OpAdd, Reason: "same as row 2", SameAs: 1},
+		{Row: dated(row(14, 180000015, "", "Maple Press", ingest.Unlink), march, ingest.Date{}), Intent: ingest.Unlink, Op: planner.OpNone, Due: march.Time,
+			Reason: "due on 2027-03-31", Before: planner.Seen{Status: msads.Active}},
+		{Row: dated(row(15, 180000016, "", "Nutmeg Cafe", ingest.Link), ingest.Date{}, march), Intent: ingest.Link, Op: planner.OpNone,
+			Reason: "already linked; ends on 2027-03-31", Before: planner.Seen{Status: msads.Active}},
 		{Op: planner.OpUnlink, Reason: "no row names it", Key: planner.Key{EntityID: 180000014}, Before: planner.Seen{Status: msads.Active, Name: "Larch Tools"}},
 	}
 	for i := range steps {
@@ -101,6 +114,8 @@ func sample() (*planner.Plan, []executor.Result) {
 		{Outcome: executor.Blocked},
 		{Outcome: executor.Invalid},
 		{Outcome: executor.Waiting, Reason: "same as row 2", EntityID: 180000002},
+		{Outcome: executor.Scheduled, NextStep: "run the same roster again on that day or later"},
+		{Outcome: executor.Unchanged},
 		{Outcome: executor.Done, Call: 7, Attempts: 1, At: at},
 	}
 	for i := range results {

@@ -17,8 +17,7 @@ func (r *Run) Table(w io.Writer, opts TableOptions) error {
 	each := func(do func(cells []string) error) error {
 		for i := range r.results {
 			outcome := r.results[i].Outcome
-			settled := outcome == executor.Done || outcome == executor.Unchanged
-			if settled && !opts.All {
+			if quiet(outcome) && !opts.All {
 				continue
 			}
 			if err := do(opts.resultCells(r.line(i))); err != nil {
@@ -35,6 +34,11 @@ func (r *Run) Table(w io.Writer, opts TableOptions) error {
 		return err
 	}
 	return g.flush(w)
+}
+
+// quiet reports whether a row of an outcome needs nobody's attention.
+func quiet(outcome executor.Outcome) bool {
+	return outcome == executor.Done || outcome == executor.Unchanged || outcome == executor.Scheduled
 }
 
 var resultColumns = []Column{
@@ -78,6 +82,7 @@ func (r *Run) Summary(w io.Writer, opts TableOptions) error {
 	fmt.Fprintln(&b, countLine(len(r.results), executor.Outcomes, counts, func(o executor.Outcome, n int) string {
 		return opts.paint(fmt.Sprintf("%d %s", n, o), outcomeColor(o))
 	}))
+	b.WriteString(dates(r.plan.dates))
 	if warned > 0 {
 		fmt.Fprintf(&b, "warnings: %s\n", Plural(warned, "row"))
 	}

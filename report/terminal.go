@@ -45,7 +45,7 @@ func outcomeColor(outcome executor.Outcome) string {
 	switch outcome {
 	case executor.Done:
 		return green
-	case executor.Unchanged:
+	case executor.Unchanged, executor.Scheduled:
 		return ""
 	case executor.Held, executor.Blocked, executor.Waiting:
 		return yellow

@@ -70,9 +70,9 @@ func TestXLSXSheet(t *testing.T) {
 	content := write(t, func(b *bytes.Buffer) error { return made(t, sampleHead(), plan, results).writeXLSX(b) })
 	xml := part(t, content, "xl/worksheets/sheet1.xml")
 	for what, pattern := range map[string]string{
-		"dimension":           `<dimension ref="A1:U13">`,
+		"dimension":           `<dimension ref="A1:U15">`,
 		"frozen header":       `<pane [^>]*ySplit="1"[^>]*state="frozen"|<pane [^>]*state="frozen"[^>]*ySplit="1"`,
-		"filter":              `<autoFilter ref="\$?A\$?1:\$?U\$?13"`,
+		"filter":              `<autoFilter ref="\$?A\$?1:\$?U\$?15"`,
 		"number as text":      `<ignoredError [^>]*numberStoredAsText="(1|true)"`,
 		"column width":        `<col min="2" max="2" width="12" customWidth="1"`,
 		"id as text":          `<c r="B2" s="\d+" t="inlineStr"><is><t>180000002</t></is></c>`,
@@ -178,5 +178,5 @@ func TestSheetName(t *testing.T) {
 func TestXLSXTooLarge(t *testing.T) {
 	plan, results := sample()
 	err := made(t, Head{Header: make([]string, excelize.MaxColumns)}, plan, results).writeXLSX(io.Discard)
-	wantError(t, err, "13 rows of 16399 columns do not fit on a sheet: use .csv or .jsonl")
+	wantError(t, err, "15 rows of 16399 columns do not fit on a sheet: use .csv or .jsonl")
 }
