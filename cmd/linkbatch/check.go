@@ -36,7 +36,8 @@ func runCheck(a *app, f *rosterFlags, name string) error {
 		return unreadable(a.out, asJSON, err)
 	}
 	defer roster.Close()
-	options := planner.Options{DefaultAction: ingest.Intent(f.defaultAction), BillToClient: f.billToClient.Value, SuppressNotification: f.suppress.Value}
+	options := f.defaults()
+	options.Now = a.now()
 	var rows report.CheckedRows
 	var each func(*ingest.Row) error
 	if asJSON {

@@ -214,7 +214,7 @@ func ending(ctx context.Context, results []executor.Result, stop error) error {
 		return &rowsError{exitUnsettled}
 	case sent > 0 && !written && n[executor.Failed] == sent:
 		return &rowsError{exitTryLater}
-	case n[executor.Done]+n[executor.Unchanged] < len(results):
+	case n[executor.Done]+n[executor.Unchanged]+n[executor.Scheduled] < len(results):
 		return &rowsError{exitRows}
 	}
 	return nil

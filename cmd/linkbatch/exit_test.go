@@ -56,7 +56,7 @@ func TestEnding(t *testing.T) {
 	cancel()
 	result := func(o executor.Outcome, code int) executor.Result {
 		r := executor.Result{Outcome: o}
-		if o != executor.Unchanged && o != executor.Blocked && o != executor.Invalid {
+		if o != executor.Unchanged && o != executor.Scheduled && o != executor.Blocked && o != executor.Invalid {
 			r.Attempts = 1
 		}
 		if code != 0 {
@@ -70,7 +70,9 @@ func TestEnding(t *testing.T) {
 		results []executor.Result
 		want    int
 	}{
-		{t.Context(), nil, []executor.Result{result(executor.Done, 0), result(executor.Unchanged, 0)}, 0},
+		{t.Context(), nil, []executor.Result{result(executor.Done, 0), result(executor.Unchanged, 0), result(executor.Scheduled, 0)}, 0},
+		{t.Context(), nil, []executor.Result{result(executor.Scheduled, 0)}, 0},
+		{t.Context(), nil, []executor.Result{result(executor.Scheduled, 0), result(executor.Refused, 1471)}, exitRows},
 		{t.Context(), nil, []executor.Result{result(executor.Done, 0), result(executor.Blocked, 0)}, exitRows},
 		{t.Context(), nil, []executor.Result{result(executor.Waiting, 0), result(executor.Refused, 1471)}, exitUnsettled},
 		{t.Context(), nil, []executor.Result{result(executor.Unknown, 0), result(executor.Done, 0)}, exitUnsettled},

@@ -13,6 +13,7 @@ import (
 	"linkbatch/internal/flagvalue"
 	"linkbatch/internal/msads"
 	"linkbatch/internal/session"
+	"linkbatch/planner"
 )
 
 // rosterFlags say how a roster is read.
@@ -22,6 +23,7 @@ type rosterFlags struct {
 	skipHidden    bool
 	encoding      flagvalue.Encoding
 	dateOrder     flagvalue.Word
+	timeZone      flagvalue.Zone
 	defaultAction flagvalue.Intent
 	billToClient  flagvalue.OptionalBool
 	suppress      flagvalue.OptionalBool
@@ -36,6 +38,7 @@ func (f *rosterFlags) add(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.skipHidden, "skip-hidden", false, "ignore hidden rows (default: read them, with a warning)")
 	fs.Var(&f.encoding, "encoding", "`NAME` of a CSV file's encoding, such as windows-1250 or shift_jis (default: detected)")
 	fs.Var(&f.dateOrder, "date-order", "`ORDER` of dates that are not YYYY-MM-DD: dmy, mdy or ymd (default: such dates are rejected)")
+	fs.Var(&f.timeZone, "time-zone", "time `ZONE` in which the roster's days begin, such as Europe/Berlin (default UTC)")
 	fs.Var(&f.defaultAction, "default-action", "`ACTION` for rows that leave it blank, such as link or add")
 	fs.Var(&f.billToClient, "bill-to-client", "who pays where a row does not say: `BOOL`, true for the client, false for the agency")
 	fs.Var(&f.suppress, "suppress-notification", "where a row does not say: `BOOL`, true sends the client no e-mail")
@@ -47,6 +50,14 @@ func (f *rosterFlags) open(a *app, name string) (*ingest.Roster, error) {
 	return ingest.Open(name, a.in, ingest.Options{
 		Sheet: f.sheet, Map: f.maps, Encoding: string(f.encoding), SkipHidden: f.skipHidden, DateOrder: f.dateOrder.Value, Now: a.now,
 	})
+}
+
+// defaults are what the flags say about the rows.
+func (f *rosterFlags) defaults() planner.Options {
+	return planner.Options{
+		DefaultAction: ingest.Intent(f.defaultAction), BillToClient: f.billToClient.Value, SuppressNotification: f.suppress.Value,
+		TimeZone: f.timeZone.Value,
+	}
 }
 
 // serviceFlags say which service to use, and as whom. Commands that only sign

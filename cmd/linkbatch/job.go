@@ -173,22 +173,12 @@ func (j *job) newPlanner() error {
 			return err
 		}
 	}
-	j.planner = &planner.Planner{
-		Main:    j.session.Main,
-		Clients: j.session.Clients,
-		Options: planner.Options{
-			ManagingCustomerID:   j.manager(),
-			DefaultAction:        ingest.Intent(j.roster.defaultAction),
-			BillToClient:         j.roster.billToClient.Value,
-			SuppressNotification: j.roster.suppress.Value,
-			Name:                 j.configured("defaults.name"),
-			Note:                 j.configured("defaults.note"),
-			Protected:            j.protected,
-			Reinvite:             j.reinvite,
-			KnownLinks:           known,
-			Concurrency:          j.calls(),
-		},
-	}
+	o := j.roster.defaults()
+	o.ManagingCustomerID = j.manager()
+	o.Name, o.Note = j.configured("defaults.name"), j.configured("defaults.note")
+	o.Protected, o.Reinvite = j.protected, j.reinvite
+	o.KnownLinks, o.Concurrency = known, j.calls()
+	j.planner = &planner.Planner{Main: j.session.Main, Clients: j.session.Clients, Options: o}
 	return nil
 }
 
@@ -204,8 +194,10 @@ func (j *job) protected(id msads.ID, number string) (string, bool) {
 	return v.Origin(), ok
 }
 
-// decide reads the roster and makes the plan. Nothing is written.
+// decide reads the roster and makes the plan, as of this moment: another run may
+// have been waited for since the sign-in. Nothing is written.
 func (j *job) decide(ctx context.Context) (err error) {
+	j.planner.Now = cmp.Or(j.session.ServiceTime(), j.now()).UTC()
 	j.progress.begin("reading the roster and searching its links", -1)
 	j.plan, err = j.planner.Plan(ctx, j.signedIn(ctx, j.file.Rows()))
 	j.progress.end()

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // for --time-zone: Windows and small containers have no zones
 
 	"github.com/spf13/cobra"
 

@@ -43,6 +43,7 @@ var fileKeys = []struct{ flag, key string }{
 	{"default-action", "defaults.default_action"},
 	{"bill-to-client", "defaults.bill_to_client"},
 	{"suppress-notification", "defaults.suppress_notification"},
+	{"time-zone", "defaults.time_zone"},
 	{"concurrency", "limits.concurrency"},
 	{"max-calls-per-minute", "limits.max_calls_per_minute"},
 	{"max-unlinks", "limits.max_unlinks"},

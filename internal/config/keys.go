@@ -15,6 +15,7 @@ const (
 	server                 // the URL of a server
 	variable               // the name of an environment variable; never shown
 	filename               // the name of a file; never shown
+	zone                   // the name of a time zone
 	accounts               // a list of account ids and numbers
 	table                  // the keys that key.keys lists
 	named                  // a table whose keys are names that match key.pattern
@@ -39,6 +40,7 @@ var (
 	shortName   = regexp.MustCompile(`^.{1,40}$`)
 	profileName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 	oneWord     = regexp.MustCompile(`^[!-~]{1,256}$`)
+	zoneName    = regexp.MustCompile(`^(UTC|[A-Za-z]+(/[A-Za-z0-9_+-]+)+)$`)
 	tenantName  = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?$`)
 
 	digits         = regexp.MustCompile(`^[1-9][0-9]{0,18}$`)
@@ -74,6 +76,7 @@ var rowKeys = []key{
 	{name: "suppress_notification", kind: yesNo, help: "True sends the client no e-mail."},
 	// 40 characters are the service's limit for the name of a client link.
 	{name: "name", kind: textual, pattern: shortName, want: "1 to 40 characters on one line", help: "The name of a link, at most 40 characters."},
+	{name: "time_zone", kind: zone, help: "The time zone in which the days of a roster begin (default: UTC)."},
 	{name: "note", kind: textual, pattern: nonBlank, want: "one line of text, without blanks at its ends", help: "The note of a link."},
 }
 

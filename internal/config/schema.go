@@ -46,6 +46,8 @@ func (k *key) shape() object {
 		return matching(webAddress)
 	case variable:
 		return matching(variableName)
+	case zone:
+		return matching(zoneName)
 	case filename:
 		return object{"type": "string", "pattern": "^[^~]"}
 	case accounts:

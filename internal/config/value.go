@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/pelletier/go-toml/v2/unstable"
@@ -74,6 +75,10 @@ func (k *key) text(s string) *fault {
 	case filename:
 		if s[0] == '~' {
 			return &fault{"~ is not expanded here", "write the full path, or one from the folder of this file"}
+		}
+	case zone:
+		if _, err := time.LoadLocation(s); err != nil || !zoneName.MatchString(s) {
+			return &fault{message: shown + "want the name of a time zone, such as UTC or Europe/Berlin"}
 		}
 	case textual:
 		if !k.pattern.MatchString(s) {

@@ -63,6 +63,12 @@ func TestValues(t *testing.T) {
 		{"defaults.name", map[string]string{`"A link"`: "A link", `"` + strings.Repeat("é", 40) + `"`: strings.Repeat("é", 40)}, map[string]string{
 			`"` + strings.Repeat("é", 41) + `"`: `"` + strings.Repeat("é", 41) + `": want 1 to 40 characters on one line ()`,
 		}},
+		{"defaults.time_zone", map[string]string{`"UTC"`: "UTC", `"Europe/Berlin"`: "Europe/Berlin"}, map[string]string{
+			`"Berlin"`:          `"Berlin": want the name of a time zone, such as UTC or Europe/Berlin ()`,
+			`"Europe/Atlantis"`: `"Europe/Atlantis": want the name of a time zone, such as UTC or Europe/Berlin ()`,
+			`"Local"`:           `"Local": want the name of a time zone, such as UTC or Europe/Berlin ()`,
+			`1`:                 "1: want text in quotes ()",
+		}},
 		{"defaults.note", map[string]string{`"x"`: "x", `"two words"`: "two words"}, map[string]string{
 			`" x"`: `" x": want one line of text, without blanks at its ends ()`,
 			`" "`:  `" ": want one line of text, without blanks at its ends ()`,

@@ -173,6 +173,33 @@ func (b *OptionalBool) Set(s string) error {
 	return nil
 }
 
+// Zone is a time zone, UTC if it is not set.
+type Zone struct {
+	Value *time.Location // nil = not set
+}
+
+// Type implements [pflag.Value].
+func (z *Zone) Type() string { return "ZONE" }
+
+// String implements [pflag.Value].
+func (z *Zone) String() string {
+	if z.Value == nil {
+		return ""
+	}
+	return z.Value.String()
+}
+
+// Set implements [pflag.Value]. The zone of the machine has no name that it
+// takes: the same command must mean the same days everywhere.
+func (z *Zone) Set(s string) error {
+	zone, err := time.LoadLocation(s)
+	if err != nil || s == "" || s == "Local" {
+		return errors.New("want the name of a time zone, such as UTC, Europe/Berlin or America/New_York")
+	}
+	z.Value = zone
+	return nil
+}
+
 // Reinvite is a list of statuses, see [planner.ParseReinvite].
 type Reinvite []msads.Status
 

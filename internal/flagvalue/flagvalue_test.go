@@ -24,6 +24,8 @@ func TestValues(t *testing.T) {
 		{"number without a limit", func() pflag.Value { return &Number{} }, map[string]string{"0": "0", "1000000": "1000000"}, []string{"-1", "x"}, "want a whole number of at least 0"},
 		{"share", func() pflag.Value { return new(Share) }, map[string]string{"10": "10", "5%": "5%", "100%": "100%"}, []string{"-1", "101%", "x", "%", ""}, "want a number such as 10, or a percentage such as 5%"},
 		{"bool", func() pflag.Value { return new(OptionalBool) }, map[string]string{"true": "true", "0": "false"}, []string{"yes", ""}, "want true (yes) or false (no)"},
+		{"zone", func() pflag.Value { return new(Zone) }, map[string]string{"UTC": "UTC", "Europe/Berlin": "Europe/Berlin", "America/Argentina/Buenos_Aires": "America/Argentina/Buenos_Aires"},
+			[]string{"", "Local", "Berlin", "+02:00", "../x", "/etc/localtime"}, "want the name of a time zone, such as UTC, Europe/Berlin or America/New_York"},
 		{"reinvite", func() pflag.Value { return new(Reinvite) }, map[string]string{"all": "all", "declined, expired": "declined,expired", "": ""}, []string{"true", "Active", ","},
 			"want all, or a list of expired, canceled, inactive, declined and failed"},
 		{"customer", func() pflag.Value { return new(Customer) }, map[string]string{"4183052": "4183052", "": ""}, []string{"0", "12x", "-1"}, ""},
