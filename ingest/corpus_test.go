@@ -56,6 +56,8 @@ var ways = []struct {
 	{"libreoffice/filtered-second-sheet.xlsx", "skip-hidden", Options{SkipHidden: true}},
 	{"bent/all-rows-hidden.xlsx", "skip-hidden", Options{SkipHidden: true}},
 	{"exceljs/layout.xlsx", "skip-hidden", Options{SkipHidden: true}},
+	{"misread/slip-in-header.csv", "map", Options{Map: map[string]string{"Actoin": "action"}}},
+	{"misread/slip-in-header.csv", "carry", Options{Map: map[string]string{"Actoin": ""}}},
 	{"bent/very-hidden-sheet.xlsx", "sheet", Options{Sheet: "Clients"}},
 }
 

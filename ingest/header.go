@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"linkbatch/internal/sheet"
 )
@@ -55,7 +57,7 @@ func matchHeader(header []string, mapping map[string]string) ([]field, *fault) {
 	if !id && !number {
 		return nil, noKey(header)
 	}
-	return fields, nil
+	return fields, slipped(header, mapped, seen)
 }
 
 // mapHeaders is what --map says about each header, by index. A nil column means
@@ -108,12 +110,20 @@ func findHeader(header []string, theirs string) (int, *fault) {
 
 // orMap is the alternative to renaming header i: ", or pass --map '…=column'". It
 // is empty where that would say nothing: two headers are spelt so, or the header
-// has a character that the flag or a shell takes for its own.
+// has a character that cannot be in the flag.
 func orMap(header []string, i int, column string) string {
-	if at, f := findHeader(header, strings.TrimSpace(header[i])); f != nil || at != i || strings.ContainsAny(header[i], "='\n\r") {
+	if at, f := findHeader(header, strings.TrimSpace(header[i])); f != nil || at != i || strings.Contains(header[i], "=") || !canQuote(header[i]) {
 		return ""
 	}
 	return ", or pass --map '" + header[i] + "=" + column + "'"
+}
+
+// canQuote reports whether a text from a roster can be shown in a command to copy:
+// a shell would take an apostrophe for its own, and a terminal a control character.
+func canQuote(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		return r == '\'' || r == utf8.RuneError || unicode.In(r, unicode.C, unicode.Zl, unicode.Zp)
+	})
 }
 
 // quoted lists headers for a message, at most 20 of them.
@@ -132,7 +142,7 @@ func quoted(header []string) string {
 }
 
 // setHeader takes the header row and what it means.
-func (r *Roster) setHeader(t table, fields []field) {
+func (r *Roster) setHeader(t table, fields []field, mapping map[string]string) {
 	r.HeaderRow, r.last = t.header.number, t.header.number
 	r.Header, r.titles = t.header.cells, t.header.merges
 	r.Columns = make([]string, len(r.Header))
@@ -148,15 +158,17 @@ func (r *Roster) setHeader(t table, fields []field) {
 	for i := range t.header.faults {
 		r.warn(-1, t.header.faults[i])
 	}
-	r.warnOfCarried()
+	r.warnOfCarried(mapping)
 }
 
-// warnOfCarried warns of the headers that mean nothing here.
-func (r *Roster) warnOfCarried() {
+// warnOfCarried warns of the headers that mean nothing here, but for those of which
+// --map says so.
+func (r *Roster) warnOfCarried(mapping map[string]string) {
+	mapped, _ := mapHeaders(r.Header, mapping) // matchHeader has found no fault in it
 	seen := make(map[string]bool)
 	var carried []string
 	for i, h := range r.Header {
-		if r.Columns[i] != "" || isReportColumn(h) || strings.TrimSpace(h) == "" {
+		if _, said := mapped[i]; said || r.Columns[i] != "" || isReportColumn(h) || strings.TrimSpace(h) == "" {
 			continue
 		}
 		if seen[h] {

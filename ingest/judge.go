@@ -77,6 +77,9 @@ func (r *Roster) understand(row *Row, raw *rawRow) (faults []fault) {
 		f := c.bad()
 		if f == nil && c.text != "" {
 			f = field.set(row, c)
+			if f.stops() && field.decides() {
+				f = lookAlike(c.text, f)
+			}
 		}
 		if f != nil {
 			faults = append(faults, f.in(field.index, field.name, c.text))

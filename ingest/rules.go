@@ -48,12 +48,16 @@
 //	         of other texts, what is crossed out is warned of
 //	warned   a row of which everything is crossed out, as of a hidden one
 //
-// The header (table.go, header.go, aliases.go, suggest.go):
+// The header (table.go, header.go, aliases.go, suggest.go, slip.go):
 //
 //	read     the first of 50 rows that are not blank that names the account, and in which nothing
 //	         looks like one; if the row right below names more columns, that one
 //	read     its cells without case, accents, spaces and punctuation, in six languages. A bare word
 //	         for an account, a name or a note is not a header of ours
+//	refused  one that is a slip away from a decisive column which is not there ("Actoin"), a letter
+//	         more, less, other or swapped, until it is renamed or mapped; --map 'Actoin=' carries it
+//	         along. A lost column of actions turns unlinks into invitations
+//	refused  by --map, a header that says the opposite of its column (opposite.go)
 //	warned   one that is nearly a column's, a letter in four wrong at most: it is carried along
 //	warned   a text above it that looks like an account (five digits or more, or 8 or 10 letters
 //	         and digits with three digits); it is protected

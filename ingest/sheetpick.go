@@ -96,7 +96,7 @@ func (b *workbook) noSheet(filled, hidden []sheet.Worksheet) *FileError {
 			"pass --sheet 'Its name' to see what is missing in a sheet")
 	}
 	if len(hidden) > 0 {
-		e.Hint = fmt.Sprintf("the hidden sheet %q has one: show it, or pass --sheet '%s'", hidden[0].Name, hidden[0].Name)
+		e.Hint = fmt.Sprintf("the hidden sheet %q has one: show it, or %s", hidden[0].Name, passSheet(hidden[0].Name))
 	}
 	return e
 }
@@ -119,6 +119,14 @@ func sheetNames(sheets []sheet.Worksheet) string {
 	return quoted(names)
 }
 
+// passSheet is the flag for a sheet, to be copied if its name can be.
+func passSheet(name string) string {
+	if !canQuote(name) {
+		return "pass its name to --sheet"
+	}
+	return "pass --sheet '" + name + "'"
+}
+
 // warnOfSheets warns of the sheets that are not read.
 func (r *Roster) warnOfSheets(c chosen) {
 	warn := func(value, message, hint string) {
@@ -132,7 +140,7 @@ func (r *Roster) warnOfSheets(c chosen) {
 			what = "this hidden sheet"
 			hidden = slices.DeleteFunc(hidden, func(name string) bool { return name == s.Name })
 		}
-		warn(s.Name, fmt.Sprintf("%s looks like a roster too; only %q is read", what, c.Name), fmt.Sprintf("pass --sheet '%s' to read it", s.Name))
+		warn(s.Name, fmt.Sprintf("%s looks like a roster too; only %q is read", what, c.Name), passSheet(s.Name)+" to read it")
 	}
 	if len(hidden) > 0 {
 		warn("", "hidden sheets are not read: "+quoted(hidden), "")

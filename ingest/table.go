@@ -209,7 +209,7 @@ func (r *Roster) readHeader(src source, mapping map[string]string) error {
 		return e
 	}
 	r.ahead = t.ahead
-	r.setHeader(t, fields)
+	r.setHeader(t, fields, mapping)
 	return nil
 }
 

@@ -238,9 +238,9 @@ func TestSuggestions(t *testing.T) {
 			t.Errorf("got %s\nhint %s", fault, fault.Hint)
 		}
 	}
-	roster, _ := readAll(t, write(t, "roster.csv", "account_id,Bill to cleint,Notes,Region\n180012345,yes,n,r\n"), Options{})
+	roster, _ := readAll(t, write(t, "roster.csv", "account_id,Permision,Notes,Region\n180012345,,n,r\n"), Options{})
 	want := []string{
-		`roster.csv:1: "Bill to cleint": may be meant as bill_to_client; it is carried along, not used`,
+		`roster.csv:1: "Permision": may be meant as permission; it is carried along, not used`,
 		`roster.csv:1: carried along, not used: "Notes", "Region"`,
 	}
 	if diff := cmp.Diff(want, fileProblems(roster)); diff != "" {
