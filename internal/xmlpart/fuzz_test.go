@@ -17,7 +17,7 @@ func FuzzTokensAgainstEncodingXML(f *testing.F) {
 	for _, seed := range []string{
 		`<?xml version="1.0" encoding="UTF-8" standalone="yes"?><x:a xmlns:x="urn:x" x:b='1 &gt; 2'><c/><d>t&#10;&amp;&quot;</d><!-- - --><![CDATA[<&]]></x:a> `,
 		"\ufeff<a>\r\n\r</a>", `<a b = "c"  d='"'/>`, `<a/><b/>`, `<a>]]></a>`, `<a></b>`, `<a b="&lt;" b="2"/>`, `<a b="1"c="2"/>`, `<!DOCTYPE a><a/>`, `<a>&nbsp;</a>`,
-		"<a>\x00</a>", "<a>\xff</a>", "<a>\ufffe</a>", `<a><!-- -- --></a>`, `<a><![CDATA[x`, `text<a/>`, `<a:b:c/>`, `<:a/>`, `<a:/>`, `<a b:c="d"/>`, `<?xml version="1.1"?><a/>`, `<?xml a="&"?><a/>`,
+		"<a>\x00</a>", "<a>\xff</a>", "<a>\ufffe</a>", `<a><!-- -- --></a>`, `<a><![CDATA[x`, `text<a/>`, `<a:b:c/>`, `<:a/>`, `<a:/>`, `<a b:c="d"/>`, `<?xml version="1.1"?><a/>`, `<?xml a="&"?><a/>`, `<a>&#xDFFF;</a>`,
 		`<? a?><a/>`, `<?xml encoding="latin1"?><a/>`, "<a><![CDATA[\r\n]]></a>", `<a>&#xD;&#x10ffff;</a>`, `<ä/>`, `<a b=">"></a >`, `</a>`, `<a b="<"/>`, `<a`, `<a>`, `<`, ``,
 	} {
 		f.Add([]byte(seed))
@@ -53,6 +53,7 @@ var hereAlone = []string{
 	"contains a comment with two hyphens",             // at its end: <!-- --->
 	"contains a processing instruction",               // with a name beyond ASCII
 	"contains an XML declaration that cannot be read", // its attributes
+	"contains the character U+D",                      // a surrogate by its number, which encoding/xml replaces
 	"contains the control character",                  // in a comment or an instruction
 	"is written in",                                   // "", or an encoding after one that counts
 	"contains bytes that are not UTF-8",               // likewise
