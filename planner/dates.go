@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -34,12 +35,14 @@ func (o *Options) over(row *ingest.Row) bool {
 
 // later reports whether the row is one that waits for its day, which has not come.
 func (o *Options) later(row *ingest.Row) bool {
-	switch o.intent(row) {
-	case ingest.Unlink, ingest.Cancel, ingest.Decline:
-		due := o.begins(row.StartDate)
-		return !due.IsZero() && due.After(o.Now)
-	}
-	return false
+	due := o.begins(row.StartDate)
+	return waits(o.intent(row)) && !due.IsZero() && due.After(o.Now)
+}
+
+// waits reports whether start_date is the day from which a row of an intent is
+// due. For the others it is a field of the link that is sent at once.
+func waits(intent ingest.Intent) bool {
+	return intent == ingest.Unlink || intent == ingest.Cancel || intent == ingest.Decline
 }
 
 // postpone makes a decided step whose row is not due wait for its day. What would
@@ -118,6 +121,14 @@ func (p *Plan) Dates() (d Dates) {
 		}
 	}
 	return d
+}
+
+// Dated reports whether what the plan holds depends on the day: a row waits for
+// one, is due since one, or says when its link ends.
+func (p *Plan) Dated() bool {
+	return slices.ContainsFunc(p.Steps, func(s Step) bool {
+		return !s.Row.EndDate.IsZero() || !s.Row.StartDate.IsZero() && waits(s.Intent)
+	})
 }
 
 func (d *Dates) due(row *ingest.Row) {

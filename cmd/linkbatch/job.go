@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -197,12 +198,25 @@ func (j *job) protected(id msads.ID, number string) (string, bool) {
 // decide reads the roster and makes the plan, as of this moment: another run may
 // have been waited for since the sign-in. Nothing is written.
 func (j *job) decide(ctx context.Context) (err error) {
-	j.planner.Now = cmp.Or(j.session.ServiceTime(), j.now()).UTC()
+	here := j.now().UTC()
+	j.planner.Now = cmp.Or(j.session.ServiceTime(), here).UTC()
 	j.progress.begin("reading the roster and searching its links", -1)
 	j.plan, err = j.planner.Plan(ctx, j.signedIn(ctx, j.file.Rows()))
 	j.progress.end()
 	j.mentionRoster()
+	if err == nil && j.plan.Dated() {
+		j.mentionClocks(j.planner.Now, here)
+	}
 	return err
+}
+
+// mentionClocks says by which clock days are counted where the two differ by more
+// than the doctor would let pass. A simulator's clock is its world's.
+func (j *job) mentionClocks(service, here time.Time) {
+	if service.Sub(here).Abs() > skewWarning {
+		const minute = "2006-01-02 15:04"
+		j.say("days are counted by the service's clock: there it is %s UTC, here %s UTC", service.Format(minute), here.Format(minute))
+	}
 }
 
 // mentionRoster says what a person should know about the file before looking at
