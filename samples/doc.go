@@ -3,9 +3,9 @@
 //
 // What enters is nothing; what leaves is [World], which --env simulator serves
 // when no other world is named. The files beside it are the same roster as
-// CSV and XLSX, results.csv, the report of applying it to that world, and
+// CSV and XLSX, results.csv, the report of applying it to that world,
 // handshake.csv, a roster for both sides of a link that goes with
-// linkbatch.toml.
+// linkbatch.toml, and offboard.csv, a roster of links that end on a day.
 //
 // The one promise: the files are exercised by a test, so that what a reader
 // tries first works as shown.
