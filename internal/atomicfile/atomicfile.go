@@ -24,13 +24,20 @@ import (
 // Calls for one name may run at once, in several processes too; the last one to
 // finish wins.
 func Replace(name string, perm fs.FileMode, write func(io.Writer) error) error {
-	return Cause(replace(name, perm, write, true))
+	return Cause(replace(name, perm, write, durable))
+}
+
+// ReplaceOrKeep is Replace for content that is not to be lost: if it is complete
+// and cannot take its name, such as that of a workbook that is open in Excel, it
+// stays beside it, and the error is a [*KeptError].
+func ReplaceOrKeep(name string, perm fs.FileMode, write func(io.Writer) error) error {
+	return Cause(replace(name, perm, write, durable|keeping))
 }
 
 // ReplaceUnsynced is Replace for a file that need not survive a power cut: it
 // does not wait for the disk, which takes milliseconds.
 func ReplaceUnsynced(name string, perm fs.FileMode, write func(io.Writer) error) error {
-	return Cause(replace(name, perm, write, false))
+	return Cause(replace(name, perm, write, 0))
 }
 
 // Check reports whether Replace could write to name: its folder exists and can
@@ -56,28 +63,40 @@ func Cause(err error) error {
 	return err
 }
 
-func replace(name string, perm fs.FileMode, write func(io.Writer) error, durable bool) error {
+// manner is how a file is replaced.
+type manner uint8
+
+const (
+	durable manner = 1 << iota // wait until it is on the disk
+	keeping                    // keep what is complete and cannot be renamed
+)
+
+func replace(name string, perm fs.FileMode, write func(io.Writer) error, how manner) error {
 	aside, err := open(name, perm)
 	if err != nil {
 		return err
 	}
-	renamed := false
+	left := false
 	defer func() {
-		if !renamed { // also when write panics
+		if !left { // also when write panics
 			_ = aside.drop()
 		}
 	}()
 	if err := write(aside.file); err != nil {
 		return err
 	}
-	if err := aside.close(durable); err != nil {
+	if err := aside.close(how&durable != 0); err != nil {
 		return err
 	}
 	if err := rename(aside.file.Name(), aside.target); err != nil {
-		return err
+		if how&keeping == 0 {
+			return err
+		}
+		left = true
+		return aside.keep(err)
 	}
-	renamed = true
-	if durable {
+	left = true
+	if how&durable != 0 {
 		return syncFolder(filepath.Dir(aside.target))
 	}
 	return nil

@@ -7,5 +7,5 @@
 //
 // The one promise: an error, a panic and a process that dies leave the file as it
 // was. Of these only the last leaves a file beside it, which [RemoveLeftovers]
-// removes.
+// removes, unless the caller asks that what is complete be kept ([ReplaceOrKeep]).
 package atomicfile

@@ -21,8 +21,8 @@ func Rename(from, to string) error {
 	return Cause(syncFolder(filepath.Dir(to)))
 }
 
-// rename renames. Windows refuses while somebody, such as a virus scanner, has
-// the old file open, so there it is tried for a second.
+// rename renames. Windows refuses while somebody, such as a virus scanner or
+// Excel, has one of the files open, so there it is tried for a second.
 func rename(from, to string) error {
 	for i := 0; ; i++ {
 		err := os.Rename(from, to)
