@@ -1,6 +1,7 @@
 package report
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -11,17 +12,17 @@ import (
 // are their wide and small forms, which some take for the plain ones.
 const formulaMarks = "=+-@" + "＝＋－＠﹦﹢﹣﹫"
 
-// neutral returns a cell that no spreadsheet runs as a formula: one that might
-// be run gets a leading apostrophe. It is its own fixed point, so a report that
-// is used as a roster again does not collect apostrophes.
+// neutral returns a cell of a CSV file that no spreadsheet runs as a formula: one
+// that might be run gets a leading apostrophe. The package comment says why these
+// and no others. It is its own fixed point, so a report that is used as a roster
+// again does not collect apostrophes.
 func neutral(s string) string {
 	if s == "" || plainStart(s[0]) {
 		return s
 	}
 	body := strings.TrimFunc(s, ignorable)
 	first, _ := utf8.DecodeRuneInString(body)
-	lead := s[0] == '\t' || s[0] == '\r' || s[0] == '\n'
-	if !lead && !strings.ContainsRune(formulaMarks, first) || body == "" || harmless(body) {
+	if body == "" || !strings.ContainsRune(formulaMarks, first) || harmless(body) {
 		return s
 	}
 	return "'" + s
@@ -38,34 +39,24 @@ func ignorable(r rune) bool {
 	return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
 }
 
-// harmless reports whether a cell that begins with a formula mark runs nothing:
-// a plain number, marks alone, or a text formula such as ="180012345".
+// What begins with a formula mark and is none.
+var (
+	// ="180012345", which keeps an identifier as text
+	textFormula = regexp.MustCompile(`^="[0-9A-Za-z]*"$`)
+	// -5, +1,5, -1 234.50, -1e5, -$5, -5 %, +49 170 12345
+	signedNumber = regexp.MustCompile(`^[+-] ?\p{Sc}?[0-9.,][0-9.,' \x{a0}\x{202f}]*([eE][+-]?[0-9]+)? ?[%\p{Sc}]?$`)
+	// +1 Fitness, -3 nights: north, +49 (0)30 1234-56: between a number and what
+	// comes next is a blank and no operator. Calls, references and strings are left
+	// out all the same.
+	numberAndMore = regexp.MustCompile(`^[+-][0-9][0-9.,]* (\(?[0-9][0-9 ()./-]*|\pL[^|!"(\[{=@]*)$`)
+)
+
+// harmless reports whether a cell that begins with a formula mark runs nothing.
 func harmless(s string) bool {
 	if !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
-		return true
+		return true // marks alone, such as -, +/- or ---
 	}
-	if text, ok := strings.CutPrefix(s, `="`); ok && strings.HasSuffix(text, `"`) {
-		return all(strings.TrimSuffix(text, `"`), func(c byte) bool { return plainStart(c) && c != '\'' })
-	}
-	return plainNumber(strings.TrimLeft(s, "+-"), len(s))
-}
-
-// plainNumber reads digits with at most one point or comma among them, after
-// at most one sign.
-func plainNumber(s string, signed int) bool {
-	whole, fraction, _ := strings.Cut(strings.Replace(s, ",", ".", 1), ".")
-	digit := func(c byte) bool { return c >= '0' && c <= '9' }
-	return signed-len(s) <= 1 && whole != "" && all(whole, digit) && all(fraction, digit)
-}
-
-// all reports whether ok holds for every byte of s.
-func all(s string, ok func(byte) bool) bool {
-	for i := range len(s) {
-		if !ok(s[i]) {
-			return false
-		}
-	}
-	return true
+	return textFormula.MatchString(s) || signedNumber.MatchString(s) || numberAndMore.MatchString(s)
 }
 
 // oneBreak makes every line break a single LF, the form in which CSV and XLSX

@@ -32,10 +32,38 @@
 // attempts are numbers. A control character that XML cannot hold becomes its
 // picture (␀ to ␟), and a text longer than a cell is cut with a mark.
 //
-// In both, a cell that a spreadsheet would run as a formula gets a leading
-// apostrophe. Plain numbers, marks without a letter or digit ("-", "+/-") and
-// the text formula ="180012345" stay as they are: they run nothing, and a
-// roster may need them.
+// # Formulas
+//
+// A cell of the CSV that a spreadsheet would run as a formula gets a leading
+// apostrophe, and no other cell does. An apostrophe shows, and what is read again
+// as a roster has it, so it is no precaution to be taken everywhere.
+//
+// CSV says nothing of types: whoever opens it guesses. Excel takes what begins
+// with =, +, - or @ for a formula if it can be read as one, LibreOffice (tried:
+// 7.4) only what begins with =, in quotes or not. Some skip blanks, a tab, a
+// carriage return or an invisible character before it (the CSV injection pages of
+// OWASP, CWE-1236), and East Asian versions take wide marks for the plain ones. So
+// such a mark counts wherever it is the first visible character. What is left as
+// it is:
+//
+//   - a number: -5, +1,5, -1 234.50, -1e5, -5 %, -$5, and with it +49 170 12345,
+//     which is no more than digits;
+//   - a number, a blank and more: +1 Fitness, +49 (0)30 1234-56. Two operands with
+//     no operator between them are no formula after a + or -. What could call
+//     something if a program thought otherwise is not spared: ( | ! " [ { = @;
+//   - marks alone: -, ---, +/-, and the text formula ="180012345".
+//
+// All else may run: +49-170-12345 is a subtraction, "- call them" a name with a
+// sign, @SUM(1) a call.
+//
+// XLSX says of each cell what it is. Ours are strings (inlineStr) in the format
+// Text (@): no program runs one when it opens the workbook, and with that format
+// none becomes a formula when a person edits the cell. An apostrophe in such a cell
+// is a character like any other, which everybody sees. What a person saves from
+// the workbook as CSV has the text as it is, and may run where that is opened, as
+// from any workbook: who needs a CSV gets a safe one with --report x.csv.
+//
+// # JSON
 //
 // JSON and JSON Lines hold the cells as the roster has them, identifiers as
 // strings and blanks as null, in a fixed order of keys. The key "columns" is an

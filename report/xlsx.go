@@ -136,7 +136,7 @@ func (s *sheet) header() error {
 		return err
 	}
 	for _, name := range s.layout.names {
-		s.values = append(s.values, xlsxText(name))
+		s.values = append(s.values, xmlText(name))
 	}
 	return s.stream.SetRow("A1", s.values, excelize.RowOpts{StyleID: bold})
 }
@@ -159,7 +159,7 @@ func (s *sheet) row(number int, row line) error {
 			}
 			value = n
 		default:
-			value = excelize.Cell{StyleID: s.text, Value: xlsxText(text)}
+			value = excelize.Cell{StyleID: s.text, Value: xmlText(text)}
 		}
 		s.values = append(s.values, value)
 	}
@@ -188,6 +188,3 @@ func (s *sheet) widths(r *Run) []float64 {
 	}
 	return widths
 }
-
-// xlsxText is a cell that XML can hold and no spreadsheet runs.
-func xlsxText(s string) string { return xmlText(neutral(s)) }
