@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
@@ -55,10 +56,11 @@ type sheet struct {
 	values []any
 }
 
-// sheetName is the roster's own where it can be, so that --sheet finds it in
-// the report too.
+// sheetName is the roster's own where Excel takes it, so that --sheet finds it in
+// the report too: at most 31 UTF-16 units, none of :\/?*[], no apostrophe at
+// either end, and not History, which Excel keeps for itself.
 func sheetName(name string) string {
-	bad := name == "" || utf8.RuneCountInString(name) > excelize.MaxSheetNameLength ||
+	bad := name == "" || len(utf16.Encode([]rune(name))) > excelize.MaxSheetNameLength || strings.EqualFold(name, "History") ||
 		strings.ContainsAny(name, `:\/?*[]`) || strings.Trim(name, "'") != name || xmlText(name) != name
 	if bad {
 		return "Report"
@@ -80,7 +82,7 @@ func (s *sheet) open(rows int, widths []float64) error {
 	if err := s.book.SetSheetDimension(s.name, "A1:"+last); err != nil {
 		return err
 	}
-	if err := s.book.AutoFilter(s.name, "A1:"+last, nil); err != nil {
+	if err := s.filter("A1:" + last); err != nil {
 		return err
 	}
 	if err := s.book.AddIgnoredErrors(s.name, "A1:"+last, excelize.IgnoredErrorsNumberStoredAsText); err != nil {
@@ -101,6 +103,18 @@ func (s *sheet) open(rows int, widths []float64) error {
 		return err
 	}
 	return s.header()
+}
+
+// filter gives the header its arrows.
+func (s *sheet) filter(cells string) error {
+	if err := s.book.AutoFilter(s.name, cells, nil); err != nil {
+		return err
+	}
+	// The name that excelize defines for the range holds the sheet's without its
+	// apostrophes doubled (v2.11.0), which Excel offers to repair.
+	defined := &s.book.WorkBook.DefinedNames.DefinedName[0]
+	defined.Data = strings.Replace(defined.Data, s.name, strings.ReplaceAll(s.name, "'", "''"), 1)
+	return nil
 }
 
 // textFormat is Excel's built-in number format "@".

@@ -3,6 +3,7 @@ package report
 import (
 	"archive/zip"
 	"bytes"
+	"html"
 	"io"
 	"regexp"
 	"strings"
@@ -167,14 +168,19 @@ func TestCutUnits(t *testing.T) {
 
 func TestSheetName(t *testing.T) {
 	for name, want := range map[string]string{
-		"": "Report", "Clients": "Clients", "Büro 2": "Büro 2", "a/b": "Report", "[x]": "Report", "'x": "Report",
+		"": "Report", "Clients": "Clients", "Büro 2": "Büro 2", "a/b": "Report", "[x]": "Report", "'x": "Report", "x'": "Report",
 		"a\x01": "Report", strings.Repeat("ü", 31): strings.Repeat("ü", 31), strings.Repeat("x", 32): "Report",
+		strings.Repeat("😀", 15): strings.Repeat("😀", 15), strings.Repeat("😀", 16): "Report", "history": "Report", "History 2": "History 2",
+		"Client's list": "Client's list", "D'Alsace ''": "Report", "2026": "2026", "A1": "A1", "A & B": "A & B",
 	} {
 		if got := sheetName(name); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
 		}
-		if err := made(t, Head{Sheet: name}, &planner.Plan{}, nil).writeXLSX(io.Discard); err != nil {
-			t.Errorf("%q: %v", name, err)
+		content := write(t, func(b *bytes.Buffer) error { return made(t, Head{Sheet: name}, &planner.Plan{}, nil).writeXLSX(b) })
+		// A reference to a sheet is in apostrophes, with those of its name doubled (ECMA-376, 18.17.2.2).
+		reference := "'" + strings.ReplaceAll(want, "'", "''") + "'!$A$1:$O$1"
+		if xml := html.UnescapeString(part(t, content, "xl/workbook.xml")); !strings.Contains(xml, ">"+reference+"</definedName>") {
+			t.Errorf("%q: %s", name, xml)
 		}
 	}
 }
