@@ -63,10 +63,6 @@ func harmless(s string) bool {
 // readers hand breaks back.
 func oneBreak(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }
 
-// maxCell is the most that Excel keeps of a cell's text, in UTF-16 units
-// (Excel specifications and limits).
-const maxCell = 32767
-
 // cutMark ends a text that was too long for its cell.
 const cutMark = " … [cut]"
 

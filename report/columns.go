@@ -101,7 +101,7 @@ func newLayout(header []string, steps []planner.Step) layout {
 	}
 	old := oldReport(header)
 	var l layout
-	used := make(map[string]bool)
+	used := make(map[string]int)
 	for i := range width {
 		if slices.Contains(old, i) {
 			continue
@@ -173,15 +173,17 @@ func freeName(name string, taken map[string]bool) string {
 
 // uniqueKey names the roster's nth own column in JSON, where two keys of one
 // object must differ.
-func uniqueKey(name string, n int, used map[string]bool) string {
+// used counts how often a name was met.
+func uniqueKey(name string, n int, used map[string]int) string {
 	if strings.TrimSpace(name) == "" {
 		name = fmt.Sprintf("column %d", n)
 	}
 	key := name
-	for i := 2; used[key]; i++ {
-		key = fmt.Sprintf("%s (%d)", name, i)
+	for used[key] > 0 {
+		used[name]++
+		key = fmt.Sprintf("%s (%d)", name, used[name])
 	}
-	used[key] = true
+	used[key]++
 	return key
 }
 

@@ -30,7 +30,8 @@
 //
 // XLSX holds text, so that an identifier keeps all its digits; only call and
 // attempts are numbers. A control character that XML cannot hold becomes its
-// picture (␀ to ␟), and a text longer than a cell is cut with a mark.
+// picture (␀ to ␟). A sheet has bounds, see [Plan.Fits]; a text of ours that is
+// longer than a cell is cut with a mark.
 //
 // # Formulas
 //

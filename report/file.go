@@ -25,7 +25,8 @@ func formatOf(name string) (string, error) {
 // Writable reports whether [Run.File] could write to name: its suffix is known, its
 // folder is there and can be written, and nothing but a regular file has the
 // name. It changes nothing. Ask before a run, since after it a report that
-// cannot be written costs its reader the outcome of every row.
+// cannot be written costs its reader the outcome of every row; [Plan.Fits] says
+// the rest once there is a plan.
 func Writable(name string) error {
 	if _, err := formatOf(name); err != nil {
 		return err
@@ -35,15 +36,19 @@ func Writable(name string) error {
 
 // File writes the report of a run to the file name, in the format of its suffix
 // (.csv, .xlsx or .jsonl). The file holds the old content or the whole new report,
-// at any moment, and nothing stays behind on error. A new file has mode 0666 less
-// the umask; one that is replaced keeps its mode, and a symbolic link stays one.
+// at any moment. A new file has mode 0666 less the umask; one that is replaced
+// keeps its mode, and a symbolic link stays one.
+//
+// Nothing stays behind on error but a report that is complete and could not take
+// its name, as that of a workbook that is open in Excel: it is kept beside it, and
+// the error holds an [*atomicfile.KeptError] that names it.
 func (r *Run) File(name string) error {
 	format, err := formatOf(name)
 	if err != nil {
 		return err
 	}
 	write := map[string]func(io.Writer) error{"csv": r.writeCSV, "xlsx": r.writeXLSX, "jsonl": r.writeJSONL}[format]
-	return nameError(name, atomicfile.Replace(name, 0o666, write))
+	return nameError(name, atomicfile.ReplaceOrKeep(name, 0o666, write))
 }
 
 // nameError puts the report's name before err.

@@ -60,7 +60,7 @@ func TestFailedWriteLeavesNothing(t *testing.T) {
 	put(t, path, "old")
 	plan, results := sample()
 
-	tooWide := Head{Header: make([]string, excelize.MaxColumns)}
+	tooWide := Head{Header: make([]string, excelize.MaxColumns)} // [Plan.Fits] would have said so
 	wantError(t, made(t, tooWide, plan, results).File(path), "do not fit on a sheet")
 	wantFiles(t, folder, "out.xlsx")
 	if got := get(t, path); got != "old" {

@@ -2,7 +2,6 @@ package report
 
 import (
 	"archive/zip"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -19,8 +18,8 @@ import (
 // which keeps at most 16 MiB of them in memory and the rest in a temporary
 // file, and from there straight into w.
 func (r *Run) writeXLSX(w io.Writer) error {
-	if rows, columns := len(r.results)+1, len(r.layout.names); rows > excelize.TotalRows || columns > excelize.MaxColumns {
-		return fmt.Errorf("%d rows of %d columns do not fit on a sheet: use .csv or .jsonl", rows, columns)
+	if err := r.layout.fits(r.plan.steps); err != nil {
+		return err
 	}
 	book := excelize.NewFile()
 	defer func() { _ = book.Close() }() // removes excelize's temporary file
@@ -94,15 +93,32 @@ func (s *sheet) open(rows int, widths []float64) error {
 	if err := s.stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
 		return err
 	}
-	for i, width := range widths {
-		if err := s.stream.SetColWidth(i+1, i+1, width); err != nil {
-			return err
-		}
+	if err := s.setWidths(widths); err != nil {
+		return err
 	}
 	if err := s.styles(); err != nil {
 		return err
 	}
 	return s.header()
+}
+
+// fitted is how many columns at the left have widths of their own. excelize takes
+// a time for each that grows with those before it (v2.11.0): minutes for a sheet
+// that is as wide as it can be.
+const fitted = 200
+
+// setWidths sets the widths of the columns, of those further right that of the
+// first of them.
+func (s *sheet) setWidths(widths []float64) error {
+	for i := range min(len(widths), fitted) {
+		if err := s.stream.SetColWidth(i+1, i+1, widths[i]); err != nil {
+			return err
+		}
+	}
+	if len(widths) <= fitted {
+		return nil
+	}
+	return s.stream.SetColWidth(fitted+1, len(widths), widths[fitted])
 }
 
 // filter gives the header its arrows.

@@ -114,7 +114,6 @@ func part(t *testing.T, content, name string) string {
 // TestXLSXHostileText guards that no text can break the sheet or lose rows
 // after it, which excelize would not notice.
 func TestXLSXHostileText(t *testing.T) {
-	long := strings.Repeat("ü", 40000)
 	for in, want := range map[string]string{
 		"a\x00b\x0b\x1b":       "a␀b␋␛",
 		"bad \xff":             "bad \ufffd",
@@ -131,7 +130,6 @@ func TestXLSXHostileText(t *testing.T) {
 		"'=1":                  "'=1",
 		"TRUE":                 "TRUE",
 		"😀":                    "😀",
-		long:                   long[:2*(maxCell-len([]rune(cutMark)))] + cutMark,
 		strings.Repeat("😀", 9): strings.Repeat("😀", 9),
 	} {
 		plan := &planner.Plan{Steps: []planner.Step{
@@ -148,6 +146,18 @@ func TestXLSXHostileText(t *testing.T) {
 		if xml := part(t, content, "xl/worksheets/sheet1.xml"); !strings.Contains(xml, `<c r="A2" s="1" t="inlineStr"><is><t`) || strings.Contains(xml, "<f>") {
 			t.Errorf("%.40q: %s", in, xml)
 		}
+	}
+}
+
+// TestXLSXCutsWhatIsOurs: the roster's own text is refused beforehand if it is too
+// long, see TestFits; a service may say as much as it likes.
+func TestXLSXCutsWhatIsOurs(t *testing.T) {
+	long := strings.Repeat("ü", maxCell+1)
+	plan := &planner.Plan{Steps: []planner.Step{{Op: planner.OpNone, Row: ingest.Row{Cells: []string{"1"}}}}}
+	results := []executor.Result{{Outcome: executor.Unchanged, Reason: long}}
+	content := write(t, func(b *bytes.Buffer) error { return made(t, Head{Header: []string{"id"}}, plan, results).writeXLSX(b) })
+	if got := readXLSX(t, content, "Report", 16)[1][3]; got != long[:2*(maxCell-len([]rune(cutMark)))]+cutMark {
+		t.Errorf("%d bytes: %.40q", len(got), got)
 	}
 }
 
@@ -185,10 +195,42 @@ func TestSheetName(t *testing.T) {
 	}
 }
 
-// TestXLSXTooLarge guards the limits of the format: a clear error, not a sheet
-// that lost its end.
-func TestXLSXTooLarge(t *testing.T) {
-	plan, results := sample()
-	err := made(t, Head{Header: make([]string, excelize.MaxColumns)}, plan, results).writeXLSX(io.Discard)
-	wantError(t, err, "15 rows of 16399 columns do not fit on a sheet: use .csv or .jsonl")
+// TestFits guards the limits of a workbook: a clear error before anything is sent,
+// and no sheet that lost its end.
+func TestFits(t *testing.T) {
+	long, wide := strings.Repeat("x", maxCell+1), Head{Header: make([]string, excelize.MaxColumns-14)}
+	plan := func(cells ...string) *planner.Plan {
+		return &planner.Plan{Steps: []planner.Step{{Op: planner.OpNone, SameAs: -1, Row: ingest.Row{Sheet: "S", Number: 17, Cells: cells}}}}
+	}
+	for _, c := range []struct {
+		head Head
+		plan *planner.Plan
+		want string
+	}{
+		{wide, plan(), "2 rows of 16385 columns do not fit on a sheet, which has 1048576 of 16384: write .csv or .jsonl instead"},
+		{Head{Header: []string{"id", "Notes"}}, plan("1", long), `S!17: the text under "Notes" has 32768 characters, and a cell of a workbook takes 32767: `},
+		{Head{Header: []string{"id", ""}}, plan("1", strings.Repeat("😀", maxCell/2+1)), `S!17: the text under "column 2" has 32768 characters`},
+		{Head{Header: []string{long}}, plan(), "the header of column 1 has 32768 characters"},
+		{Head{Header: []string{"id", "Notes"}}, plan("1", long[1:]), ""},
+		{Head{Header: []string{"id"}}, plan(strings.Repeat("ü", maxCell)), ""},
+		{Head{Header: wide.Header[1:]}, plan(), ""},
+	} {
+		p, run := planned(t, c.head, c.plan), made(t, c.head, c.plan, []executor.Result{{Outcome: executor.Unchanged}})
+		for _, err := range []error{p.Fits("x.xlsx"), run.writeXLSX(io.Discard)} {
+			if c.want != "" {
+				wantError(t, err, c.want)
+			} else if err != nil {
+				t.Error(err)
+			}
+		}
+		for _, name := range []string{"x.csv", "x.jsonl"} {
+			if err := p.Fits(name); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	wantError(t, fitsSheet(excelize.TotalRows+1, 2), "1048577 rows of 2 columns do not fit on a sheet")
+	if err := fitsSheet(excelize.TotalRows, excelize.MaxColumns); err != nil {
+		t.Error(err)
+	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"linkbatch/internal/atomicfile"
 	"linkbatch/internal/ledger"
 	"linkbatch/internal/run"
 	"linkbatch/planner"
@@ -75,6 +76,9 @@ func runApply(ctx context.Context, j *job, name string, yes bool) error {
 	if err := j.decide(ctx); err != nil {
 		return err
 	}
+	if err := j.fits(); err != nil {
+		return err
+	}
 	r := turn.Join(j.plan)
 	if !j.roster.output.JSON() {
 		if err := j.showPlan(); err != nil {
@@ -99,7 +103,7 @@ func runApply(ctx context.Context, j *job, name string, yes bool) error {
 		err = j.deliver(results, j.reports, j.roster.output.JSON(), j.table())
 	}
 	if ctx.Err() != nil && err != nil {
-		j.say("linkbatch: %v", err)
+		j.say("linkbatch: %v\nhint: %s", err, reportAgain)
 		err = nil
 	}
 	return cmp.Or(err, j.unusable(), ending(ctx, r.Results(), stop))
@@ -209,8 +213,15 @@ func (a *app) deliver(r *report.Run, reports []string, asJSON bool, opts report.
 	var reported []string
 	for _, name := range reports {
 		err := r.File(name)
-		if errs = append(errs, err); err == nil {
+		kept, isKept := errors.AsType[*atomicfile.KeptError](err)
+		switch {
+		case err == nil:
 			reported = append(reported, name)
+		case isKept:
+			reported = append(reported, kept.Name)
+		}
+		if err != nil {
+			errs = append(errs, &reportError{err})
 		}
 	}
 	if asJSON {

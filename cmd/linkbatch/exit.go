@@ -83,6 +83,7 @@ var endings = []func(error) (failure, bool){
 	when(func(*templateExistsError) failure {
 		return failure{code: exitRun, hint: "name another file, or delete that one first"}
 	}),
+	when(func(*reportError) failure { return failure{code: exitRun, hint: reportAgain} }),
 	is(errNoRows, failure{"", "fix the rows as described above; linkbatch check ROSTER lists what can be checked offline", exitRoster}),
 	when(func(*session.Error) failure { return failure{code: exitConfig} }),
 	when(func(*session.MissingError) failure { return failure{code: exitSignIn} }),
@@ -164,6 +165,16 @@ func (e *configError) Unwrap() error { return e.err }
 type guardError struct{ message, hint string }
 
 func (e *guardError) Error() string { return e.message }
+
+// reportError is a report that could not be written, or is not where it should be.
+// The run is recorded.
+type reportError struct{ err error }
+
+func (e *reportError) Error() string { return e.err.Error() }
+func (e *reportError) Unwrap() error { return e.err }
+
+// reportAgain is what to do about it.
+const reportAgain = "the run is recorded: linkbatch report last --report FILE writes its report again"
 
 // rowsError ends a command that did its work with an exit code that is about
 // what it found. The output has said everything already.

@@ -143,6 +143,20 @@ func (j *job) checkReports(roster string) error {
 	return nil
 }
 
+// fits refuses, before anything is sent, a report that has no room for the plan.
+func (j *job) fits() error {
+	p, err := report.NewPlan(j.head(""), j.plan)
+	if err != nil {
+		return err
+	}
+	for _, name := range j.reports {
+		if err := p.Fits(name); err != nil {
+			return &usageError{err: fmt.Errorf("--%w", err), hint: "nothing was changed"}
+		}
+	}
+	return nil
+}
+
 // notTheRoster refuses reports that would take the roster's place.
 func notTheRoster(reports []string, roster string) error {
 	input, err := os.Stat(roster)
