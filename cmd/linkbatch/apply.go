@@ -31,6 +31,10 @@ executes it in calls of at most ten links. Every row ends with one outcome;
 --report writes them to a file next to the roster's own columns. It is safe to
 repeat: a second apply sends only what is left to do. "-" reads standard input.
 
+A row with the action unlink, cancel or decline and a start_date is scheduled until
+that day, and one with the action link or add and an end_date ends its link after
+that day. Only a run sends what is due: apply the same roster every day.
+
 The first ^C ends the run between calls and writes the report; a second one ends
 it at once. Every call is recorded in the state folder before it is sent, so that
 apply on the same roster resumes a run however it ended: rows in flight are

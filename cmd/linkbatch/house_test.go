@@ -63,6 +63,7 @@ var homes = map[string][]string{
 	"modernc.org/sqlite":                       {"internal/ledger"},
 	"modernc.org/sqlite/lib":                   {"internal/ledger"},
 	"github.com/gofrs/flock":                   {"internal/auth", "internal/ledger"},
+	"time/tzdata":                              {"cmd/linkbatch"},
 }
 
 // What is outside of the program has a home too: only the command line prints,
@@ -96,7 +97,7 @@ var outside = map[string][]string{
 var clocks = []string{"cmd/linkbatch", "internal/run/runtest", "internal/simulator", "internal/simulator/simtest", "internal/ledger"}
 
 func TestHouse(t *testing.T) {
-	seen := map[string]bool{}
+	seen, imported := map[string]bool{}, map[string]bool{}
 	for dir, file := range goFiles(t, filepath.Join("..", "..")) {
 		seen[dir] = true
 		allowed, known := house[dir]
@@ -107,6 +108,7 @@ func TestHouse(t *testing.T) {
 		}
 		for _, imp := range file.Imports {
 			name := strings.Trim(imp.Path.Value, `"`)
+			imported[name] = true
 			if leaf && !standard(name) {
 				t.Errorf("%s imports %s; a leaf imports the standard library and nothing else", dir, name)
 			}
@@ -122,6 +124,9 @@ func TestHouse(t *testing.T) {
 				t.Errorf("%s names %s, which belongs in %v: take it from the caller", dir, name, home)
 			}
 		}
+	}
+	if !imported["time/tzdata"] {
+		t.Error("nothing imports time/tzdata: --time-zone would fail on Windows")
 	}
 	for _, dir := range slices.AppendSeq(slices.Clone(leaves), maps.Keys(house)) {
 		if !seen[dir] {

@@ -17,7 +17,7 @@ service has finished processing the links: those accepted until they are Active,
 those unlinked until they are Inactive, whether this run or an earlier one asked
 for it (such rows are unchanged). A link that fails to settle makes its row
 refused. Rows that need somebody else are not waited for: invitations that no
-client_profile accepts, blocked rows, and links that start at a later date. A row
+client_profile accepts, blocked rows, and what is for a later date. A row
 that is not settled when the time is up, or at an interrupt, is waiting. Nothing
 is sent meanwhile.`
 

@@ -219,10 +219,14 @@ func (r *Run) take(answers []executor.Answer) {
 }
 
 // confirm marks the present op of a step as applied; how is what showed it,
-// if that was not the reply.
+// if that was not the reply. An op that the row does not ask for by name has the
+// plan's reason too.
 func (r *Run) confirm(w *work, how string) {
 	w.done, w.last = append(w.done, w.step.Op), executor.Answer{}
 	reason := confirmed[w.step.Op]
+	if w.step.Ended {
+		reason += "; " + w.step.Reason
+	}
 	if how != "" {
 		reason += "; " + how
 	}
