@@ -40,13 +40,15 @@ func (r *Roster) openCSV(opts Options) error {
 	}
 	start += int64(sepLine)
 	r.Delimiter = string(comma)
-	src := &csvSource{in: r.in, comma: comma, start: start}
-	if sepLine > 0 {
-		src.linesBefore = 1
+	open := func() (*csvSource, error) {
+		src := &csvSource{in: r.in, comma: comma, start: start, linesBefore: min(sepLine, 1)}
+		return src, src.begin()
 	}
-	if err := src.begin(); err != nil {
+	src, err := open()
+	if err != nil {
 		return err
 	}
+	r.reopen = func() (source, error) { return open() }
 	if err := r.readHeader(src, opts.Map); err != nil {
 		return err
 	}
@@ -175,6 +177,11 @@ func (s *csvSource) fill(row *rawRow) error {
 	s.end()
 	cells := v.(record).Cells.room.take()
 	line := s.line()
+	if isConflict(cells) {
+		e := s.in.fault("contains a conflict of git that is not resolved: this line is one of its marks", "keep the rows of one side, and delete the marks and the other rows")
+		e.Row = s.at.advance(line, nil)
+		return e
+	}
 	if len(cells) > sheet.MaxColumns {
 		e := s.in.fault(fmt.Sprintf("has more than %d cells, the most that a spreadsheet has", sheet.MaxColumns), "check which delimiter the file has; a first line sep=; would name it")
 		e.Row = s.at.advance(line, nil)
@@ -182,7 +189,8 @@ func (s *csvSource) fill(row *rawRow) error {
 	}
 	*row = rawRow{number: s.at.advance(line, cells), cells: cells}
 	if s.at.line > line { // a cell contains a line break
-		row.faults = s.openQuote(line, cells)
+		row.line = s.linesBefore + line
+		row.faults = openQuote(row.line, cells, s.likeRow)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@
 //	cells     csv.go          records through gocsv, as text; or
 //	          xlsxrows.go     cells of a sheet, by packages sheet and xmlpart alone
 //	columns   table.go        where the header is, and which column each header means (header.go, aliases.go)
-//	judgement judge.go        sixteen judges, each of which returns what is wrong with a row
+//	judgement judge.go        eighteen judges, each of which returns what is wrong with a row
 //	places    fault.go        where that is, as messages print it; added once
 //
 // [Open] does all of it down to the first row; [Roster.Rows] then streams. A source

@@ -148,6 +148,7 @@ func (r *Roster) setHeader(t table, fields []field, mapping map[string]string) {
 	r.Columns = make([]string, len(r.Header))
 	r.fields, r.typeAt = fields, -1
 	r.width, r.gaps = tableWidth(r.Header)
+	r.begins = slices.IndexFunc(r.Header, func(h string) bool { return strings.TrimSpace(h) != "" })
 	for _, f := range fields {
 		r.Columns[f.index] = f.name
 		if f.name == "type" {

@@ -18,6 +18,8 @@ var judges = []func(*Roster, *Row, *rawRow) []fault{
 	(*Roster).crossedOut,
 	(*Roster).raised,
 	(*Roster).outdated,
+	(*Roster).commented,
+	(*Roster).letterOrZero,
 	(*Roster).merged,
 	(*Roster).unheaded,
 	(*Roster).outside,

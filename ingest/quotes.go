@@ -32,10 +32,12 @@ func (s *csvSource) bareQuote(row *rawRow, cause error) error {
 	}
 	parseErr, _ := errors.AsType[*csv.ParseError](cause)
 	s.end()
+	line := s.linesBefore + parseErr.StartLine - 1
 	*row = rawRow{
 		number: s.at.advance(parseErr.StartLine-1, cells),
+		line:   line,
 		cells:  cells,
-		faults: append(s.openQuote(parseErr.StartLine-1, cells), insideQuote(cells)),
+		faults: append(openQuote(line, cells, s.likeRow), insideQuote(cells)),
 	}
 	return nil
 }

@@ -37,13 +37,16 @@ type Roster struct {
 	in     *input
 	src    source
 	fields []field
-	typeAt int           // index of the type column in Header; -1 = none
-	width  int           // of the table: up to its last header
-	gaps   bool          // some columns of it have no header
-	titles []sheet.Merge // blocks of the header
-	ahead  []pulled      // what src has returned already
-	first  *rawRow       // the first row, which Open has looked at
-	last   int           // number of the last row that src returned
+	typeAt int                    // index of the type column in Header; -1 = none
+	width  int                    // of the table: up to its last header
+	gaps   bool                   // some columns of it have no header
+	begins int                    // the first column with a header
+	reopen func() (source, error) // reads the rows again, from the first on
+	known  map[int]columnFacts    // of the columns that were asked about
+	titles []sheet.Merge          // blocks of the header
+	ahead  []pulled               // what src has returned already
+	first  *rawRow                // the first row, which Open has looked at
+	last   int                    // number of the last row that src returned
 	blanks blankRun
 	read   bool
 
@@ -63,6 +66,7 @@ type source interface {
 // rawRow is a row whose cells are not understood yet.
 type rawRow struct {
 	number   int
+	line     int // of a text file, in which the row begins, if it may have more; 0 = it has one
 	cells    []string
 	kinds    []kind        // nil when all cells are text
 	hidden   bool          // in its sheet
@@ -165,6 +169,9 @@ func (r *Roster) next() (*rawRow, error) {
 			}
 			r.endBlanks()
 			return nil, err
+		}
+		if raw.line > 0 && !raw.stops() {
+			raw.faults = append(raw.faults, openQuote(raw.line, raw.cells, r.likeRow)...)
 		}
 		skip, err := r.skip(raw)
 		if err != nil || !skip {

@@ -26,7 +26,9 @@
 //	refused  a file with a quote that is not closed, since the ends of its rows are not clear
 //	refused  a file with a row of more than 16,384 cells, 8 MB or 500,000 delimiters
 //	refused  a row with a line in a cell that is cut by the delimiter and contains what looks like
-//	         an account: two stray quotes swallow the rows between them
+//	         an account, or a word of the column of actions, or is as long as a row: two stray quotes
+//	         swallow the rows between them
+//	refused  a file with a conflict of git in it (openquote.go): neither side is the roster
 //
 // Sheets (sheetpick.go, sheetfaults.go, judge.go):
 //
@@ -73,8 +75,11 @@
 //	skipped  the template's example: EXAMPLE: in its first cell, and no other account than the
 //	         example's
 //	warned   a row with a word for a total and an account
-//	refused  such a row if it says nothing else: the account may be a count; the mark of the
-//	         example beside another account
+//	refused  such a row if it says nothing else: the account may be a count; so may that of a subtotal
+//	         ("Contoso Count"), if it has few digits or a formula gave it; the mark of the example
+//	         beside another account
+//	refused  a row that begins with # or // beside rows that do not: it may be commented out. Where all
+//	         begin with # it is a number sign (secondlook.go, which reads the column to its end)
 //
 // Values outside the columns (outside.go):
 //
@@ -124,6 +129,7 @@
 //	         who pays
 //	refused  yes and no under such a header; "us" everywhere: it is the agency in its own roster,
 //	         and the client in one that a client has filled in
+//	refused  a bare O where the column has 0 or 1 too, or no other word: a zero, or oui (secondlook.go)
 //	refused  ticks and crosses: a cross means yes on one form and no on the other
 //	refused  letters that only case makes ASCII (ı, ſ, the sign for Kelvin)
 //	refused  a spreadsheet's error value, in the languages of the headers, and a row of number

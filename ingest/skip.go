@@ -176,7 +176,7 @@ func (r *Roster) around(raw *rawRow) (reason string, err error) {
 func (r *Roster) asks(i int, text string) bool {
 	switch r.columnAt(i) {
 	case "account_id", "account_number", "action":
-		return !isTotal(text) && !isRemark(text)
+		return !isTotal(text) && !isRemark(text) || isStarred(text)
 	case "customer_number", "managing_customer_id":
 		return looksLikeAccount(text)
 	}

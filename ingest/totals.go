@@ -9,13 +9,13 @@ import (
 // likeTotal finds a row that calls itself a total and holds an account: the
 // number in it may be a count or a sum. Where the row asks for nothing it is not
 // used; a client by the name of Total has something else to say.
-func (r *Roster) likeTotal(row *Row, _ *rawRow) []fault {
+func (r *Roster) likeTotal(row *Row, raw *rawRow) []fault {
 	if row.AccountID == 0 && row.AccountNumber == "" {
 		return nil
 	}
 	at := slices.IndexFunc(row.Cells, func(text string) bool { return beginsLikeTotal(text) && isWholeTotal(text) })
 	if at < 0 {
-		return nil
+		return r.likeSubtotal(row, raw)
 	}
 	asks := slices.ContainsFunc(r.fields, func(f field) bool {
 		return f.name != "account_id" && f.index != at && strings.TrimSpace(row.Cells[f.index]) != ""
@@ -27,14 +27,44 @@ func (r *Roster) likeTotal(row *Row, _ *rawRow) []fault {
 	return []fault{f.in(at, r.Columns[at], strings.TrimSpace(row.Cells[at]))}
 }
 
+// likeSubtotal refuses a row that is named after a group and a word for a total,
+// as spreadsheets name subtotals ("Contoso Count"), and holds nothing but a number:
+// one that a formula gave, or of fewer digits than an id has.
+func (r *Roster) likeSubtotal(row *Row, raw *rawRow) []fault {
+	const few = 10_000
+	name, number := -1, -1
+	for _, f := range r.fields {
+		switch text := trimmed(row.Cells[f.index]); {
+		case text == "":
+		case f.name == "account_id" && row.AccountID != 0:
+			number = f.index
+		case name < 0 && hasTotalWord(text):
+			name = f.index
+		default:
+			return nil
+		}
+	}
+	if name < 0 || number < 0 || row.AccountID >= few && !raw.lookAt(number).formula {
+		return nil
+	}
+	f := fault{message: "looks like a subtotal, whose number is not an account", hint: "delete the row; if it is a client's, fill in the action"}
+	return []fault{f.in(name, r.Columns[name], trimmed(row.Cells[name]))}
+}
+
+// hasTotalWord reports whether a text begins or ends with a word for a total.
+func hasTotalWord(text string) bool {
+	words := strings.Fields(text)
+	return len(words) > 1 && len(text) <= longestHeader && (totalKeys[headerKey(words[0])] || totalKeys[headerKey(words[len(words)-1])])
+}
+
 // totals are the words by which a row of totals begins, as headerKey has them.
 var totals = []string{
-	"total", "totals", "grandtotal", "subtotal", "sum", "count", "totale",
-	"totales", "totalgeneral", "suma", "recuento",
-	"summe", "gesamt", "gesamtsumme", "gesamtergebnis", "zwischensumme", "teilergebnis", "anzahl",
-	"totaux", "totalgénéral", "soustotal", "somme", "nombre",
-	"totais", "totalgeral", "soma", "contagem",
-	"合計", "総計", "小計", "計", "件数",
+	"total", "totals", "grandtotal", "grandcount", "subtotal", "sum", "count", "average", "totale",
+	"totales", "totalgeneral", "suma", "recuento", "cuenta general", "promedio",
+	"summe", "gesamt", "gesamtsumme", "gesamtergebnis", "zwischensumme", "teilergebnis", "anzahl", "gesamtanzahl", "mittelwert", "durchschnitt",
+	"totaux", "totalgénéral", "soustotal", "somme", "nombre", "moyenne",
+	"totais", "totalgeral", "soma", "contagem", "média",
+	"合計", "総計", "小計", "計", "件数", "平均",
 }
 
 var totalKeys = func() map[string]bool {
@@ -52,7 +82,7 @@ func beginsLikeTotal(text string) bool {
 		return false
 	}
 	switch first := text[0] | 0x20; first {
-	case 'a', 'c', 'g', 'r', 's', 't', 'z', ' ':
+	case 'a', 'c', 'd', 'g', 'm', 'n', 'p', 'r', 's', 't', 'z', ' ':
 	default:
 		if text[0] < 0x80 {
 			return false
@@ -92,6 +122,13 @@ func isTotal(text string) bool {
 // account is missing as well as a remark.
 func isMark(text string) bool {
 	return strings.IndexAny(text, "*-=") == 0
+}
+
+// isStarred reports whether a text is a single word with such a sign before it: an
+// account that somebody has marked.
+func isStarred(text string) bool {
+	rest := strings.TrimLeft(text, "*-= ")
+	return isMark(text) && rest != "" && !strings.ContainsAny(strings.TrimSpace(rest), " \t")
 }
 
 // remarks are the words by which a line below a table begins.

@@ -31,6 +31,7 @@ func (r *Roster) openXLSX(opts Options) error {
 		return err
 	}
 	r.src, r.Sheet = src, chosen.Name
+	r.reopen = func() (source, error) { return book.rows(chosen.Worksheet) }
 	if src.merges, err = book.Merges(chosen.Worksheet); err != nil {
 		return r.in.broken(err)
 	}
