@@ -64,3 +64,13 @@ func nextStep(outcome executor.Outcome, errs []msads.OperationError) string {
 	}
 	return ""
 }
+
+// share gives every row that asks the same as an earlier one its outcome.
+func (r *Run) share() {
+	for i := range r.plan.Steps {
+		if s := &r.plan.Steps[i]; s.SameAs >= 0 {
+			r.results[i] = r.results[s.SameAs]
+			r.results[i].Step, r.results[i].Reason = i, s.Reason
+		}
+	}
+}

@@ -245,16 +245,6 @@ func (r *Run) end(w *work, outcome executor.Outcome, reason string) {
 	res.NextStep = nextStep(outcome, w.last.Errors)
 }
 
-// share gives every row that asks the same as an earlier one its outcome.
-func (r *Run) share() {
-	for i := range r.plan.Steps {
-		if s := &r.plan.Steps[i]; s.SameAs >= 0 {
-			r.results[i] = r.results[s.SameAs]
-			r.results[i].Step, r.results[i].Reason = i, s.Reason
-		}
-	}
-}
-
 // decideDeferred reads the links again, since all adds by id are settled now,
 // and decides the adds by number anew. What the search must show is the adds
 // of this run: as long as it does not, it lags, and an add by number could
