@@ -16,6 +16,7 @@ import (
 // nothing are counted, and listed only with opts.All. The counts add up to the rows. An unlink where the
 // agency pays, or may pay, is marked, since it can pause the client's ads.
 func (p *Plan) Table(w io.Writer, opts TableOptions) error {
+	opts = opts.once(p.sharedWarnings())
 	g := newGrid(planColumns)
 	for i := range p.steps {
 		if opts.shows(&p.steps[i]) {
@@ -138,7 +139,20 @@ func dates(d planner.Dates) string {
 	return b.String()
 }
 
-// why is the reason and each warning: on lines of their own where the line is
+// sharedWarnings are those that many rows of the plan have.
+func (p *Plan) sharedWarnings() []sharedWarning {
+	return sharedWarnings(len(p.steps), func(i int) (int, []string) { return p.steps[i].Row.Number, p.steps[i].Warnings })
+}
+
+// duplicates says how many rows repeat another one; nothing if none does.
+func duplicates(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("duplicates: %s (same outcome as the row %s)\n", Plural(n, "row"), either(n, "it repeats", "they repeat"))
+}
+
+// why is the reason and each warning that is not said once for many rows: on lines of their own where the line is
 // bounded and will be wrapped, else on one line.
 func (o TableOptions) why(reason string, warnings []string) string {
 	parts := make([]string, 0, 1+len(warnings))
@@ -146,7 +160,9 @@ func (o TableOptions) why(reason string, warnings []string) string {
 		parts = append(parts, Visible(reason))
 	}
 	for _, warning := range warnings {
-		parts = append(parts, o.paint("! "+Visible(warning), yellow))
+		if !o.said(warning) {
+			parts = append(parts, o.paint("! "+Visible(warning), yellow))
+		}
 	}
 	if o.Width > 0 {
 		return strings.Join(parts, "\n")
@@ -192,10 +208,9 @@ func (o TableOptions) planCounts(p *Plan) string {
 			fmt.Fprintf(&b, " (%d unchanged)", warnedNone)
 		}
 		b.WriteByte('\n')
+		o.sayOnce(&b)
 	}
-	if repeats > 0 {
-		fmt.Fprintf(&b, "duplicates: %s (same outcome as the row %s)\n", Plural(repeats, "row"), either(repeats, "it repeats", "they repeat"))
-	}
+	b.WriteString(duplicates(repeats))
 	if pauses > 0 {
 		line := fmt.Sprintf("%s where the agency pays (or may pay): the %s ads can pause for up to three hours",
 			Plural(pauses, "unlink"), either(pauses, "client's", "clients'"))

@@ -6,13 +6,13 @@ import (
 	"strings"
 
 	"linkbatch/executor"
-	"linkbatch/internal/msads"
 )
 
 // Table writes the rows of a run as a table in roster order, with what happened
 // to each: the rows that are neither done nor unchanged, or every row with
 // opts.All. It writes nothing when there is no such row.
 func (r *Run) Table(w io.Writer, opts TableOptions) error {
+	opts = opts.once(r.sharedWarnings())
 	g := newGrid(resultColumns)
 	each := func(do func(cells []string) error) error {
 		for i := range r.results {
@@ -59,23 +59,28 @@ func (o TableOptions) resultCells(l line) []string {
 	}
 }
 
-// summaryRows is how many rows a summary lists; the report has them all.
-const summaryRows = 20
-
-// Summary writes what a run came to: the rows by outcome, in the order of
-// [executor.Outcomes] and adding up to the rows, then what a person does next
-// about each row that is unknown, failed, refused or held. It lists 20 of them
-// and counts the rest, unless opts.All.
+// Summary writes what a run came to: what a person does next about each row that
+// is unknown, failed, refused or held, and last, where the eye is, the rows by
+// outcome, in the order of [executor.Outcomes] and adding up to the rows. Rows to
+// which many others are alike are listed by number together, and warnings of many
+// rows said once. It lists 20 and counts the rest, unless opts.All.
 func (r *Run) Summary(w io.Writer, opts TableOptions) error {
+	opts = opts.once(r.sharedWarnings())
 	counts := make(map[executor.Outcome]int)
-	warned := 0
+	warned, repeats := 0, 0
 	for i := range r.results {
 		counts[r.results[i].Outcome]++
 		if len(r.line(i).warnings()) > 0 {
 			warned++
 		}
+		if r.plan.steps[i].SameAs >= 0 {
+			repeats++
+		}
 	}
 	var b strings.Builder
+	if r.troubles(&b, opts) {
+		b.WriteByte('\n')
+	}
 	if run := r.plan.head.Run; run != "" {
 		fmt.Fprintf(&b, "run %s: ", Visible(run))
 	}
@@ -85,49 +90,19 @@ func (r *Run) Summary(w io.Writer, opts TableOptions) error {
 	b.WriteString(dates(r.plan.dates))
 	if warned > 0 {
 		fmt.Fprintf(&b, "warnings: %s\n", Plural(warned, "row"))
+		opts.sayOnce(&b)
 	}
-	r.troubles(&b, counts, opts)
+	b.WriteString(duplicates(repeats))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// troubles lists the rows that a person must look at, the worst first.
-func (r *Run) troubles(b *strings.Builder, counts map[executor.Outcome]int, o TableOptions) {
-	shown, total := 0, 0
-	for _, outcome := range []executor.Outcome{executor.Unknown, executor.Failed, executor.Refused, executor.Held} {
-		total += counts[outcome]
-		for i := range r.results {
-			if r.results[i].Outcome == outcome && (o.All || shown < summaryRows) {
-				shown++
-				o.trouble(b, r.line(i))
-			}
-		}
-	}
-	if more := total - shown; more > 0 {
-		fmt.Fprintf(b, "\n… and %d more (use --all or --report)\n", more)
-	}
-}
-
-// trouble is one row: place, account and reason, then the service's words
-// unless the reason has them, the next step and the tracking id.
-func (o TableOptions) trouble(b *strings.Builder, l line) {
-	var name []string
-	for _, part := range []string{place(l.step), accountText(l.step), clientName(l.step, l.entityName())} {
-		if part != "" {
-			name = append(name, part)
-		}
-	}
-	outcome := string(l.result.Outcome)
-	fmt.Fprintf(b, "\n%s  %s\n", o.paint(outcome, outcomeColor(l.result.Outcome)), strings.Join(name, ", "))
-	reason := l.reason()
-	o.indented(b, "", reason)
-	if !strings.Contains(reason, joinErrors(l.result.Errors, errorText)) {
-		o.indented(b, "service: ", joinErrors(l.result.Errors, func(e msads.OperationError) string {
-			return errorCode(e) + " " + errorText(e)
-		}))
-	}
-	o.indented(b, "next: ", l.result.NextStep)
-	o.indented(b, "tracking id: ", l.result.TrackingID)
+// sharedWarnings are those that many rows of the run have.
+func (r *Run) sharedWarnings() []sharedWarning {
+	return sharedWarnings(len(r.results), func(i int) (int, []string) {
+		l := r.line(i)
+		return l.step.Row.Number, l.warnings()
+	})
 }
 
 // indented writes a paragraph under a row; nothing for an empty one.

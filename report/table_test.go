@@ -11,8 +11,11 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/google/go-cmp/cmp"
+
 	"linkbatch/executor"
 	"linkbatch/ingest"
+	"linkbatch/internal/msads"
 	"linkbatch/planner"
 )
 
@@ -87,7 +90,8 @@ func TestPlanTableRows(t *testing.T) {
 			}
 			addsUp(t, counts, len(plan.Steps))
 		}
-		addsUp(t, write(t, func(b *bytes.Buffer) error { return made(t, Head{}, plan, results).Summary(b, TableOptions{}) }), len(plan.Steps))
+		summary := write(t, func(b *bytes.Buffer) error { return made(t, Head{}, plan, results).Summary(b, TableOptions{}) })
+		addsUp(t, regexp.MustCompile(`(?m)^\d+ rows?(: \d.*)?$`).FindString(summary), len(plan.Steps))
 	}
 }
 
@@ -117,13 +121,13 @@ func TestSummaryIsBounded(t *testing.T) {
 	for i := range 60 {
 		plan.Steps = append(plan.Steps, planner.Step{Index: i, SameAs: -1, Op: planner.OpAdd, Row: ingest.Row{Number: i + 2}})
 		outcome := []executor.Outcome{executor.Held, executor.Unknown, executor.Done}[i%3]
-		results = append(results, executor.Result{Step: i, Outcome: outcome, TrackingID: fmt.Sprintf("t-%d", i)})
+		results = append(results, executor.Result{Step: i, Outcome: outcome, Reason: strings.Repeat("x", i+1), TrackingID: fmt.Sprintf("t-%d", i)})
 	}
 	short := write(t, func(b *bytes.Buffer) error { return made(t, Head{}, plan, results).Summary(b, TableOptions{}) })
 	if strings.Count(short, "tracking id: ") != 20 || strings.Count(short, "\nunknown  ") != 20 {
 		t.Error(short)
 	}
-	if !strings.HasSuffix(short, "\n… and 20 more (use --all or --report)\n") {
+	if !strings.HasSuffix(short, "\n… and 20 more (use --all or --report)\n\n60 rows: 20 unknown, 20 held, 20 done\n") {
 		t.Error(short)
 	}
 	long := write(t, func(b *bytes.Buffer) error { return made(t, Head{}, plan, results).Summary(b, TableOptions{All: true}) })
@@ -132,6 +136,60 @@ func TestSummaryIsBounded(t *testing.T) {
 	}
 	if unknown, held := strings.LastIndex(long, "\nunknown"), strings.Index(long, "\nheld"); unknown > held {
 		t.Error("held before unknown")
+	}
+}
+
+// TestManyRowsAlike: what many rows have in common is said once, with their number
+// and the first of them, in the plan and in the summary; with All it is said at
+// each row. The counts come last.
+func TestManyRowsAlike(t *testing.T) {
+	plan := &planner.Plan{}
+	var results []executor.Result
+	for i := range 15 {
+		code := msads.OperationError{Code: 2108, Message: fmt.Sprintf("No access to account %d.", 180000000+i)}
+		if i == 7 {
+			code = msads.OperationError{Code: 1424, Message: "The account is prepaid."}
+		}
+		plan.Steps = append(plan.Steps, planner.Step{
+			Index: i, SameAs: -1, Op: planner.OpAdd, Row: ingest.Row{Number: i + 2}, Reason: "not linked", Warnings: []string{"customer_number is missing"},
+		})
+		results = append(results, executor.Result{Step: i, Outcome: executor.Refused, Reason: "refused", Errors: []msads.OperationError{code}, NextStep: "ask"})
+	}
+	plan.Steps[14].SameAs = 3
+	plan.Steps[2].Warnings = append(plan.Steps[2].Warnings, "declined before")
+	text := func(all bool, form func(*bytes.Buffer, TableOptions) error) string {
+		return write(t, func(b *bytes.Buffer) error { return form(b, TableOptions{All: all}) })
+	}
+	table := func(b *bytes.Buffer, o TableOptions) error { return planned(t, Head{}, plan).Table(b, o) }
+	summary := func(b *bytes.Buffer, o TableOptions) error { return made(t, Head{}, plan, results).Summary(b, o) }
+
+	const warnings = "warnings: 15 rows\n  15 rows: customer_number is missing (2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 5 more)\nduplicates: 1 row (same outcome as the row it repeats)\n"
+	got := text(false, table)
+	if !strings.HasSuffix(got, warnings) || strings.Count(got, "customer_number") != 1 || !strings.Contains(got, "! declined before") {
+		t.Error(got)
+	}
+	if got := text(true, table); strings.Count(got, "! customer_number is missing") != 15 || strings.Contains(got, "more)") {
+		t.Error(got)
+	}
+	const want = `
+refused  14 rows: 2, 3, 4, 5, 6, 7, 8, 10, 11, 12 and 4 more
+  row 2, for example:
+  refused
+  service: 2108 No access to account 180000000.
+  next: ask
+
+refused  row 9
+  refused
+  service: 1424 The account is prepaid.
+  next: ask
+
+15 rows: 15 refused
+` + warnings
+	if diff := cmp.Diff(want, text(false, summary)); diff != "" {
+		t.Error(diff)
+	}
+	if got := text(true, summary); strings.Count(got, "2108") != 14 {
+		t.Error(got)
 	}
 }
 

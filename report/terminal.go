@@ -16,6 +16,8 @@ type TableOptions struct {
 	All   bool // show also the rows that need nobody's attention
 	Color bool // use ANSI colours
 	Width int  // columns of the terminal; 0 = lines are not bounded, one a row
+
+	shared []sharedWarning // said once below the table, and not beside each row
 }
 
 // ANSI colours of ops and outcomes.
