@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"linkbatch/executor"
 	"linkbatch/internal/atomicfile"
 	"linkbatch/internal/ledger"
 	"linkbatch/internal/run"
@@ -106,11 +108,30 @@ func runApply(ctx context.Context, j *job, name string, yes bool) error {
 	if err == nil {
 		err = j.deliver(results, j.reports, j.roster.output.JSON(), j.table())
 	}
+	if err == nil {
+		j.mentionReport(r.Results())
+	}
 	if ctx.Err() != nil && err != nil {
 		j.say("linkbatch: %v\nhint: %s", err, reportAgain)
 		err = nil
 	}
 	return cmp.Or(err, j.unusable(), ending(ctx, r.Results(), stop))
+}
+
+// mentionReport says, after a run that sent something and had no --report, how to
+// have the outcomes in a file, and where invitations are to be looked after.
+func (j *job) mentionReport(results []executor.Result) {
+	sent := slices.ContainsFunc(results, func(r executor.Result) bool { return r.Attempts > 0 })
+	if !sent || len(j.reports) > 0 || j.roster.output.JSON() {
+		return
+	}
+	j.say("hint: linkbatch report last --report FILE.xlsx writes the outcome of every row to a file")
+	invited := slices.ContainsFunc(results, func(r executor.Result) bool {
+		return r.Outcome == executor.Done && slices.Contains(r.Ops, planner.OpAdd)
+	})
+	if invited {
+		j.say("hint: linkbatch pending lists the invitations that no client has answered yet")
+	}
 }
 
 // takeTurn waits until no other run of the agency is in progress, and settles
