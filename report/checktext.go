@@ -14,13 +14,14 @@ import (
 
 // WriteCheck writes what a check found for a person: the problems of one kind
 // together with their count, errors before warnings, then the lines that were
-// skipped, and a line that counts.
-func WriteCheck(w io.Writer, c *planner.Checked) error {
+// skipped, and a line that counts. Of many problems of a kind the first ten are
+// listed and the rest is counted, unless all is set.
+func WriteCheck(w io.Writer, c *planner.Checked, all bool) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "%s: %s, header in row %d\n", rosterName(c.Roster), howRead(c.Roster), c.Roster.HeaderRow)
 	groups := group(c.Problems)
 	for _, g := range groups {
-		g.write(b)
+		g.write(b, all)
 	}
 	if writeSkipped(b, c.Roster) || len(groups) > 0 {
 		fmt.Fprintln(b)
@@ -70,6 +71,7 @@ type problemGroup struct {
 	severity        ingest.Severity
 	column, message string
 	problems        []*ingest.Problem
+	alike           bool // all have the same message and hint
 }
 
 // group sorts problems by kind: errors first, then in the order in which the
@@ -86,13 +88,14 @@ func group(problems []ingest.Problem) []*problemGroup {
 		k := key{p.Severity, p.Column, general(p.Message)}
 		g := at[k]
 		if g == nil {
-			g = &problemGroup{severity: p.Severity, column: p.Column, message: p.Message}
+			g = &problemGroup{severity: p.Severity, column: p.Column, message: p.Message, alike: true}
 			at[k], groups = g, append(groups, g)
 		}
 		if g.message != p.Message {
 			g.message = k.message
 		}
 		g.problems = append(g.problems, p)
+		g.alike = g.alike && p.Message == g.problems[0].Message && p.Hint == g.problems[0].Hint
 	}
 	slices.SortStableFunc(groups, func(a, b *problemGroup) int {
 		return rank(a.severity) - rank(b.severity)
@@ -129,8 +132,9 @@ func general(message string) string {
 }
 
 // write prints the kind and its count if there are several, then each problem,
-// and a hint that they share once, at their end.
-func (g *problemGroup) write(w io.Writer) {
+// and a hint that they share once, at their end. Of many that say the same only
+// the places and values are listed.
+func (g *problemGroup) write(w io.Writer, all bool) {
 	kind := g.message
 	if g.column != "" {
 		kind = g.column + ": " + kind
@@ -139,10 +143,45 @@ func (g *problemGroup) write(w io.Writer) {
 	if n := len(g.problems); n > 1 {
 		fmt.Fprintf(w, "%s: %s\n", Plural(n, string(g.severity)), kind)
 	}
-	for i, p := range g.problems {
+	shown, more := g.problems, 0
+	if !all && len(shown) > listed {
+		shown, more = shown[:listed], len(shown)-listed
+	}
+	if !all && g.alike && len(g.problems) >= many {
+		g.writePlaces(w, shown, more)
+		return
+	}
+	for i, p := range shown {
 		fmt.Fprintf(w, "%s: %s\n", p.Severity, p)
-		if last := i == len(g.problems)-1; p.Hint != "" && (last || g.problems[i+1].Hint != p.Hint) {
+		if last := i == len(shown)-1; p.Hint != "" && (last || shown[i+1].Hint != p.Hint) {
 			fmt.Fprintf(w, "  hint: %s\n", p.Hint)
 		}
+	}
+	if more > 0 {
+		fmt.Fprintf(w, "  … and %d more (--all)\n", more)
+	}
+}
+
+// writePlaces lists where problems are that say the same, each cell with its value,
+// and their hint. The file and sheet are in the first place alone.
+func (g *problemGroup) writePlaces(w io.Writer, shown []*ingest.Problem, more int) {
+	var places []string
+	for i, p := range shown {
+		where := p.Place
+		if i > 0 {
+			where = where[strings.LastIndexAny(where, ":!")+1:]
+		}
+		if p.Value != "" {
+			where += fmt.Sprintf(" %q", p.Value)
+		}
+		places = append(places, where)
+	}
+	fmt.Fprintf(w, "  %s", strings.Join(places, ", "))
+	if more > 0 {
+		fmt.Fprintf(w, " and %d more (--all)", more)
+	}
+	fmt.Fprintln(w)
+	if hint := shown[0].Hint; hint != "" {
+		fmt.Fprintf(w, "  hint: %s\n", hint)
 	}
 }

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -21,7 +23,7 @@ func TestProblemsOfOneKindStandTogether(t *testing.T) {
 		row(6, ingest.Error, "note", "has 41 characters; the service takes at most 40", ""),
 		row(7, ingest.Error, "name", "has 41 characters; the service takes at most 40", "shorten it"),
 	}) {
-		g.write(&out)
+		g.write(&out, false)
 	}
 	const want = `
 3 errors: name: has … characters; the service takes at most …
@@ -42,5 +44,40 @@ warning: r.csv:3: same as row 5
 `
 	if out.String() != want {
 		t.Errorf("got:%s\nwant:%s", out.String(), want)
+	}
+}
+
+// TestManyProblemsOfOneKind: the sentence is said once with the places and values
+// below it, ten of them, and each problem is a line of its own with all.
+func TestManyProblemsOfOneKind(t *testing.T) {
+	var alike, differ []ingest.Problem
+	for n := 3; n < 17; n++ {
+		p := ingest.Problem{Place: fmt.Sprintf("r.xlsx: S!C%d", n), Row: n, Column: "account_id", Value: strconv.Itoa(-n), Severity: ingest.Error, Message: "is not greater than zero", Hint: "fix it"}
+		alike = append(alike, p)
+		p.Message = fmt.Sprintf("has %d characters", n)
+		differ = append(differ, p)
+	}
+	text := func(problems []ingest.Problem, all bool) string {
+		var out strings.Builder
+		for _, g := range group(problems) {
+			g.write(&out, all)
+		}
+		return out.String()
+	}
+	const want = `
+14 errors: account_id: is not greater than zero
+  r.xlsx: S!C3 "-3", C4 "-4", C5 "-5", C6 "-6", C7 "-7", C8 "-8", C9 "-9", C10 "-10", C11 "-11", C12 "-12" and 4 more (--all)
+  hint: fix it
+`
+	if got := text(alike, false); got != want {
+		t.Errorf("got:%s\nwant:%s", got, want)
+	}
+	if got := text(differ, false); strings.Count(got, "error: r.xlsx") != 10 || !strings.HasSuffix(got, "\n  hint: fix it\n  … and 4 more (--all)\n") {
+		t.Error(got)
+	}
+	for _, problems := range [][]ingest.Problem{alike, differ} {
+		if got := text(problems, true); strings.Count(got, "error: r.xlsx") != 14 || strings.Contains(got, "more") {
+			t.Error(got)
+		}
 	}
 }

@@ -13,23 +13,26 @@ import (
 
 func newCheckCommand(a *app) *cobra.Command {
 	var f rosterFlags
+	var all bool
 	cmd := &cobra.Command{
 		Use:   "check ROSTER",
 		Short: "Check a roster offline and list every problem",
 		Long: `check reads a roster without calling any service and lists every problem of every
-row, each with its place, its value and what to do. "-" reads standard input.
+row, each with its place, its value and what to do. What many rows share is said
+once; --all lists each of them. "-" reads standard input.
 
 Exit codes: 0 no errors (there may be warnings), 3 some rows are invalid, 65 the
 roster cannot be read, or no row of it can be used.`,
 		Args: oneArgument,
-		RunE: func(_ *cobra.Command, args []string) error { return runCheck(a, &f, args[0]) },
+		RunE: func(_ *cobra.Command, args []string) error { return runCheck(a, &f, args[0], all) },
 	}
 	cmd.Flags().SortFlags = false
 	f.add(cmd.Flags())
+	cmd.Flags().BoolVar(&all, "all", false, "list every problem, also of kinds that many rows have")
 	return cmd
 }
 
-func runCheck(a *app, f *rosterFlags, name string) error {
+func runCheck(a *app, f *rosterFlags, name string, all bool) error {
 	asJSON := f.output.JSON()
 	roster, err := f.open(a, name)
 	if err != nil {
@@ -50,7 +53,7 @@ func runCheck(a *app, f *rosterFlags, name string) error {
 	if asJSON {
 		err = report.WriteCheckJSON(a.out, checked, &rows)
 	} else {
-		err = report.WriteCheck(a.out, checked)
+		err = report.WriteCheck(a.out, checked, all)
 	}
 	switch {
 	case err != nil:
