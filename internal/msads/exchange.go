@@ -46,12 +46,13 @@ func (c *Client) exchange(ctx context.Context, op operation, token string, body 
 	if err != nil {
 		return nil, invalid(op, err)
 	}
+	sent := c.gate.now()
 	resp, err := c.transport.RoundTrip(req)
 	if err != nil {
 		return nil, out.failure(caller, ctx, err)
 	}
 	defer resp.Body.Close()
-	c.clock.note(resp.Header)
+	c.clock.note(resp.Header, sent)
 	a := &answer{status: resp.StatusCode, header: resp.Header, trackingID: resp.Header.Get("TrackingId")}
 	limit := maxErrorBody
 	if a.status == http.StatusOK {
