@@ -20,6 +20,9 @@ import (
 // sent yet, never a call that has; an error is a [*msads.CallError], which
 // knows whether anything may have been applied.
 type Linker interface {
+	// ServiceTimeAtMost is the present time by the service's own clock, at the latest;
+	// zero if the service has not stated it.
+	ServiceTimeAtMost() time.Time
 	AddClientLinks(ctx context.Context, links []msads.ClientLink) (*msads.Reply, error)
 	UpdateClientLinks(ctx context.Context, links []msads.ClientLink) (*msads.Reply, error)
 }
@@ -60,7 +63,8 @@ type Executor struct {
 // Run sends steps, each of which writes, and emits for every one of them what
 // the calls that carried it showed, as soon as that is known: one [Answer], or
 // two of a link that was sent alone after its call was refused as a whole. emit
-// is never called by two goroutines at once.
+// is never called by two goroutines at once. In a step that was not sent before,
+// Run sets Sent.
 //
 // Run returns nil when every step was sent, otherwise the reason why some were
 // held: the cause of ctx, an error of the journal, [ErrBreaker], or the
@@ -144,7 +148,7 @@ func (e *Executor) call(ctx context.Context, number int, chunk []*planner.Step) 
 	if why := e.refused(chunk[0].Profile); why != "" {
 		return all(chunk, Answer{Outcome: Blocked, Reason: why}), false
 	}
-	c, err := e.begin(ctx, number, chunk)
+	c, err := e.begin(ctx, number, chunk, linker.ServiceTimeAtMost())
 	if err != nil {
 		return all(chunk, Answer{Outcome: Held, Reason: e.held()}), false
 	}
@@ -214,10 +218,15 @@ func (e *Executor) number() int {
 }
 
 // begin records a call, unless nothing more is to be sent.
-func (e *Executor) begin(ctx context.Context, number int, chunk []*planner.Step) (Call, error) {
+func (e *Executor) begin(ctx context.Context, number int, chunk []*planner.Step, at time.Time) (Call, error) {
 	c := Call{Number: number, Op: chunk[0].Op, Profile: chunk[0].Profile, Steps: chunk}
 	if err := e.stopped(ctx); err != nil {
 		return c, err
+	}
+	for _, s := range chunk {
+		if s.Sent.IsZero() {
+			s.Sent = at
+		}
 	}
 	if err := e.Journal.Sending(c); err != nil {
 		return c, e.halt(fmt.Errorf("record call %d: %w", c.Number, err))

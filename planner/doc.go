@@ -30,7 +30,13 @@
 // only; a search that fails for the main login fails the plan.
 //
 // After a call whose reply was lost, [Planner.Look] reads the links again and
-// [Step.Judge] decides whether the op was applied.
+// [Step.Judge] decides whether the op was applied. A link that has ended shows an
+// add only if it ended after [Step.Sent], by the service's clock.
+//
+// Rows that name accounts by id and by number may be about one account, which
+// shows once a search has the link: they are compared then, and share one
+// outcome or contradict each other. [Planner.Compare] does the same for links
+// that only the run itself has made.
 //
 // [Check] is what can be said of a roster without any search: what reading it
 // found, repeats and contradictions, identifiers that are nearly alike, and rows

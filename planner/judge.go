@@ -2,6 +2,7 @@ package planner
 
 import (
 	"slices"
+	"time"
 
 	"linkbatch/internal/msads"
 )
@@ -26,10 +27,13 @@ var later = map[Op][]msads.Status{
 }
 
 // Judge decides from what [Planner.Look] shows what happened to the step's op
-// after an ambiguous call. A link is as before if it is absent as it was, or has the
-// same Status and LastModifiedDateTime. An add shows in any changed link of a
-// known status, since a link that ended never changes: the change is a new
-// invitation, however far it has come.
+// after an ambiguous call. A link is as before if it is absent as it was, has the
+// same Status and LastModifiedDateTime, or last changed before s.Sent, in which
+// case somebody else changed it after the step was decided and before the call.
+//
+// An add shows in a link that is live. One that has ended shows it only if that
+// was after s.Sent: the invitation was made and has ended since, as when the
+// client has declined it. An earlier end proves nothing.
 func (s *Step) Judge(now Sight) Verdict {
 	before := s.Before
 	if now.Absent() && !before.Found() {
@@ -44,10 +48,35 @@ func (s *Step) Judge(now Sight) Verdict {
 		return AsBefore
 	case link.LastModifiedDateTime.Before(before.LastModified):
 		return Elsewhere // the search lags behind what was seen before
-	case s.Op == OpAdd && groupOf(link.Status) != unrecognised:
+	case s.Op == OpAdd && live(link.Status):
+		return Applied
+	case s.sentAfter(link):
+		return AsBefore
+	case s.Op == OpAdd && hasEnded(link.Status) && s.sentBefore(link):
 		return Applied
 	case slices.Contains(later[s.Op], link.Status):
 		return Applied
 	}
 	return Elsewhere
+}
+
+// clockDoubt is how far apart the change of a link and a call must be to say
+// that the change came first: more than the clocks of the service's servers
+// differ, and far less than the time between a plan and its approval.
+const clockDoubt = time.Minute
+
+// sentAfter reports whether the step was sent after the link last changed.
+func (s *Step) sentAfter(link *msads.ClientLink) bool {
+	return !s.Sent.IsZero() && !link.LastModifiedDateTime.IsZero() && s.Sent.Sub(link.LastModifiedDateTime) > clockDoubt
+}
+
+// sentBefore reports whether the step was sent before the link last changed.
+func (s *Step) sentBefore(link *msads.ClientLink) bool {
+	return !s.Sent.IsZero() && !link.LastModifiedDateTime.Before(s.Sent)
+}
+
+// hasEnded reports whether a link of this status has ended.
+func hasEnded(status msads.Status) bool {
+	group := groupOf(status)
+	return status != "" && (group == free || group == refusing)
 }

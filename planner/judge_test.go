@@ -22,12 +22,10 @@ func TestJudge(t *testing.T) {
 		{OpAdd, Seen{}, Sight{}, AsBefore},
 		{OpAdd, Seen{}, after(msads.LinkPending, second), Applied},
 		{OpAdd, Seen{}, after(msads.Active, second), Applied},
-		{OpAdd, Seen{}, after(msads.LinkDeclined, second), Applied},
 		{OpAdd, Seen{}, after("LinkSleeping", second), Elsewhere},
 		{OpAdd, Seen{}, Sight{Doubt: "no number"}, Elsewhere},
 		{OpAdd, before(msads.Inactive), after(msads.Inactive, 0), AsBefore},
 		{OpAdd, before(msads.Inactive), after(msads.LinkPending, second), Applied},
-		{OpAdd, before(msads.LinkDeclined), after(msads.LinkDeclined, second), Applied},
 		{OpAdd, before(msads.Inactive), after(msads.Active, -second), Elsewhere},
 		{OpAdd, before(msads.Inactive), Sight{}, Elsewhere},
 		{OpAccept, before(msads.LinkPending), after(msads.LinkPending, 0), AsBefore},
@@ -53,9 +51,68 @@ func TestJudge(t *testing.T) {
 		{OpUnlink, before(msads.UnlinkFailed), after(msads.UnlinkFailed, 0), AsBefore},
 	}
 	for _, tt := range tests {
-		step := &Step{Op: tt.op, Before: tt.before}
-		if got := step.Judge(tt.now); got != tt.want {
-			t.Errorf("%s, before %q, now %v: %s, want %s", tt.op, tt.before.Status, tt.now, got, tt.want)
+		for _, sent := range []time.Time{{}, someDay.Add(second / 2)} { // the service may not state its time
+			step := &Step{Op: tt.op, Before: tt.before, Sent: sent}
+			if got := step.Judge(tt.now); got != tt.want {
+				t.Errorf("%s, before %q, now %v, sent %v: %s, want %s", tt.op, tt.before.Status, tt.now, sent, got, tt.want)
+			}
+		}
+	}
+}
+
+// TestJudgeByTheServicesClock: what a link's last change shows depends on
+// whether it came before or after the call. A link that ended before an add was
+// sent is none of it, though the search that the step was decided from did not
+// show it yet; what somebody else did to a link before an update was sent is not
+// the update.
+func TestJudgeByTheServicesClock(t *testing.T) {
+	const long, short = time.Hour, time.Second
+	ended := []msads.Status{msads.LinkDeclined, msads.LinkCanceled, msads.LinkExpired, msads.Inactive, msads.LinkFailed}
+	type row struct {
+		op     Op
+		before msads.Status
+		now    []msads.Status
+		by     time.Duration // from the sending to the link's last change
+		want   Verdict
+		blind  Verdict // where the service states no time, or the link has none
+	}
+	tests := []row{
+		{OpAdd, "", ended, long, Applied, Elsewhere},
+		{OpAdd, "", ended, 0, Applied, Elsewhere},
+		{OpAdd, "", ended, -short, Elsewhere, Elsewhere},
+		{OpAdd, "", ended, -long, AsBefore, Elsewhere},
+		{OpAdd, msads.Inactive, []msads.Status{msads.LinkDeclined, msads.LinkCanceled}, long, Applied, Elsewhere},
+		{OpAdd, msads.Inactive, []msads.Status{msads.LinkDeclined, msads.LinkCanceled}, -long, AsBefore, Elsewhere},
+		{OpAdd, "", []msads.Status{msads.LinkPending, msads.Active, msads.UnlinkPending}, -long, Applied, Applied},
+		{OpAccept, msads.LinkPending, []msads.Status{msads.LinkInProgress, msads.Active}, -long, AsBefore, Applied},
+		{OpAccept, msads.LinkPending, []msads.Status{msads.LinkInProgress, msads.Active}, -short, Applied, Applied},
+		{OpDecline, msads.LinkPending, []msads.Status{msads.LinkDeclined}, -long, AsBefore, Applied},
+		{OpCancel, msads.LinkPending, []msads.Status{msads.LinkCanceled}, -long, AsBefore, Applied},
+		{OpCancel, msads.LinkPending, []msads.Status{msads.LinkPending, msads.LinkDeclined}, -long, AsBefore, Elsewhere},
+		{OpUnlink, msads.Active, []msads.Status{msads.UnlinkPending, msads.Inactive}, -long, AsBefore, Applied},
+		{OpUnlink, msads.Active, []msads.Status{msads.UnlinkPending, msads.Inactive}, long, Applied, Applied},
+	}
+	for _, tt := range tests {
+		for _, status := range tt.now {
+			sent := someDay.AddDate(0, 1, 0)
+			step := &Step{Op: tt.op, Before: Seen{Status: tt.before, LastModified: someDay}, Sent: sent}
+			now := Sight{Link: &msads.ClientLink{Status: status, LastModifiedDateTime: sent.Add(tt.by)}}
+			if got := step.Judge(now); got != tt.want {
+				t.Errorf("%s, before %q, now %s, changed %v after the sending: %s, want %s", tt.op, tt.before, status, tt.by, got, tt.want)
+			}
+			step.Sent = time.Time{}
+			if got := step.Judge(now); got != tt.blind {
+				t.Errorf("%s, before %q, now %s, sent nobody knows when: %s, want %s", tt.op, tt.before, status, got, tt.blind)
+			}
+			undated := &Step{Op: tt.op, Before: Seen{Status: tt.before}, Sent: sent}
+			now.Link.LastModifiedDateTime = time.Time{}
+			want := tt.blind
+			if status == tt.before {
+				want = AsBefore
+			}
+			if got := undated.Judge(now); got != want {
+				t.Errorf("%s, before %q, now %s without a date: %s, want %s", tt.op, tt.before, status, got, want)
+			}
 		}
 	}
 }

@@ -95,6 +95,10 @@ type Step struct {
 	// searched link with its status changed for an update. Nil unless Op writes.
 	Send *msads.ClientLink
 
+	// Sent is when a call first carried the step, by the service's own clock, at
+	// the latest; zero if none has, or the service states no time.
+	Sent time.Time
+
 	// SameAs is the index in Plan.Steps of the step whose outcome this row
 	// shares, since both ask the same of one link; -1 for a row of its own. Op
 	// is none then, so that nothing is done or counted twice.

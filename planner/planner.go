@@ -94,12 +94,13 @@ func (p *Planner) Plan(ctx context.Context, rows iter.Seq2[ingest.Row, error]) (
 	}
 	plan.Live, plan.Listed = list.live(), list.length()
 	for i, step := range steps {
-		if link := sights[i].Link; step.Key.EntityID == 0 && link != nil && link.ClientEntityID != 0 {
-			repeats.tie(step.Index, link.ClientEntityID)
-		}
+		repeats.meet(step.Index, sights[i].Link)
 	}
 	p.settleRepeats(plan.Steps, repeats)
 	for i, step := range steps {
+		if step.SameAs >= 0 {
+			step = &plan.Steps[step.SameAs] // which may not have been searched for
+		}
 		if step.Op == "" {
 			*step = p.Decide(*step, sights[i])
 		}

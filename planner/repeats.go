@@ -149,12 +149,6 @@ func (r *repeats) key(a *ask) Key {
 	return Key{ManagingCustomerID: h.manager, Type: h.kind, EntityID: a.id, Number: a.number}
 }
 
-// tie adds what a search has shown: the row is about this id.
-func (r *repeats) tie(index int, id msads.ID) {
-	r.rows[index].id = id
-	r.join(int32(index))
-}
-
 // join puts a row into the groups of its identifiers.
 func (r *repeats) join(i int32) {
 	a := &r.rows[i]

@@ -108,7 +108,7 @@ func (e *eraser) sent(m mention) error {
 		if err != nil {
 			return err
 		}
-		if err := e.rewrite(&keptTable, r, 4, storedProgress{bare(&p.Result), p.Done}); err != nil {
+		if err := e.rewrite(&keptTable, r, 4, storedProgress{bare(&p.Result), p.Done, p.Step.bare()}); err != nil {
 			return err
 		}
 	}
@@ -117,11 +117,11 @@ func (e *eraser) sent(m mention) error {
 
 // link erases a link and the reply to it.
 func (e *eraser) link(s *sent) error {
-	step, err := bareStep(s.link.text(4))
+	step, err := decode[storedStep](s.link.text(4))
 	if err != nil {
 		return err
 	}
-	if err := e.rewrite(&linksTable, s.link, 4, step); err != nil || s.reply == nil {
+	if err := e.rewrite(&linksTable, s.link, 4, step.bare()); err != nil || s.reply == nil {
 		return err
 	}
 	res, err := decode[storedResult](s.reply.text(5))
@@ -196,10 +196,12 @@ func (e *eraser) rewrite(tb *table, r record, column int, payload any) error {
 	return err
 }
 
-// bareStep is what is left of a step.
-func bareStep(payload string) (storedStep, error) {
-	s, err := decode[storedStep](payload)
-	return storedStep{Intent: s.Intent, Side: s.Side, Op: s.Op, Profile: s.Profile, Same: s.Same, Twin: s.Twin, Reason: erased}, err
+// bare is what is left of a step; nil of none.
+func (s *storedStep) bare() *storedStep {
+	if s == nil {
+		return nil
+	}
+	return &storedStep{Intent: s.Intent, Side: s.Side, Op: s.Op, Profile: s.Profile, Same: s.Same, Twin: s.Twin, Reason: erased}
 }
 
 // bare is what is left of a result.

@@ -63,7 +63,7 @@ func (e *eraser) line(line string, row, about bool) (string, error) {
 	} else {
 		var s storedStep
 		if s, err = decode[storedStep](line); err == nil && (about || e.names.has(s.Key.ID, s.Key.Number) || e.names.has(s.Before.ID, s.Before.Number)) {
-			left, err = bareStep(line)
+			left = s.bare()
 		}
 	}
 	if left == nil && err == nil {

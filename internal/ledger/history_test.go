@@ -40,7 +40,7 @@ func ran(t *testing.T, l *Ledger, id string, s Scope, plan *planner.Plan, found 
 		if s := &plan.Steps[i]; s.Op.Writes() {
 			c.Steps = append(c.Steps, s)
 			answers = append(answers, executor.Answer{Step: i, Outcome: executor.Done, Call: 1, TrackingID: "t-" + id, At: time.Now().UTC()})
-			kept = append(kept, Progress{found(s), []planner.Op{s.Op}})
+			kept = append(kept, Progress{Result: found(s), Done: []planner.Op{s.Op}})
 		}
 	}
 	if len(c.Steps) > 0 {
@@ -243,9 +243,9 @@ func TestRecent(t *testing.T) {
 	call(3, map[int]executor.Outcome{0: executor.Done, 4: executor.Failed})
 	done := []planner.Op{planner.OpAdd}
 	if err := rec.Keep([]Progress{
-		{executor.Result{Step: 2, Call: 1, Outcome: executor.Done}, done}, // a search showed it
-		{executor.Result{Step: 3, Call: 1, Outcome: executor.Failed}, nil},
-		{executor.Result{Step: 5, Call: 2, Outcome: executor.Done}, done},
+		{Result: executor.Result{Step: 2, Call: 1, Outcome: executor.Done}, Done: done}, // a search showed it
+		{Result: executor.Result{Step: 3, Call: 1, Outcome: executor.Failed}},
+		{Result: executor.Result{Step: 5, Call: 2, Outcome: executor.Done}, Done: done},
 	}); err != nil {
 		t.Fatal(err)
 	}

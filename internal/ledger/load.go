@@ -51,8 +51,15 @@ func (v *view) record(e *entry) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	rec.Plan, err = v.plan(e, t.parts[len(t.parts)-1])
-	return rec, err
+	if rec.Plan, err = v.plan(e, t.parts[len(t.parts)-1]); err != nil {
+		return nil, err
+	}
+	for i, kept := range rec.Kept {
+		if kept.Step != nil && i < len(rec.Plan.Steps) {
+			kept.Step.Row = rec.Plan.Steps[i].Row
+		}
+	}
+	return rec, nil
 }
 
 // plan reads what a part of a run decided.

@@ -70,7 +70,7 @@ func (r random) step(i int) planner.Step {
 			Status: pick(r, "", msads.Active, "SomethingNew"), LastModified: r.time(), EntityID: msads.ID(r.id()),
 			Number: r.text(), Name: r.text(), IsBillToClient: r.flag(), StartDate: r.time(),
 		},
-		SameAs: r.IntN(4) - 1, Deferred: r.IntN(2) == 0,
+		Sent: r.time(), SameAs: r.IntN(4) - 1, Deferred: r.IntN(2) == 0,
 		Due: r.time(), Ended: r.IntN(2) == 0,
 	}
 }

@@ -135,7 +135,13 @@ func (b *book) act(t *testing.T, l *Ledger, r random, rec *Recorder) *Recorder {
 	case n < 17 && len(b.plan.Steps) > 0:
 		var rows []Progress
 		for range r.IntN(5) {
-			rows = append(rows, Progress{r.result(r.IntN(len(b.plan.Steps)), r.IntN(len(b.calls)*2+2)), r.ops()})
+			i := r.IntN(len(b.plan.Steps))
+			p := Progress{Result: r.result(i, r.IntN(len(b.calls)*2+2)), Done: r.ops()}
+			if r.IntN(2) == 0 {
+				p.Step = new(r.step(i))
+				p.Step.Row = b.plan.Steps[i].Row
+			}
+			rows = append(rows, p)
 		}
 		ok(rec.Keep(rows))
 		for _, p := range rows {

@@ -21,7 +21,7 @@ type State string
 // The states of a run.
 const (
 	Running     State = "running"     // started and not ended: it is in progress, or its process died
-	Interrupted State = "interrupted" // ended by a person or a signal, between calls
+	Interrupted State = "interrupted" // ended by a person or a signal; its process may have died, see Note
 	Stopped     State = "stopped"     // ended by an error before every step was sent; see Note
 	Finished    State = "finished"    // every step has its outcome
 	Closed      State = "closed"      // given up for a run of a changed roster, or for --fresh; unsent rows are held
@@ -63,6 +63,12 @@ type Actor struct {
 type Progress struct {
 	Result executor.Result
 	Done   []planner.Op // ops of the row that are confirmed
+
+	// Step is the step as it was decided last, if that was after the plan was
+	// made: the accept that follows an add, or the same op on a link that had
+	// changed; nil = as in the plan. Its Row, and its Send if it is no add, are
+	// not stored.
+	Step *planner.Step
 }
 
 // Trace is one link of one call.

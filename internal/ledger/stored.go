@@ -52,6 +52,7 @@ type storedStep struct {
 	Profile  string     `json:"profile,omitzero"`
 	Key      storedKey  `json:"key,omitzero"`
 	Before   storedSeen `json:"before,omitzero"`
+	Sent     time.Time  `json:"sent,omitzero"` // by the service's clock
 	Same     int        `json:"same,omitzero"` // SameAs + 1: schema 1, and links sent under it
 	Twin     *int       `json:"twin,omitzero"` // SameAs less Index; nil = none
 	Deferred bool       `json:"deferred,omitzero"`
@@ -116,6 +117,7 @@ type storedError struct {
 type storedProgress struct {
 	Result storedResult `json:"result"`
 	Done   []planner.Op `json:"done,omitzero"`
+	Step   *storedStep  `json:"step,omitzero"`
 }
 
 type storedPlan struct {
@@ -170,18 +172,20 @@ func decodeRow(payload string, place int) (ingest.Row, error) {
 	}, err
 }
 
-func encodeStep(s *planner.Step) (string, error) {
+func encodeStep(s *planner.Step) (string, error) { return encode(storeStep(s)) }
+
+func storeStep(s *planner.Step) *storedStep {
 	k, b := s.Key, s.Before
 	var twin *int
 	if s.SameAs != -1 {
 		twin = new(s.SameAs - s.Index)
 	}
-	return encode(&storedStep{
+	return &storedStep{
 		string(s.Intent), string(s.Side), string(s.Op), s.Reason, s.Warnings, s.Profile,
 		storedKey{int64(k.ManagingCustomerID), string(k.Type), int64(k.EntityID), k.Number},
 		storedSeen{string(b.Status), b.LastModified.UTC(), int64(b.EntityID), b.Number, b.Name, b.IsBillToClient, b.StartDate.UTC()},
-		0, twin, s.Deferred, storeAdd(s), s.Due.UTC(), s.Ended,
-	})
+		s.Sent.UTC(), 0, twin, s.Deferred, storeAdd(s), s.Due.UTC(), s.Ended,
+	}
 }
 
 func storeAdd(s *planner.Step) *storedAdd {
@@ -205,8 +209,13 @@ func (a *storedAdd) link(k planner.Key) *msads.ClientLink {
 // decodeStep reads a step. Its index and row are stored elsewhere.
 func decodeStep(payload string, index int, row ingest.Row) (planner.Step, error) {
 	s, err := decode[storedStep](payload)
+	return s.step(index, row), err
+}
+
+func (s *storedStep) step(index int, row ingest.Row) planner.Step {
+	same := s.Same
 	if s.Twin != nil {
-		s.Same = index + *s.Twin + 1
+		same = index + *s.Twin + 1
 	}
 	b := s.Before
 	k := planner.Key{ManagingCustomerID: msads.ID(s.Key.Managing), Type: msads.LinkType(s.Key.Type), EntityID: msads.ID(s.Key.ID), Number: s.Key.Number}
@@ -217,8 +226,8 @@ func decodeStep(payload string, index int, row ingest.Row) (planner.Step, error)
 			Status: msads.Status(b.Status), LastModified: b.Modified, EntityID: msads.ID(b.ID),
 			Number: b.Number, Name: b.Name, IsBillToClient: b.Bill, StartDate: b.Start,
 		},
-		SameAs: s.Same - 1, Deferred: s.Deferred, Due: s.Due, Ended: s.Ended,
-	}, err
+		Sent: s.Sent, SameAs: same - 1, Deferred: s.Deferred, Due: s.Due, Ended: s.Ended,
+	}
 }
 
 func storeResult(r *executor.Result) storedResult {
@@ -273,12 +282,22 @@ func (s *storedResult) errors() (errs []msads.OperationError) {
 }
 
 func encodeProgress(p *Progress) (string, error) {
-	return encode(&storedProgress{storeResult(&p.Result), p.Done})
+	stored := storedProgress{Result: storeResult(&p.Result), Done: p.Done}
+	if p.Step != nil {
+		stored.Step = storeStep(p.Step)
+	}
+	return encode(&stored)
 }
 
+// decodeProgress reads what is known of a step. The row of its Step is stored
+// elsewhere.
 func decodeProgress(payload string, step int) (Progress, error) {
 	s, err := decode[storedProgress](payload)
-	return Progress{Result: s.Result.result(step), Done: s.Done}, err
+	p := Progress{Result: s.Result.result(step), Done: s.Done}
+	if s.Step != nil {
+		p.Step = new(s.Step.step(step, ingest.Row{}))
+	}
+	return p, err
 }
 
 // nanos is the form in which a column holds a time.

@@ -17,7 +17,7 @@ func FuzzDecode(f *testing.F) {
 		for _, encoded := range []func() (string, error){
 			func() (string, error) { return encodeRow(&s.Row, 0) },
 			func() (string, error) { return encodeStep(&s) },
-			func() (string, error) { return encodeProgress(&Progress{res, res.Ops}) },
+			func() (string, error) { return encodeProgress(&Progress{Result: res, Done: res.Ops}) },
 		} {
 			payload, err := encoded()
 			if err != nil {

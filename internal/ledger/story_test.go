@@ -152,7 +152,7 @@ func writeStory(t *testing.T, l *Ledger) {
 		var kept []Progress
 		for i, r := range results {
 			if i%3 != 2 { // not all of it was kept before the process died
-				kept = append(kept, Progress{r, []planner.Op{planner.OpAdd}[:len(r.StatusAfter)/11]})
+				kept = append(kept, Progress{Result: r, Done: []planner.Op{planner.OpAdd}[:len(r.StatusAfter)/11]})
 			}
 		}
 		ok(rec.Keep(kept))

@@ -11,19 +11,6 @@ import (
 	"linkbatch/internal/simulator/simtest"
 )
 
-// meanwhile is a journal that lets something happen after the first call.
-type meanwhile struct {
-	executor.Journal
-	happens func()
-}
-
-func (m *meanwhile) Returned(c executor.Call, answers []executor.Answer) error {
-	if c.Number == 1 {
-		m.happens()
-	}
-	return m.Journal.Returned(c, answers)
-}
-
 // TestAnAddThatHasEndedIsShown: adds by number wait until searches show the
 // adds by id. An invitation that has ended meanwhile is shown as well, so that
 // the others are not held for it; a search that lags is still waited for.
@@ -41,7 +28,7 @@ func TestAnAddThatHasEndedIsShown(t *testing.T) {
 				g := memoryRig(t, simtest.World(2, tt.before), simulator.Options{Modes: modes})
 				plan := g.Plan(t, header+addRow(0)+","+simtest.AccountNumber(1)+",F200000001,add,true,\n")
 				time.Sleep(time.Second)
-				g.journal = &meanwhile{g.journal, func() {
+				g.journal = &at{Journal: g.journal, call: 1, returned: func() {
 					g.door(t, "PATCH", "links", `[{"ManagingCustomerId":"9100001","ClientEntityId":"1000001","Status":"`+string(tt.after)+`"}]`)
 				}}
 				begun := time.Now()

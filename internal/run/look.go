@@ -15,8 +15,10 @@ func (r *Run) look(ctx context.Context, due []*inquiry) ([]planner.Sight, error)
 	}
 	out := make([]*planner.Step, len(due))
 	for i, q := range due {
-		out[i] = q.step
-		if q.about == follow {
+		switch out[i] = q.step; {
+		case r.searchOnly:
+			out[i] = r.engine.viaMain(q.step) // nothing is sent by what it shows
+		case q.about == follow:
 			out[i] = through(q.step, q.step.Row.ClientProfile)
 		}
 	}
@@ -81,6 +83,7 @@ func (r *Run) saw(w *work, now planner.Sight) {
 	}
 	res, seen := &r.results[w.step.Index], now.Seen()
 	res.StatusAfter, res.EntityID = seen.Status, seen.EntityID
+	r.met(w, seen)
 	if seen.Name != "" {
 		res.EntityName = seen.Name
 	}

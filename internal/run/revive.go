@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -19,7 +20,14 @@ func revive(e *Engine, rec *ledger.Record) *Run {
 	r.begin()
 	for i, kept := range rec.Kept {
 		w := r.work(i)
-		w.done, w.sends, w.maybe = kept.Done, kept.Result.Attempts, kept.Result.Outcome == executor.Unknown
+		w.step = cmp.Or(kept.Step, w.step)
+		if !w.step.Op.Writes() { // it has met another row
+			r.plan.Steps[i] = *w.step
+		}
+		w.done, w.maybe = kept.Done, kept.Result.Outcome == executor.Unknown
+		if slices.Contains(kept.Result.Ops, w.step.Op) && !slices.Contains(w.done, w.step.Op) {
+			w.sends = kept.Result.Attempts
+		}
 		if len(kept.Done) == 0 { // else they may be of an op that is done
 			w.last.Errors = kept.Result.Errors
 		}
@@ -55,7 +63,7 @@ func (r *Run) work(i int) *work {
 
 // sent reports whether something was sent for a row.
 func (r *Run) sent(i int) bool {
-	return r.open[i] != nil && (r.results[i].Attempts > 0 || len(r.open[i].done) > 0)
+	return r.open[i] != nil && r.plan.Steps[i].SameAs < 0 && (r.results[i].Attempts > 0 || len(r.open[i].done) > 0)
 }
 
 // doubtful are the rows whose record does not say what happened to what was
@@ -91,9 +99,6 @@ const doubtEnds = 10 * time.Minute
 
 // settleOnly settles rows of a run whose process is gone, by searches alone.
 func (r *Run) settleOnly(ctx context.Context, open []*work) error {
-	for _, w := range open {
-		w.step = r.engine.viaMain(w.step)
-	}
 	_, err := r.settle(ctx, open, nil)
 	return err
 }
@@ -131,6 +136,9 @@ func (r *Run) carryOver(i int) {
 	}
 	r.plan.Steps[i] = r.before.plan.Steps[i]
 	r.plan.Steps[i].Row = next.Row
+	if w.step == &r.before.plan.Steps[i] {
+		w.step = &r.plan.Steps[i] // which has taken its place
+	}
 }
 
 // startAgain takes the new plan's step for a row that an earlier part of this
@@ -140,7 +148,7 @@ func (r *Run) startAgain(i int) {
 	delete(r.open, i)
 	r.start(i)
 	if again := r.open[i]; again != nil && again.step.Op == old.step.Op {
-		again.maybe = old.maybe // what had no effect may still arrive, and refuse this one
+		again.maybe, again.step.Sent = old.maybe, old.step.Sent // what had no effect may still arrive, and refuse this one
 	}
 	res := &r.results[i]
 	res.Attempts, res.Call, res.TrackingID, res.At, res.Errors = known.Attempts, known.Call, known.TrackingID, known.At, known.Errors

@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"linkbatch/executor"
+	"linkbatch/internal/ledger"
 	"linkbatch/internal/run/runtest"
 	"linkbatch/internal/simulator"
+	"linkbatch/internal/simulator/simtest"
 	"linkbatch/planner"
 )
 
@@ -46,4 +48,82 @@ func (g *rig) begin(plan *planner.Plan, before *Run) *Run {
 // apply carries a plan out.
 func (g *rig) apply(ctx context.Context, plan *planner.Plan) ([]executor.Result, error) {
 	return g.begin(plan, nil).Carry(ctx)
+}
+
+// carry begins and carries out a run of a turn; hook, which may be nil, is put
+// between the run and its journal.
+func (g *rig) carry(t *testing.T, ctx context.Context, turn *Turn, roster, id string, hook func(executor.Journal) executor.Journal) (results []executor.Result, stop error) {
+	t.Helper()
+	r := turn.Join(g.Plan(t, roster))
+	if _, err := turn.Begin(r, ledger.Run{ID: id}); err != nil {
+		t.Fatal(err)
+	}
+	if hook != nil {
+		r.journal = hook(r.journal)
+	}
+	results, stop = r.Carry(ctx)
+	if err := turn.End(ctx, r, stop); err != nil {
+		t.Fatal(err)
+	}
+	return results, stop
+}
+
+// recorded is a run as the ledger has it, and what it says of its rows.
+func recorded(t *testing.T, l *ledger.Ledger, id string) (*ledger.Record, []executor.Result) {
+	t.Helper()
+	rec, err := l.Load(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rec, Recorded(rec)
+}
+
+// openLedger is a ledger in a folder of its own.
+func openLedger(t *testing.T) *ledger.Ledger {
+	t.Helper()
+	l, err := ledger.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return l
+}
+
+// take is the turn of a process that applies the same roster as every other.
+func (g *rig) take(t *testing.T, l *ledger.Ledger) *Turn {
+	t.Helper()
+	return g.takeAs(t, l, "roster.csv")
+}
+
+// takeAs is the turn of a process that applies the roster at a path.
+func (g *rig) takeAs(t *testing.T, l *ledger.Ledger, path string) *Turn {
+	t.Helper()
+	turn, err := Take(t.Context(), Options{
+		Engine: *g.engine, Ledger: l, Scope: ledger.Scope{Endpoint: simtest.URL, ManagingCustomerID: g.Planner.Main.CustomerID}, Digest: "digest of " + path, Path: path,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return turn
+}
+
+// at is a journal that lets something happen as a call is recorded.
+type at struct {
+	executor.Journal
+	call              int
+	sending, returned func() // before the call is sent, and after it came back; may be nil
+}
+
+func (a *at) Sending(c executor.Call) error {
+	if c.Number == a.call && a.sending != nil {
+		a.sending()
+	}
+	return a.Journal.Sending(c)
+}
+
+func (a *at) Returned(c executor.Call, answers []executor.Answer) error {
+	if c.Number == a.call && a.returned != nil {
+		a.returned()
+	}
+	return a.Journal.Returned(c, answers)
 }

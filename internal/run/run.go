@@ -3,7 +3,6 @@ package run
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -36,6 +35,9 @@ type Run struct {
 	open    map[int]*work     // the steps that something was sent for, or is to be, by index
 	now     []*work           // to be sent first
 	later   []*work           // to be sent after the adds by id
+
+	byNumber bool            // a row names its account by number alone
+	numbers  map[account]int // accounts that rows have added by id, by the numbers that searches have shown: the rows
 
 	searchOnly bool // nothing may be sent: a row is settled by searches as far as they go
 	unsettled  int  // rows that are unknown since no search could settle them
@@ -96,9 +98,9 @@ func (r *Run) Carry(ctx context.Context) ([]executor.Result, error) {
 		r.end(w, executor.Held, "not sent: the run was stopped before it")
 	}
 	r.lookAfter(ctx)
-	stop = cmp.Or(stop, r.remember(r.ordered()))
+	r.meetRest()
 	r.share()
-	return r.results, stop
+	return r.results, cmp.Or(stop, r.remember(r.ordered()))
 }
 
 // begin gives every step the outcome that it has before anything is sent, and
@@ -108,6 +110,12 @@ func (r *Run) Carry(ctx context.Context) ([]executor.Result, error) {
 func (r *Run) begin() {
 	r.results = make([]executor.Result, len(r.plan.Steps))
 	r.open = make(map[int]*work)
+	for i := range r.plan.Steps {
+		r.byNumber = r.byNumber || r.plan.Steps[i].Row.AccountID == 0
+		if r.before != nil && r.before.sent(i) {
+			r.lead(i)
+		}
+	}
 	for i := range r.plan.Steps {
 		if r.before != nil && r.before.sent(i) {
 			r.carryOver(i)
@@ -164,13 +172,23 @@ func (r *Run) remember(rows []*work) error {
 	for part := range slices.Chunk(rows, rememberAtOnce) {
 		known := make([]ledger.Progress, len(part))
 		for i, w := range part {
-			known[i] = ledger.Progress{Result: r.results[w.step.Index], Done: w.done}
+			known[i] = ledger.Progress{Result: r.results[w.step.Index], Done: w.done, Step: r.redecided(w)}
 		}
 		if err := r.keep(known); err != nil {
 			return fmt.Errorf("record the outcome of rows: %w", err)
 		}
 	}
 	return nil
+}
+
+// redecided is the step of a row if it is not the plan's, or if a search must
+// show what happened to it; nil otherwise.
+func (r *Run) redecided(w *work) *planner.Step {
+	i := w.step.Index
+	if w.step == &r.plan.Steps[i] && r.results[i].Outcome != executor.Unknown {
+		return nil
+	}
+	return w.step
 }
 
 func steps(todo []*work) []*planner.Step {
@@ -208,8 +226,8 @@ func (r *Run) take(answers []executor.Answer) {
 		r.end(w, executor.Failed, "two searches show that it was not applied; "+got.Reason)
 	case got.Outcome == executor.Held && w.sends > 0:
 		r.end(w, executor.Failed, "refused, since the link had changed; "+got.Reason)
-	case got.Outcome == executor.Blocked && len(w.done) > 0:
-		r.end(w, executor.Blocked, "added; not accepted: "+got.Reason)
+	case (got.Outcome == executor.Blocked || got.Outcome == executor.Held) && len(w.done) > 0:
+		r.end(w, got.Outcome, "added; not accepted: "+got.Reason)
 	case got.Outcome == executor.Refused:
 		r.end(w, executor.Refused, refusal(got.Errors))
 	default:
@@ -245,52 +263,6 @@ func (r *Run) end(w *work, outcome executor.Outcome, reason string) {
 	res.NextStep = nextStep(outcome, w.last.Errors)
 }
 
-// decideDeferred reads the links again, since all adds by id are settled now,
-// and decides the adds by number anew. What the search must show is the adds
-// of this run: as long as it does not, it lags, and an add by number could
-// invite an account a second time. Without such a search they stay held.
-func (r *Run) decideDeferred(ctx context.Context, later []*work) (todo []*work) {
-	added := r.changed(func(w *work) bool { return w.step.Op == planner.OpAdd })
-	var sights []planner.Sight
-	err := errLagging
-	for i := 0; i < len(looks) && err == errLagging; i++ {
-		if err = pause(ctx, looks[i]-looks[max(0, i-1)]); err != nil {
-			break
-		}
-		if sights, err = r.engine.Planner.Look(ctx, steps(append(slices.Clone(later), added...))); err != nil {
-			break
-		}
-		for i, w := range added {
-			if !shows(w, sights[len(later)+i]) {
-				err = errLagging
-			}
-		}
-	}
-	for i, w := range later {
-		switch {
-		case err != nil:
-			r.end(w, executor.Held, "not sent: the links could not be read again: "+err.Error())
-		case r.again(w, r.engine.Planner.Decide(*w.step, sights[i])):
-			todo = append(todo, w)
-		}
-	}
-	if err == nil {
-		for i, w := range added {
-			r.saw(w, sights[len(later)+i])
-		}
-	}
-	return todo
-}
-
-// shows reports whether a search shows an add that was done: as a live link, or
-// as one that has ended since, as when the client has declined already.
-func shows(added *work, now planner.Sight) bool {
-	return now.Live() || added.step.Judge(now) == planner.Applied
-}
-
-// errLagging is a search that does not show what this run has done.
-var errLagging = errors.New("the search does not show the adds of this run yet")
-
 // changed returns the steps of which an op was applied, that no search has
 // seen since, and that match.
 func (r *Run) changed(match func(*work) bool) (out []*work) {
@@ -311,6 +283,9 @@ func (r *Run) again(w *work, next planner.Step) bool {
 		w.sends, w.maybe, w.stale = 0, false, false
 	}
 	if accept || next.Op == w.step.Op {
+		if w.maybe {
+			next.Sent = w.step.Sent
+		}
 		w.step = &next
 		return true
 	}

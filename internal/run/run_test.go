@@ -164,6 +164,17 @@ func TestRefusalsThatSayDone(t *testing.T) {
 			}
 		})
 	})
+	t.Run("our own invitation, which has ended since", func(t *testing.T) {
+		sent := time.Now()
+		w := &work{step: &planner.Step{Op: planner.OpAdd, Sent: sent}, sends: 2, maybe: true}
+		w.last.Errors = []msads.OperationError{{Code: 1471}}
+		r := &Run{results: []executor.Result{{Outcome: executor.Refused}}}
+		q := &inquiry{work: w, about: r.asks(w)}
+		declined := planner.Sight{Link: &msads.ClientLink{Status: msads.LinkDeclined, LastModifiedDateTime: sent.Add(time.Hour)}}
+		if again := r.answer(q, declined, true); again || q.about != answered || r.results[0].Outcome != executor.Done {
+			t.Errorf("again %v, about %v, %+v", again, q.about, r.results[0])
+		}
+	})
 	t.Run("our own invitation, which no search shows", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			fault := simulator.Fault{Operation: "write", Kind: simulator.FaultDropAfter, First: 1}
@@ -210,30 +221,6 @@ func TestHandshake(t *testing.T) {
 					t.Errorf("callers %v", callers)
 				}
 			})
-		})
-	}
-}
-
-// TestOneAccountByIDAndByNumber has two rows for one account, which nothing
-// but the service can tell: the account is invited once.
-func TestOneAccountByIDAndByNumber(t *testing.T) {
-	for _, modes := range [][]simulator.Mode{{simulator.Lenient}, {simulator.Lenient, simulator.Lag}} {
-		synctest.Test(t, func(t *testing.T) {
-			g := memoryRig(t, simtest.World(2), simulator.Options{Modes: modes})
-			rows := header + "," + simtest.AccountNumber(0) + ",F200000001,add,true,\n" + addRow(0) + "," + simtest.AccountNumber(1) + ",F200000001,add,true,\n"
-			results, err := g.apply(t.Context(), g.Plan(t, rows))
-			if err != nil {
-				t.Fatal(err)
-			}
-			want := []executor.Outcome{executor.Unchanged, executor.Done, executor.Done}
-			for i, r := range results {
-				if r.Outcome != want[i] {
-					t.Errorf("%v: row %d: %+v, want %s", modes, i, r, want[i])
-				}
-			}
-			if s := g.Sim.State(); s.Invitations != 2 || s.DuplicateAddsAttempted != 0 {
-				t.Errorf("%v: %d invitations, %d duplicates", modes, s.Invitations, s.DuplicateAddsAttempted)
-			}
 		})
 	}
 }

@@ -199,7 +199,7 @@ func (r *Run) answerRefused(q *inquiry, now planner.Sight, last bool) {
 		q.about = answered
 		r.end(q.work, executor.Unchanged, "somebody else added it since the plan was made: "+now.String())
 		r.warn(q.work, r.engine.Planner.Decide(*q.step, now).Warnings)
-	case add && now.Live(), !add && q.step.Judge(now) == planner.Applied:
+	case add && now.Live(), q.maybe && q.step.Judge(now) == planner.Applied:
 		q.about = answered
 		r.confirm(q.work, "the first reply was lost; a search shows "+now.String())
 	case (saysDone || q.maybe) && !last, now.Doubt != "":

@@ -84,6 +84,11 @@ func (t *Turn) settle(ctx context.Context) error {
 		if err := t.settlePast(ctx, p); err != nil {
 			return err
 		}
+		if p.State == ledger.Running {
+			if err := t.endDead(p, ours); err != nil {
+				return err
+			}
+		}
 		if ours { // others are only settled, and not held in memory
 			t.past = append(t.past, p)
 		}
@@ -109,6 +114,26 @@ func (t *Turn) settlePast(ctx context.Context, p *past) error {
 		return err
 	}
 	return context.Cause(ctx)
+}
+
+// endDead records how a run ended whose process did not: as interrupted, or as
+// finished if nothing of it is open and this run does not resume it. That it is
+// dead is certain, since its lock was free.
+func (t *Turn) endDead(p *past, ours bool) error {
+	recorder, err := t.Ledger.Recover(p.ID)
+	if err != nil {
+		return err
+	}
+	p.State = ledger.Interrupted
+	if !ours && !slices.ContainsFunc(p.run.results, isOpen) {
+		p.State = ledger.Finished
+	}
+	return recorder.End(p.State, "its process ended early", Tally(p.run.results))
+}
+
+// isOpen reports whether a row waits for another run.
+func isOpen(res executor.Result) bool {
+	return res.Outcome == executor.Unknown || res.Outcome == executor.Failed || res.Outcome == executor.Held
 }
 
 // awaitRecent waits until searches show what an earlier run has done a moment
