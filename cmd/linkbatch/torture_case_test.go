@@ -35,6 +35,9 @@ type tortureCase struct {
 	dir, program string
 	gate         *gate
 	sim          *simulator.Simulator
+	done         []deeds        // by process: what its requests were seen to bring about
+	runs         []string       // by process: the run that it carried out
+	parts        map[string]int // of the runs in the ledger
 
 	mu                 sync.Mutex // of what follows: a second process is looked at by a goroutine of the server
 	lost, twice, wrong []string
@@ -57,6 +60,7 @@ type tortureRow struct {
 type attack struct {
 	edit   int // rows of the roster that change before it
 	fresh  bool
+	copied bool           // the roster has another path
 	signal syscall.Signal // SIGKILL ends it at once; 0 leaves it in peace
 	after  time.Duration  // the instant, if neither request nor commit is set
 	trap   *trap          // the request
@@ -80,6 +84,9 @@ func (a attack) String() string {
 	}
 	if a.fresh {
 		s += ", --fresh"
+	}
+	if a.copied {
+		s += ", over a copy"
 	}
 	if a.second {
 		s += ", a second process meanwhile"
@@ -148,7 +155,7 @@ func tortureFaults(r *rand.Rand) simulator.Faults {
 
 // randomAttack draws how a process ends.
 func randomAttack(r *rand.Rand) attack {
-	a := attack{signal: syscall.SIGKILL, fresh: r.IntN(10) == 0}
+	a := attack{signal: syscall.SIGKILL, fresh: r.IntN(10) == 0, copied: r.IntN(6) == 0}
 	if r.IntN(5) == 0 {
 		a.edit = 1 + r.IntN(3)
 	}
@@ -174,9 +181,9 @@ func randomAttack(r *rand.Rand) attack {
 	return a
 }
 
-// tortureRoster draws rows. An account that comes twice asks the same both
-// times, in any form: rows that contradict each other only once a link is there
-// to show that they mean one account are the planner's matter.
+// tortureRoster draws rows. An account that comes twice asks the same both times,
+// mostly, in any form: whether two rows mean one account may show only once
+// there is a link.
 func tortureRoster(r *rand.Rand, n int, client bool) (rows []tortureRow) {
 	actions := []string{"link", "link", "add", "add", "", "unlink", "cancel", "keep", "accept", "decline"}
 	if client {
@@ -190,6 +197,9 @@ func tortureRoster(r *rand.Rand, n int, client bool) (rows []tortureRow) {
 		}
 		if i > 0 && r.IntN(12) == 0 {
 			row = rows[r.IntN(i)]
+			if r.IntN(4) == 0 {
+				row.action = actions[r.IntN(len(actions))]
+			}
 		}
 		form := r.IntN(4)
 		row.byID, row.byNum = form > 0 || client, form == 0 || form == 3
@@ -263,13 +273,14 @@ func (row tortureRow) cells(i int) []string {
 }
 
 // csv renders the roster as it is now and keeps it by its digest.
-func (c *tortureCase) csv() string {
+func (c *tortureCase) csv() (text, digest string) {
 	var b strings.Builder
 	b.WriteString(strings.Join(tortureHeader, ",") + "\n")
 	for i, row := range c.roster {
 		b.WriteString(strings.Join(row.cells(i), ",") + "\n")
 	}
 	sum := sha256.Sum256([]byte(b.String()))
-	c.versions["sha256:"+hex.EncodeToString(sum[:])] = c.roster
-	return b.String()
+	digest = "sha256:" + hex.EncodeToString(sum[:])
+	c.versions[digest] = c.roster
+	return b.String(), digest
 }

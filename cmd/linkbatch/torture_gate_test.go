@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 )
@@ -49,11 +48,12 @@ func (t *trap) String() string {
 type gate struct {
 	sim http.Handler
 
-	mu     sync.Mutex
-	laid   int // how many traps were set
-	seen   int
-	trap   *trap
-	spring func() (gone bool) // ends or interrupts the process
+	mu      sync.Mutex
+	process int // that connections belong to from now on
+	laid    int // how many traps were set
+	seen    int
+	trap    *trap
+	spring  func() (gone bool) // ends or interrupts the process
 }
 
 // set lays a trap; nil takes it away.
@@ -68,17 +68,25 @@ func (g *gate) set(t *trap, spring func() bool) {
 func (g *gate) connected(ctx context.Context, _ net.Conn) context.Context {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return context.WithValue(ctx, laidKey{}, g.laid)
+	return context.WithValue(context.WithValue(ctx, laidKey{}, g.laid), processKey{}, g.process)
 }
 
 type laidKey struct{}
+
+type processKey struct{}
+
+// next says that connections are another process's from now on.
+func (g *gate) next(process int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.process = process
+}
 
 // sprung is the trap, if this request is the one that it waits for.
 func (g *gate) sprung(r *http.Request) (*trap, func() bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	write := strings.HasSuffix(r.URL.Path, "/ClientLinks") // adds (POST) and updates (PUT); searches go to /Search
-	if g.trap == nil || g.trap.writes && !write || r.Context().Value(laidKey{}) != g.laid {
+	if g.trap == nil || g.trap.writes && !isWrite(r) || r.Context().Value(laidKey{}) != g.laid {
 		return nil, nil
 	}
 	if g.seen++; g.seen != g.trap.n {

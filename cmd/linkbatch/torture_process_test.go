@@ -3,7 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -14,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"linkbatch/internal/ledger"
 	"linkbatch/internal/simulator"
 )
 
@@ -52,7 +56,8 @@ func (c *tortureCase) serve(dir string) (*httptest.Server, error) {
 	if err := os.WriteFile(filepath.Join(dir, "linkbatch.toml"), []byte(config), 0o666); err != nil {
 		return nil, err
 	}
-	c.sim, c.gate = sim, &gate{sim: sim}
+	c.sim, c.parts = sim, map[string]int{}
+	c.gate = &gate{sim: &witness{sim, c.witnessed}}
 	c.door("clock", `{"seconds":60}`) // a search that lags shows the world as it was made
 	server := httptest.NewUnstartedServer(c.gate)
 	server.Config.ConnContext = c.gate.connected
@@ -76,7 +81,7 @@ func (c *tortureCase) run(t *testing.T, dir string) {
 	c.finish(t, server.URL)
 	server.Close()
 	c.compare(t)
-	c.sim, c.gate, c.world = nil, nil, simulator.World{}
+	c.sim, c.gate, c.world, c.done = nil, nil, simulator.World{}, nil
 	c.took = time.Since(begun)
 	if *tortureKeep != "" && len(c.lost)+len(c.twice)+len(c.wrong) > 0 {
 		to := filepath.Join(*tortureKeep, strings.ReplaceAll(c.name, " ", "-"))
@@ -141,7 +146,12 @@ func (c *tortureCase) finish(t *testing.T, url string) {
 
 // apply starts the program over the roster as it is now.
 func (c *tortureCase) apply(t *testing.T, url string, a attack, extra []string) ended {
-	if err := os.WriteFile(filepath.Join(c.dir, "roster.csv"), []byte(c.csv()), 0o666); err != nil {
+	name := "roster.csv"
+	if a.copied {
+		name = theCopy
+	}
+	roster, _ := c.csv()
+	if err := os.WriteFile(filepath.Join(c.dir, name), []byte(roster), 0o666); err != nil {
 		t.Error(err)
 	}
 	os.Remove(filepath.Join(c.dir, "out.csv"))
@@ -149,15 +159,56 @@ func (c *tortureCase) apply(t *testing.T, url string, a attack, extra []string) 
 	if c.client {
 		profile, token = "client", simulator.ClientRefreshToken
 	}
-	args := append([]string{"apply", "roster.csv", "--config", "linkbatch.toml", "--profile", profile, "--endpoint", url, "--token-url", url + "/common/oauth2/v2.0/token", "--managing-customer", "9100001",
+	args := append([]string{"apply", name, "--config", "linkbatch.toml", "--profile", profile, "--endpoint", url, "--token-url", url + "/common/oauth2/v2.0/token", "--managing-customer", "9100001",
 		"--state-dir", "state", "--yes", "--max-unlinks", "1000", "--allow-billing-pause", "--concurrency", fmt.Sprint(c.threads), "--report", "out.csv"}, extra...)
-	return c.start(t, args, token, a, func() {
+	c.done = append(c.done, deeds{})
+	c.gate.next(len(c.done) - 1)
+	got := c.start(t, args, token, a, func() {
 		second := append(append([]string{}, args[:len(args)-len(extra)-1]...), "second.csv")
 		got := c.start(t, second, "RT-second", attack{}, nil)
 		if got.code != exitLocked || !strings.Contains(got.stderr, "another run is in progress (process ") {
 			c.fault(&c.wrong, "a second process ended with %d: %s%s", got.code, got.stdout, got.stderr)
 		}
 	})
+	c.runs = append(c.runs, c.newest(t))
+	return got
+}
+
+// theCopy is another path of the roster.
+const theCopy = "copy.csv"
+
+// newest is the run that the last process has carried out: one that the ledger
+// did not have, or that has a part more; empty if it did not get so far.
+func (c *tortureCase) newest(t *testing.T) (id string) {
+	l, err := ledger.Read(filepath.Join(c.dir, "state"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return ""
+	}
+	if err != nil {
+		t.Error(err)
+		return ""
+	}
+	defer l.Close()
+	runs, err := l.Runs()
+	if err != nil {
+		t.Error(err)
+	}
+	for _, run := range runs {
+		if run.Parts > c.parts[run.ID] {
+			id, c.parts[run.ID] = run.ID, run.Parts
+		}
+	}
+	return id
+}
+
+// witnessed notes what a request of a process has done.
+func (c *tortureCase) witnessed(r *http.Request, done deeds) {
+	process, _ := r.Context().Value(processKey{}).(int)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for made, n := range done {
+		c.done[process][made] += n
+	}
 }
 
 // start starts the program and waits for its end. The second process, if the
