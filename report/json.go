@@ -200,7 +200,7 @@ func (l *layout) columns(cells []string) json.RawMessage {
 		}
 		b.Write(compact(l.keys[n]))
 		b.WriteByte(':')
-		b.Write(compact(cell(cells, i)))
+		b.Write(compact(blank(cell(cells, i))))
 	}
 	b.WriteByte('}')
 	return b.Bytes()
