@@ -188,7 +188,7 @@ func TestBadCellsOfASheetNameTheirCell(t *testing.T) {
 		`roster.xlsx: Clients!5: the row is hidden in the sheet; it is read like any other`,
 		`roster.xlsx: Clients!B5: start_date "03/04/2026": may be 2026-04-03 or 2026-03-04`,
 		`roster.xlsx: Clients!C6: account_id "TRUE": is not a whole number`,
-		`roster.xlsx: Clients!7: neither account_id nor account_number is filled in`,
+		`roster.xlsx: Clients!C7: neither account_id nor account_number is filled in`,
 		`roster.xlsx: Clients!C8: account_id: is a formula without a saved value`,
 	}
 	if diff := cmp.Diff(want, problemLines(rows)); diff != "" {

@@ -53,7 +53,12 @@ func isErrorValue(text string) bool {
 		"#NV", "#BEZUG!", "#WERT!", "#ZAHL!", "#ÜBERLAUF!", // German
 		"#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!", "#PROPAGATION!", // French
 		"#N/D", "#¡REF!", "#¡VALOR!", "#¿NOMBRE?", "#¡DIV/0!", "#¡NUM!", "#¡NULO!", "#¡DESBORDAMIENTO!", "#VALOR!", "#NOMBRE?", // Spanish
-		"#NOME?", "#NÚM!", "#NULO!", "#DESPEJAR!": // Portuguese
+		"#NOME?", "#NÚM!", "#NULO!", "#DESPEJAR!", // Portuguese
+		"#N/B", "#VERW!", "#WAARDE!", "#NAAM?", "#DEEL/0!", "#GETAL!", "#LEEG!", // Dutch
+		"#RIF!", "#VALORE!", "#NULLO!", // Italian
+		"#N/D!", "#ADR!", "#ARG!", "#NAZWA?", "#DZIEL/0!", "#LICZBA!", "#ZERO!", // Polish
+		"#SAKNAS!", "#REFERENS!", "#VÄRDEFEL!", "#NAMN?", "#DIVISION/0!", "#OGILTIGT!", "#SKÄRNING!", // Swedish
+		"#I/T", "#REFERENCE!", "#VÆRDI!", "#NAVN?", "#VERDI!": // Danish, Norwegian
 		return true
 	}
 	code, ok := strings.CutPrefix(text, "Err:") // LibreOffice

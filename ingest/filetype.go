@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf16"
@@ -47,6 +48,9 @@ var foreignMagic = []struct{ magic, name, hint string }{
 // foreign names a file by its first bytes, if it is of a known format that is not
 // read.
 func (in *input) foreign() *FileError {
+	if in.isLock() {
+		return in.fault("is not a roster, but the lock file that a spreadsheet program keeps beside a workbook that is open", "give the workbook itself")
+	}
 	for _, f := range foreignMagic {
 		if in.starts(f.magic) {
 			return in.fault("unsupported format: "+f.name, f.hint)
@@ -57,6 +61,14 @@ func (in *input) foreign() *FileError {
 		return in.fault("unsupported format: "+name, hint)
 	}
 	return nil
+}
+
+// isLock reports whether the file is one by which Excel ("~$roster.xlsx", with the
+// name of a user twice) or LibreOffice (".~lock.roster.xlsx#") lock a workbook.
+func (in *input) isLock() bool {
+	const longest = 1024
+	base := filepath.Base(in.label)
+	return in.size < longest && (strings.HasPrefix(base, "~$") || strings.HasPrefix(base, ".~lock."))
 }
 
 // foreignTexts are the beginnings, in lower case and without white space before
@@ -116,6 +128,8 @@ func compound(src io.Reader) (name, hint string) {
 		_, _ = r.Discard(entry) // it is in the buffer
 	}
 	switch {
+	case found["EncryptedPackage"] && found["DRMEncryptedDataSpace"]:
+		return "a workbook or document that a sensitivity label or rights management protects", "remove the protection, or save a copy with a label that does not encrypt, as .xlsx or as CSV in UTF-8"
 	case found["EncryptedPackage"]:
 		return "a workbook or document with a password", "open it, remove the password, and save it as .xlsx, or as CSV in UTF-8"
 	case found["Workbook"], found["Book"]:

@@ -30,7 +30,20 @@ func setName(row *Row, c cell) *fault {
 		}
 	}
 	row.Name = text
-	return f
+	return orPlaceholder(text, f)
+}
+
+// orPlaceholder is the fault f of a text that a client will read, or, if there is
+// none, a warning of what programs write for nothing. Somebody may be called so.
+func orPlaceholder(text string, f *fault) *fault {
+	if f != nil {
+		return f
+	}
+	switch strings.ToLower(text) {
+	case `\n`, "null", "(null)", "<null>", "[null]", "nil", "none", "(none)", "nan", "n/a", "undefined", "(blank)", "[object object]", "loading...", "loading…", "tbd", "tbc":
+		return &fault{message: "is what a program writes for nothing, and the client would read it", hint: "empty the cell if nothing is meant", severity: Warning}
+	}
+	return nil
 }
 
 // utf16Length is how many characters a text has for a service that stores it as
@@ -49,7 +62,7 @@ func setNote(row *Row, c cell) *fault {
 		return f
 	}
 	row.Note = text
-	return f
+	return orPlaceholder(text, f)
 }
 
 // setClientName takes what programs export as the name, line breaks included: it

@@ -113,7 +113,8 @@ func (r *Roster) named(row *Row, _ *rawRow) []fault {
 	if row.AccountID != 0 || row.AccountNumber != "" || row.faulty("account_id") || row.faulty("account_number") {
 		return nil
 	}
-	return []fault{{message: "neither account_id nor account_number is filled in", hint: "fill in at least one of the two"}}
+	at := slices.IndexFunc(r.Columns, isKeyName)
+	return []fault{{message: "neither account_id nor account_number is filled in", hint: "fill in at least one of the two", cell: at + 1}}
 }
 
 // typed checks what does not go with the type of the link.

@@ -25,6 +25,9 @@ func tableWidth(header []string) (width int, gaps bool) {
 // a remark beside the table.
 func (r *Roster) outside(_ *Row, raw *rawRow) []fault {
 	i := r.width
+	if r.Sheet == "" {
+		i = len(r.Header) // which may have blank cells at its end, see unheaded
+	}
 	for i < len(raw.cells) && strings.TrimSpace(raw.cells[i]) == "" {
 		i++
 	}
@@ -32,7 +35,7 @@ func (r *Roster) outside(_ *Row, raw *rawRow) []fault {
 		return nil
 	}
 	f := fault{
-		message: "is to the right of the last column: the row has " + strconv.Itoa(len(raw.cells)) + " cells, the header " + strconv.Itoa(r.width),
+		message: "is to the right of the last column: the row has " + strconv.Itoa(len(raw.cells)) + " cells, the header " + strconv.Itoa(len(r.Header)),
 		hint:    "put quotes around a value that contains the delimiter, without a space before them",
 	}
 	switch {
@@ -52,14 +55,19 @@ var (
 	twoAccounts = fault{message: "looks like another account, under the merged header of the first", hint: "unmerge the header and name each column; write one row for each account"}
 )
 
-// unheaded finds cells under a blank header between the others. An account among
+// unheaded finds cells under a blank header: between the others, and in a CSV file
+// after them, as a delimiter at the end of the header makes one. An account among
 // them may be the one that is meant.
 func (r *Roster) unheaded(row *Row, _ *rawRow) (faults []fault) {
-	if !r.gaps {
+	if !r.gaps && (r.Sheet != "" || r.width == len(r.Header)) {
 		return nil
 	}
 	leading := true
-	for i := range r.width {
+	width := r.width
+	if r.Sheet == "" {
+		width = len(r.Header)
+	}
+	for i := range width {
 		if r.Columns[i] != "" || strings.TrimSpace(r.Header[i]) != "" {
 			leading = false
 			continue

@@ -12,18 +12,19 @@ import (
 // from being used.
 func TestValuesUnderABlankHeader(t *testing.T) {
 	_, rows := readAll(t, write(t, "roster.csv", strings.Join([]string{
-		",Account ID,,Client,,", "0,180012345,,a,,", "1,180012346,urgent,b,,", "2,180012347,180012348,c,,", "x,180012349, ,d,,", "4,180012350,,e, f,",
+		",Account ID,,Client,,", "0,180012345,,a,,", "1,180012346,urgent,b,,", "2,180012347,180012348,c,,", "x,180012349, ,d,,", "4,180012350,,e, f,", "5,180012351,,g,,,h",
 	}, "\n")), Options{})
 	want := []string{
 		`roster.csv:3: "urgent": is under a blank header and is not used`,
 		`roster.csv:4: "180012348": looks like an account, and is under a blank header`,
 		`roster.csv:5: "x": is under a blank header and is not used`,
-		`roster.csv:6: " f": is to the right of the last column: the row has 6 cells, the header 4`,
+		`roster.csv:6: "f": is under a blank header and is not used`,
+		`roster.csv:7: "h": is to the right of the last column: the row has 7 cells, the header 6`,
 	}
 	if diff := cmp.Diff(want, problemLines(rows)); diff != "" {
 		t.Error(diff)
 	}
-	wantRows := []string{"2 180012345", "3 180012346", "4 180012347 invalid", "5 180012349", "6 180012350 invalid"}
+	wantRows := []string{"2 180012345", "3 180012346", "4 180012347 invalid", "5 180012349", "6 180012350", "7 180012351 invalid"}
 	if diff := cmp.Diff(wantRows, accounts(rows)); diff != "" {
 		t.Error(diff)
 	}

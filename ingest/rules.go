@@ -7,7 +7,7 @@
 //
 //	read     what the bytes say, whatever the file is called: CSV, XLSX, XLSM, strict OOXML
 //	refused  known formats that are not read (.xls, .xlsb, .ods, Numbers, PDF, HTML, archives, a
-//	         password), each by its name and with how to save it instead
+//	         password, rights management, lock files), each by its name and with how to save it instead
 //	refused  a zip file without its end; more than 2 GB unpacked; other signs of harm or damage
 //
 // Encodings of CSV files (decode.go, package charset):
@@ -22,6 +22,7 @@
 //	read     lines that end in CR, LF or CRLF, mixed too
 //	read     the delimiter of a first line "sep=;", else the one of , ; tab | that gives the most
 //	         headers that are understood
+//	refused  a file whose lines are one cell each: within quotes, or with another delimiter (onecell.go)
 //	warned   a quote inside a cell that is not quoted; it is taken literally
 //	refused  a file with a quote that is not closed, since the ends of its rows are not clear
 //	refused  a file with a row of more than 16,384 cells, 8 MB or 500,000 delimiters
@@ -85,7 +86,8 @@
 //
 //	warned   a value under a blank header, or beside the table in a sheet
 //	refused  one that looks like an account, in a CSV file or under the account's merged header
-//	refused  any value to the right of the last header in a CSV file: a delimiter within a value
+//	warned   a value under the blank cell that a delimiter at the end of a CSV header makes
+//	refused  any value to the right of the header's last cell in a CSV file: a delimiter within a value
 //	         has moved the cells
 //	read     a column of counted rows before the first header
 //
@@ -140,7 +142,8 @@
 //	read     any script, any emoji; a leading = is text. The apostrophe before a formula mark, by
 //	         which spreadsheets and our report keep it from being run, is dropped
 //	warned   a name with more than 40 characters in UTF-16, where an emoji counts twice; marks that
-//	         turn the order of text round; U+FFFD
+//	         turn the order of text round; U+FFFD; in a name or a note, what programs write for
+//	         nothing (NULL, undefined)
 //	refused  a name of more than 40 characters, or with a line break, which a note may have;
 //	         control characters, which break workbooks
 package ingest

@@ -194,6 +194,9 @@ func (r *Roster) readHeader(src source, mapping map[string]string) error {
 		return err
 	}
 	fields, f := matchHeader(t.header.cells, mapping)
+	if one := r.oneCell(t.header.cells, names); f != nil && one != nil {
+		f = one
+	}
 	if f != nil && len(t.above) == headerWithin && names.weigh(&t.header) < aKey {
 		f = t.tooFar(src, names, f)
 	}
