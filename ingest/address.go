@@ -27,10 +27,10 @@ func fromAddress(text, member string) (string, *fault) {
 		name, value, ok := strings.Cut(pair, "=")
 		switch {
 		case !ok || !strings.EqualFold(name, member):
-		case found != "" && found != value:
-			return "", &fault{message: "names two ids: " + found + " and " + value, hint: digitsOnly}
 		case !allDigits(value):
 			return "", &fault{message: "is an address whose " + member + " is not a whole number", hint: digitsOnly}
+		case found != "" && found != value:
+			return "", &fault{message: "names two ids: " + found + " and " + value, hint: digitsOnly}
 		default:
 			found = value
 		}

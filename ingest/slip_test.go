@@ -62,6 +62,13 @@ func TestHintsCanBeCopied(t *testing.T) {
 	}
 }
 
+// Nor through a message about an id in an address.
+func TestAddressesDoNotReachTheTerminal(t *testing.T) {
+	if _, said := readCell(t, "account_id", "aid=180012345&aid=\u009b31m", Options{}); said != "error: is an address whose aid is not a whole number" {
+		t.Errorf("got %q", said)
+	}
+}
+
 // A letter that only looks right is named: nobody can see it.
 func TestLookAlikeLetters(t *testing.T) {
 	for _, test := range []struct{ header, text, said string }{
