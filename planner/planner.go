@@ -64,8 +64,11 @@ type Options struct {
 // Planner decides steps. Its fields do not change while a method runs; its
 // methods may be called from several goroutines.
 type Planner struct {
-	Main    Login            // reads the list, and carries out every op of the managing customer
-	Clients map[string]Login // by profile: accept and decline for clients
+	Main Login // reads the list, and carries out every op of the managing customer
+
+	// Clients accept and decline for clients, by profile. While [Planner.Plan]
+	// reads rows it does not look at them, so that they can still be signed in.
+	Clients map[string]Login
 	Options
 
 	idsAlone atomic.Bool // the service refused two predicates (code 3030) in this run
@@ -77,14 +80,14 @@ type Planner struct {
 // alone is not an error: the step is blocked or rejected and says why.
 func (p *Planner) Plan(ctx context.Context, rows iter.Seq2[ingest.Row, error]) (*Plan, error) {
 	repeats := p.newRepeats()
-	all, err := gather(rows, func(step *Step) {
-		p.begin(step)
-		repeats.add(&step.Row)
-	})
+	all, err := gather(rows, repeats.add)
 	if err != nil {
 		return nil, err
 	}
 	plan := &Plan{ManagingCustomerID: p.defaultManager(), Steps: all}
+	for i := range plan.Steps {
+		p.begin(&plan.Steps[i])
+	}
 	p.settleRepeats(plan.Steps, repeats)
 
 	steps := open(plan.Steps)
@@ -119,9 +122,10 @@ func (p *Planner) Plan(ctx context.Context, rows iter.Seq2[ingest.Row, error]) (
 	return plan, nil
 }
 
-// gather makes one step for every row and passes it to begin. Steps are large
-// and rosters long: growing one slice would leave garbage of five times its size.
-func gather(rows iter.Seq2[ingest.Row, error], begin func(*Step)) ([]Step, error) {
+// gather makes one step for every row, and passes each row to add. Steps are
+// large and rosters long: growing one slice would leave garbage of five times
+// its size.
+func gather(rows iter.Seq2[ingest.Row, error], add func(*ingest.Row)) ([]Step, error) {
 	const size = 256
 	var blocks [][]Step
 	n := 0
@@ -134,7 +138,7 @@ func gather(rows iter.Seq2[ingest.Row, error], begin func(*Step)) ([]Step, error
 		}
 		last := &blocks[len(blocks)-1]
 		*last = append(*last, Step{Index: n, Row: row, SameAs: -1})
-		begin(&(*last)[n%size])
+		add(&row)
 		n++
 	}
 	steps := make([]Step, 0, n)

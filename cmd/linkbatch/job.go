@@ -277,6 +277,7 @@ func (j *job) signedIn(ctx context.Context, rows iter.Seq2[ingest.Row, error]) i
 				return
 			}
 		}
+		j.session.Wait() // the planner needs them now
 	}
 }
 

@@ -89,7 +89,7 @@ func (o *Options) Assemble(name string) (*Login, error) {
 var ErrNoProfile = errors.New("there is no profile")
 
 func (o *Options) noProfile(name string) error {
-	known := append(o.Config.Profiles(), o.Profile)
+	known := append(slices.Clone(o.Config.Profiles()), o.Profile)
 	slices.Sort(known)
 	return &Error{fmt.Errorf("%w %q", ErrNoProfile, name), "the profiles are " + strings.Join(slices.Compact(known), ", ") + "; linkbatch config path shows where to add more"}
 }

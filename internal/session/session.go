@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"linkbatch/executor"
 	"linkbatch/internal/auth"
@@ -15,7 +18,8 @@ import (
 // Session is a connection to one service: the login of the profile in use,
 // whose customer decides on which side a link is ours, and the logins that rows
 // name as their client's. It is used by one goroutine at a time; the clients in
-// it are safe for concurrent use.
+// it are safe for concurrent use. Between [Session.Need] and [Session.Wait]
+// nothing else of it is used.
 type Session struct {
 	*Service
 	UserID  msads.ID                 // who signed in with the profile in use
@@ -27,6 +31,11 @@ type Session struct {
 	gate    *msads.Gate
 	time    func() time.Time
 	known   map[string]*Identity
+
+	named   map[string]bool // profiles that are signed in, or on their way
+	signIns errgroup.Group  // on their way
+	mu      sync.Mutex      // guards the maps above against them
+	life    context.Context // of the session
 }
 
 // New finds the service. Nobody is signed in yet. Close must be called.
@@ -35,10 +44,21 @@ func New(o Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Session{
+	s := &Session{
 		Service: service, options: o, gate: msads.NewGate(o.Concurrency, o.MaxCallsPerMinute, o.Now, o.OnPause),
-		Clients: make(map[string]planner.Login), Linkers: make(map[string]executor.Linker), known: make(map[string]*Identity),
-	}, nil
+		Clients: make(map[string]planner.Login), Linkers: make(map[string]executor.Linker),
+		known: make(map[string]*Identity), named: make(map[string]bool),
+	}
+	s.signIns.SetLimit(max(1, o.Concurrency))
+	life, end := context.WithCancel(context.Background())
+	s.life = life
+	leave := service.Close
+	service.Close = func() {
+		end()
+		s.Wait()
+		leave()
+	}
+	return s, nil
 }
 
 // Open finds the service, signs the profile in use in and asks who it is. Close
@@ -53,7 +73,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		s.Close()
 		return nil, err
 	}
-	s.Clients[o.Profile] = s.Main
+	s.Clients[o.Profile], s.named[o.Profile] = s.Main, true
 	return s, nil
 }
 
@@ -63,25 +83,38 @@ func (s *Session) Identity(profile string) *Identity { return s.known[profile] }
 // ServiceTime is the time by the service's clock, zero if it does not say.
 func (s *Session) ServiceTime() time.Time { return s.time() }
 
-// Need signs in a profile that a row names. One that cannot be signed in is
-// kept with its problem, so that only the rows that need it are blocked. A name
-// that no profile has is left to the planner.
+// Need begins to sign in a profile that a row names, unless it has. As many as
+// [Options.Concurrency] sign in at once; Need waits only if that many are at it.
+// One that cannot be signed in is kept with its problem, so that only the rows
+// that need it are blocked. A name that no profile has is left to the planner.
 func (s *Session) Need(ctx context.Context, profile string) {
-	if _, known := s.Clients[profile]; known || profile == "" {
+	if profile == "" || s.named[profile] {
 		return
 	}
-	login, err := s.signIn(ctx, profile)
-	if errors.Is(err, ErrNoProfile) {
-		return
-	}
-	if err != nil {
-		login = planner.Login{Profile: profile, Problem: err.Error()}
-		if hint := Hint(err); hint != "" {
-			login.Problem += ": " + hint
+	s.named[profile] = true
+	s.signIns.Go(func() error {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		defer context.AfterFunc(s.life, cancel)()
+		login, err := s.signIn(ctx, profile)
+		if errors.Is(err, ErrNoProfile) {
+			return nil
 		}
-	}
-	s.Clients[profile] = login
+		if err != nil {
+			login = planner.Login{Profile: profile, Problem: err.Error()}
+			if hint := Hint(err); hint != "" {
+				login.Problem += ": " + hint
+			}
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.Clients[profile] = login
+		return nil
+	})
 }
+
+// Wait waits until every profile that was needed is signed in, or cannot be.
+func (s *Session) Wait() { s.signIns.Wait() }
 
 // signIn makes the client of one profile and asks the service who it is.
 func (s *Session) signIn(ctx context.Context, name string) (planner.Login, error) {
@@ -97,10 +130,7 @@ func (s *Session) signIn(ctx context.Context, name string) (planner.Login, error
 	if err != nil {
 		return planner.Login{}, err
 	}
-	s.Linkers[name], s.known[name] = client, who
-	if s.UserID == 0 {
-		s.UserID, s.time = who.User.ID, client.ServiceTime
-	}
+	s.keep(name, client, who)
 	if l.idle != "" {
 		s.options.Warn("profile %q: signed in with %s, which takes precedence over its own refresh token (%s)", name, l.RefreshTokenFrom(), l.idle)
 	}
@@ -108,6 +138,16 @@ func (s *Session) signIn(ctx context.Context, name string) (planner.Login, error
 		s.options.Warn("profile %q: %s: %s", name, what, next)
 	}
 	return planner.Login{Profile: name, CustomerID: who.Customer, Searcher: client}, nil
+}
+
+// keep keeps who a profile has signed in as, and its client.
+func (s *Session) keep(name string, client *msads.Client, who *Identity) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Linkers[name], s.known[name] = client, who
+	if s.UserID == 0 {
+		s.UserID, s.time = who.User.ID, client.ServiceTime
+	}
 }
 
 // Connect makes the token source and the client of a login. Nothing is sent.
