@@ -36,6 +36,7 @@ func TestPrecedence(t *testing.T) {
 		{"default-action", "add", "keep", "unlink", "accept", "link", "defaults.default_action = 'unlink'", "defaults.default_action = 'accept'"},
 		{"bill-to-client", "true", "false", "true", "false", "", "defaults.bill_to_client = true", "defaults.bill_to_client = false"},
 		{"suppress-notification", "true", "false", "true", "false", "", "defaults.suppress_notification = true", "defaults.suppress_notification = false"},
+		{"time-zone", "Europe/Berlin", "Asia/Tokyo", "America/New_York", "Europe/Lisbon", "", "defaults.time_zone = 'America/New_York'", "defaults.time_zone = 'Europe/Lisbon'"},
 		{"concurrency", "1", "2", "", "3", "0", "", "limits.concurrency = 3"},
 		{"max-calls-per-minute", "1", "2", "", "3", "0", "", "limits.max_calls_per_minute = 3"},
 		{"max-unlinks", "1", "2%", "", "3%", "10", "", "limits.max_unlinks = '3%'"},
@@ -85,8 +86,8 @@ func TestPrecedence(t *testing.T) {
 			}
 		}
 	}
-	if len(fileKeys) != 11 {
-		t.Errorf("%d keys of the file are flags, and the table here has 11", len(fileKeys))
+	if len(fileKeys) != 12 {
+		t.Errorf("%d keys of the file are flags, and the table here has 12", len(fileKeys))
 	}
 }
 
