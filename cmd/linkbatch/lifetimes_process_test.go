@@ -24,7 +24,7 @@ import (
 	"linkbatch/planner"
 )
 
-// end is how a process of TestFaultsAcrossRuns ends, if it is not left in
+// end is how a process of TestLifetimes ends, if it is not left in
 // peace: at one of its requests, or at a time.
 type end struct {
 	kill    bool          // else it is interrupted

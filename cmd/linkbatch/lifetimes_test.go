@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"net/http/httptest"
@@ -18,15 +19,17 @@ import (
 	"linkbatch/internal/simulator/simtest"
 )
 
-// TestFaultsAcrossRuns holds the words of the reports against what happened,
+var lifetimeSeeds = flag.Int("lifetimes", 40, "how many random lives of a roster TestLifetimes goes through")
+
+// TestLifetimes holds the words of the reports against what happened,
 // where one roster is applied by several processes: over the cases of
 // [TestTorture], below the command line and in simulated time, each process is
 // killed or interrupted at a random moment, --fresh, other paths and changed
 // rosters come in between, and at the end the roster is applied in peace. What
 // the report of each run claims for a row is exactly what the calls of that run
 // brought about.
-func TestFaultsAcrossRuns(t *testing.T) {
-	for seed := range *seeds {
+func TestLifetimes(t *testing.T) {
+	for seed := range *lifetimeSeeds {
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) { newLifetimes(t, uint64(seed)).run(t) })
