@@ -3,6 +3,7 @@ package ingest
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -30,7 +31,9 @@ func (o dateOrder) setStartDate(row *Row, c cell) (f *fault) {
 
 // setEndDate is that of the column in a roster whose order of dates is known. A
 // link ends with a day: an hour would be missed by a run that comes once a night.
+// The midnight that programs add to a day is none.
 func (o dateOrder) setEndDate(row *Row, c cell) *fault {
+	c.text = withoutMidnight(c.text)
 	date, f := parseDate(c, o)
 	switch {
 	case f != nil:
@@ -40,6 +43,17 @@ func (o dateOrder) setEndDate(row *Row, c cell) *fault {
 	}
 	row.EndDate = date
 	return nil
+}
+
+// withoutMidnight is a date without the midnight after it, as programs write a day
+// that know no dates alone. A midnight with a zone may be another day, and stays.
+func withoutMidnight(text string) string {
+	for _, clock := range []string{" 00:00:00", "T00:00:00", " 00:00:00.000", " 00:00", "T00:00"} {
+		if day, ok := strings.CutSuffix(text, clock); ok {
+			return day
+		}
+	}
+	return text
 }
 
 // orderDates makes the roster's dates be read in the order of the options.

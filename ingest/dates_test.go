@@ -56,3 +56,31 @@ func TestOrderOfEndDates(t *testing.T) {
 		t.Errorf("got %+v", rows[0])
 	}
 }
+
+// A day to which a program has added midnight is that day; any other time, and a
+// midnight with a zone, which may be another day, is not a day.
+func TestMidnightOfEndDates(t *testing.T) {
+	_, rows := readAll(t, write(t, "roster.csv", "account_id,end_date\n"+
+		"180012345,2027-06-30 00:00:00\n"+
+		"180012346,2027-06-30T00:00\n"+
+		"180012347,2027-06-30 00:00:00.000\n"+
+		"180012348,30/06/2027 00:00:00\n"+
+		"180012349,2027-06-30 00:00:01\n"+
+		"180012350,2027-06-30T00:00:00Z\n"+
+		"180012351,2027-06-30T02:00:00+02:00\n"+
+		"180012352,10:00:00\n"), Options{DateOrder: "dmy"})
+	for _, row := range rows[:4] {
+		if row.EndDate != date(2027, 6, 30) || len(row.Problems) > 0 {
+			t.Errorf("row %d: got %v, %v", row.Number, row.EndDate, row.Problems)
+		}
+	}
+	want := []string{
+		`roster.csv:6: end_date "2027-06-30 00:00:01": has a time, but a link ends with a day`,
+		`roster.csv:7: end_date "2027-06-30T00:00:00Z": has a time, but a link ends with a day`,
+		`roster.csv:8: end_date "2027-06-30T02:00:00+02:00": has a time, but a link ends with a day`,
+		`roster.csv:9: end_date "10:00:00": is not a date`,
+	}
+	if diff := cmp.Diff(want, problemLines(rows[4:])); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -119,10 +119,11 @@
 //	read     YYYY-MM-DD, perhaps with a time; a zone is turned into UTC
 //	read     a number cell whose format shows a day or a year, from 1900-03-01 on in the 1900 date
 //	         system, in which the days before are not agreed upon
+//	read     an end_date with a midnight without a zone, which programs add to a day
 //	warned   a start that is over, or whose day is over in UTC, where the row may add the link
 //	refused  any other form, with its readings, even if there is only one, unless --date-order
 //	         names the order; then a year of two digits is in this century
-//	refused  a good date with a time that is not understood
+//	refused  a good date with a time that is not understood, or an end_date with any other
 //
 // Words (words.go, payer.go, cell.go):
 //
