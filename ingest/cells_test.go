@@ -276,3 +276,18 @@ func TestManagingCustomer(t *testing.T) {
 		}
 	}
 }
+
+// What programs write for nothing is found in any case, and nothing else is.
+func TestPlaceholders(t *testing.T) {
+	words := []string{`\n`, `\N`, "NULL", "(Null)", "<null>", "[null]", "nil", "None", "(none)", "NaN", "N/A", "Undefined", "(blank)", "[object Object]", "Loading...", "loading…", "TBD", "tbc"}
+	for _, word := range words {
+		if f := setName(new(Row), cell{text: word}); f == nil || f.severity != Warning {
+			t.Errorf("%q: %v", word, f)
+		}
+	}
+	for _, name := range []string{"Nullarbor Tours", "Nonesuch", "TBD Bank", "Nilsson", "[object objects]"} {
+		if f := setName(new(Row), cell{text: name}); f != nil {
+			t.Errorf("%q: %v", name, f)
+		}
+	}
+}

@@ -94,7 +94,7 @@ func plainDay(s string) (time.Time, bool) {
 // checkYear refuses years that no link starts in, and that a spreadsheet
 // cannot hold.
 func checkYear(d Date) (Date, *fault) {
-	if d.Year() < 1900 || d.Year() > 9999 {
+	if year := d.Year(); year < 1900 || year > 9999 {
 		return Date{}, &fault{message: "is not in the years 1900 to 9999", hint: dateHint}
 	}
 	return d, nil

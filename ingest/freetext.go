@@ -36,7 +36,7 @@ func setName(row *Row, c cell) *fault {
 // orPlaceholder is the fault f of a text that a client will read, or, if there is
 // none, a warning of what programs write for nothing. Somebody may be called so.
 func orPlaceholder(text string, f *fault) *fault {
-	if f != nil {
+	if f != nil || !beginsLikePlaceholder(text) {
 		return f
 	}
 	switch strings.ToLower(text) {
@@ -44,6 +44,12 @@ func orPlaceholder(text string, f *fault) *fault {
 		return &fault{message: "is what a program writes for nothing, and the client would read it", hint: "empty the cell if nothing is meant", severity: Warning}
 	}
 	return nil
+}
+
+// beginsLikePlaceholder leaves out at a glance nearly all texts that are not one of
+// those above: it is as short as they are, and begins as one of them.
+func beginsLikePlaceholder(text string) bool {
+	return text != "" && len(text) <= len("[object object]") && strings.IndexByte(`\(<[ltnuLTNU`, text[0]) >= 0
 }
 
 // utf16Length is how many characters a text has for a service that stores it as

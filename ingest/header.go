@@ -154,6 +154,9 @@ func (r *Roster) setHeader(t table, fields []field, mapping map[string]string) {
 		if f.name == "type" {
 			r.typeAt = f.index
 		}
+		if opposites[f.name] != "" {
+			r.yesno = append(r.yesno, f)
+		}
 	}
 	r.skipAbove(t)
 	for i := range t.header.faults {

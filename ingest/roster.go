@@ -37,6 +37,7 @@ type Roster struct {
 	in     *input
 	src    source
 	fields []field
+	yesno  []field                // those of fields that are answered by yes or no
 	typeAt int                    // index of the type column in Header; -1 = none
 	width  int                    // of the table: up to its last header
 	gaps   bool                   // some columns of it have no header

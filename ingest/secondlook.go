@@ -3,6 +3,7 @@ package ingest
 import (
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // columnFacts is what all rows of a roster say in one column, as far as it decides
@@ -104,14 +105,9 @@ func (r *Roster) commented(_ *Row, raw *rawRow) []fault {
 // letterOrZero refuses a bare O for yes or no: it is French for yes where the
 // others are words, and a zero where they are digits.
 func (r *Roster) letterOrZero(row *Row, raw *rawRow) (faults []fault) {
-	for _, f := range r.fields {
-		switch f.name {
-		case "bill_to_client", "bill_to_agency", "suppress_notification", "notify_client":
-		default:
-			continue
-		}
+	for _, f := range r.yesno {
 		text := trimmed(raw.cells[f.index])
-		if len(text) == 0 || len(text) > len("Ｏ") || folded(text) != "o" || row.faulty(f.name) {
+		if !beginsLikeO(text) || folded(text) != "o" || row.faulty(f.name) {
 			continue
 		}
 		if all := r.facts(f.index); all.digit || !all.word {
@@ -120,4 +116,10 @@ func (r *Roster) letterOrZero(row *Row, raw *rawRow) (faults []fault) {
 		}
 	}
 	return faults
+}
+
+// beginsLikeO leaves out at a glance nearly all texts that are not an O, in any of
+// its widths.
+func beginsLikeO(text string) bool {
+	return text != "" && len(text) <= len("Ｏ") && (text[0]|0x20 == 'o' || text[0] >= utf8.RuneSelf)
 }
