@@ -42,6 +42,7 @@ type job struct {
 	scope   ledger.Scope
 	file    *ingest.Roster
 	session *session.Session
+	pace    msads.Pace // that earlier runs have learned; zero = none
 	planner *planner.Planner
 	plan    *planner.Plan
 }
@@ -99,11 +100,14 @@ func (j *job) signIn(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := j.newPlanner(); err != nil {
-		j.session.Close()
-		return err
+	err = j.recallPace()
+	if err == nil {
+		err = j.newPlanner()
 	}
-	return nil
+	if err != nil {
+		j.session.Close()
+	}
+	return err
 }
 
 // openLedger opens the ledger of the state folder. A run must be able to write
@@ -173,6 +177,7 @@ func notTheRoster(reports []string, roster string) error {
 
 func (j *job) close() {
 	j.progress.end()
+	j.keepPace()
 	j.closeLedger()
 	j.file.Close()
 	j.session.Close()

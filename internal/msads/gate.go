@@ -91,8 +91,9 @@ func NewGate(concurrency, callsPerMinute int, now func() time.Time, onPause func
 	return g
 }
 
-// SetPace hands in what an earlier run learned. It is called before the first
-// call; a Pace of less than one call per minute is ignored.
+// SetPace hands in what an earlier run learned. It is called before the calls
+// that it is to hold back: the one that finds out who the user is may come first.
+// A Pace of less than one call per minute is ignored.
 func (g *Gate) SetPace(p Pace) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

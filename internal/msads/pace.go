@@ -10,8 +10,8 @@ import (
 // limit is known. It can be kept for the next run of the same user at the same
 // service, see [Gate.Pace] and [Gate.SetPace].
 type Pace struct {
-	PerMinute float64 // calls accepted per minute; 0 = not known
-	Even      bool    // they have to be spread evenly; otherwise they may come all at once
+	PerMinute float64 `json:"per_minute"` // calls accepted per minute; 0 = not known
+	Even      bool    `json:"even"`       // they have to be spread evenly; otherwise they may come all at once
 }
 
 // window is the time over which the service counts calls (services-protocol,

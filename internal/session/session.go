@@ -80,6 +80,9 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 // Identity is who a profile has signed in as; nil if it has not.
 func (s *Session) Identity(profile string) *Identity { return s.known[profile] }
 
+// Gate is what all calls of the session go through.
+func (s *Session) Gate() *msads.Gate { return s.gate }
+
 // ServiceTime is the time by the service's clock, zero if it does not say.
 func (s *Session) ServiceTime() time.Time { return s.time() }
 

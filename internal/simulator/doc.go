@@ -142,6 +142,7 @@
 //	[{"operation": "AddClientLinks", "kind": "drop-after-commit", "rate": 0.1, "first": 3},
 //	 {"operation": "write", "kind": "error-after-commit", "status": 502, "body": "any", "rate": 0.05},
 //	 {"operation": "SearchClientLinks", "kind": "429", "retry_after": 0, "every": 10},
+//	 {"kind": "117", "per_minute": 60},
 //	 {"operation": "Token", "kind": "oauth-error", "code": 70000, "user": "client", "first": 1}]
 //
 // The operations of the identity service are Token, Authorize (the page) and
@@ -154,7 +155,7 @@
 //
 // Which call is struck depends on the seed, the content of the call and how
 // often that content came before; not on the order of concurrent calls (skip,
-// every and first count calls as they come). A fault may hide the truth but
-// never states a falsehood: an error after commit is always a 5xx, and an
-// applied link is only ever reported with a transient code.
+// every, first and per_minute count calls as they come). A fault may hide the
+// truth but never states a falsehood: an error after commit is always a 5xx, and
+// an applied link is only ever reported with a transient code.
 package simulator

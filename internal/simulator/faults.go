@@ -25,6 +25,7 @@ type Fault struct {
 	Skip       int       `json:"skip,omitzero"`        // this many matching calls are spared first
 	Every      int       `json:"every,omitzero"`       // of the rest, only each n-th may be struck
 	First      int       `json:"first,omitzero"`       // at most this many are struck; 0: no limit
+	PerMinute  int       `json:"per_minute,omitzero"`  // calls are spared as long as no more than this many were in the minute before; 0: none
 	Code       int       `json:"code,omitzero"`        // error code, where the kind carries one; of oauth-error: the AADSTS number
 	Status     int       `json:"status,omitzero"`      // HTTP status, where the kind has none of its own
 	Body       FaultBody `json:"body,omitzero"`        // of error-before-commit and error-after-commit
@@ -41,6 +42,7 @@ type injector struct {
 	seed   uint64
 	struck []int            // by rule
 	passed []int            // matching calls, by rule
+	spared [][]time.Time    // by rule: when it spared a call in the last minute
 	seen   []map[uint64]int // by rule: how often a call with this content came
 }
 
@@ -53,7 +55,7 @@ func newInjector(rules Faults, seed uint64) (*injector, error) {
 		}
 	}
 	n := len(rules)
-	in := &injector{rules: rules, seed: seed, struck: make([]int, n), passed: make([]int, n), seen: make([]map[uint64]int, n)}
+	in := &injector{rules: rules, seed: seed, struck: make([]int, n), passed: make([]int, n), spared: make([][]time.Time, n), seen: make([]map[uint64]int, n)}
 	for i := range in.seen {
 		in.seen[i] = map[uint64]int{}
 	}
@@ -74,8 +76,8 @@ func (f Fault) check() error {
 		return fmt.Errorf("rate: %v: not between 0 and 1", f.Rate)
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
 		return fmt.Errorf("status: %d: not an HTTP status", f.Status)
-	case min(f.Skip, f.Every, f.First, f.Millis) < 0:
-		return fmt.Errorf("skip, every, first and millis: must not be negative")
+	case min(f.Skip, f.Every, f.First, f.PerMinute, f.Millis) < 0:
+		return fmt.Errorf("skip, every, first, per_minute and millis: must not be negative")
 	}
 	return cmp.Or(f.atHome(), f.truthful())
 }
@@ -187,8 +189,22 @@ func (in *injector) strikes(i int, c *call, about string) (rnd *rand.Rand, strik
 	if n <= 0 || f.First > 0 && in.struck[i] >= f.First || f.Every > 1 && n%f.Every != 0 {
 		return nil, false
 	}
+	if f.PerMinute > 0 && in.spares(i, c.now) {
+		return nil, false
+	}
 	rnd = rand.New(rand.NewPCG(content, uint64(in.seen[i][content])))
 	return rnd, f.Rate <= 0 || rnd.Float64() < f.Rate
+}
+
+// spares reports whether rule i spares a call since it comes within the limit of
+// calls per minute, and counts it then: a call that is refused uses nothing up.
+func (in *injector) spares(i int, now time.Time) bool {
+	in.spared[i] = slices.DeleteFunc(in.spared[i], func(at time.Time) bool { return now.Sub(at) >= time.Minute })
+	if len(in.spared[i]) >= in.rules[i].PerMinute {
+		return false
+	}
+	in.spared[i] = append(in.spared[i], now)
+	return true
 }
 
 func (f Fault) delay() time.Duration {

@@ -171,11 +171,26 @@ func TestFaultCounts(t *testing.T) {
 	}
 }
 
+// TestLimitPerMinute: a limit of calls in the last minute, which calls that it
+// refuses do not use up.
+func TestLimitPerMinute(t *testing.T) {
+	_, agency, _ := serve(t, simtest.World(0), simulator.Options{Faults: simulator.Faults{{Kind: "117", PerMinute: 3}}})
+	var got []int
+	for _, seconds := range []int{0, 30, 0, 0, 29, 1, 0, 29, 1} {
+		door(t, agency, "POST", "clock", fmt.Sprintf(`{"seconds":%d}`, seconds))
+		got = append(got, agency.send("POST", base+"/User/Query", `{}`).status)
+	}
+	if want := []int{200, 200, 200, 429, 429, 200, 429, 429, 200}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
 // TestBadFaults: a rule that cannot be, or that would lie, is refused.
 func TestBadFaults(t *testing.T) {
 	_, agency, _ := serve(t, simtest.World(0), simulator.Options{})
 	for _, body := range []string{
 		`{}`, `[{"kind":"nonsense"}]`, `[{"kind":"117","operation":"Add"}]`, `[{"kind":"117","rate":2}]`, `[{"kind":"117","first":-1}]`,
+		`[{"kind":"117","per_minute":-1}]`,
 		`[{"kind":"117","rates":1}]`, `[{"kind":"error-after-commit","status":400}]`, `[{"kind":"error-before-commit","body":"x"}]`,
 		`[{"kind":"partial-code","committed":true,"code":1410}]`,
 	} {
