@@ -107,10 +107,7 @@ func foreignText(head []byte) (name, hint string) {
 // compound names a compound file (OLE2) by the entries of its directory, which
 // are 128 bytes each and lie on multiples of that ([MS-CFB], section 2.6.1).
 func compound(src io.Reader) (name, hint string) {
-	const (
-		entry      = 128
-		nameLength = 64 // where the length of the name is, its zero included
-	)
+	const entry = 128
 	r := bufio.NewReaderSize(src, 1<<16)
 	found := make(map[string]bool)
 	for {
@@ -118,13 +115,7 @@ func compound(src io.Reader) (name, hint string) {
 		if err != nil {
 			break
 		}
-		if length := int(binary.LittleEndian.Uint16(e[nameLength:])); length > 2 && length <= nameLength && length%2 == 0 && (e[66] == 1 || e[66] == 2) {
-			units := make([]uint16, length/2-1)
-			for i := range units {
-				units[i] = binary.LittleEndian.Uint16(e[2*i:])
-			}
-			found[string(utf16.Decode(units))] = true
-		}
+		found[entryName(e)] = true
 		_, _ = r.Discard(entry) // it is in the buffer
 	}
 	switch {
@@ -142,6 +133,24 @@ func compound(src io.Reader) (name, hint string) {
 		return "an Outlook message (.msg)", "save the file that is attached to it"
 	}
 	return "an OLE2 file that is not a workbook, or only part of one", saveAsXLSX
+}
+
+// entryName is the name of an entry of a compound file's directory, if it is that
+// of a storage or a stream; empty otherwise.
+func entryName(e []byte) string {
+	const (
+		nameLength = 64 // where the length of the name is, its zero included
+		kind       = 66
+	)
+	length := int(binary.LittleEndian.Uint16(e[nameLength:]))
+	if length <= 2 || length > nameLength || length%2 != 0 || e[kind] != 1 && e[kind] != 2 {
+		return ""
+	}
+	units := make([]uint16, length/2-1)
+	for i := range units {
+		units[i] = binary.LittleEndian.Uint16(e[2*i:])
+	}
+	return string(utf16.Decode(units))
 }
 
 // foreignZip names a zip file that is not a workbook that can be read; empty = it

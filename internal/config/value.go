@@ -55,13 +55,7 @@ func (k *key) text(s string) *fault {
 	}
 	switch k.kind {
 	case word:
-		if !slices.Contains(k.words, s) {
-			f := &fault{message: shown + "want " + list(k.words)}
-			if near := nearest(strings.ToLower(s), k.words); near != "" {
-				f.message += fmt.Sprintf(", did you mean %q?", near)
-			}
-			return f
-		}
+		return k.oneOf(s, shown)
 	case share:
 		if !percentage.MatchString(s) {
 			return &fault{message: shown + `want a number such as 10, or a share such as "5%"`}
@@ -86,6 +80,18 @@ func (k *key) text(s string) *fault {
 		}
 	}
 	return nil
+}
+
+// oneOf checks a word against those that the key takes.
+func (k *key) oneOf(s, shown string) *fault {
+	if slices.Contains(k.words, s) {
+		return nil
+	}
+	f := &fault{message: shown + "want " + list(k.words)}
+	if near := nearest(strings.ToLower(s), k.words); near != "" {
+		f.message += fmt.Sprintf(", did you mean %q?", near)
+	}
+	return f
 }
 
 // bounded checks a whole number, in any of the forms that TOML has for one.
