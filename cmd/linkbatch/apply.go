@@ -45,7 +45,8 @@ roster has changed, the old run is closed.
 
 A call times out after two minutes; linkbatch then searches to find out whether
 it took effect. When the service throttles, the run waits as long as it is asked
-to, at most two hours.
+to, at most two hours. How many calls per minute it accepts is remembered for the
+next run of the same user.
 
 ` + waitHelp + "\n\n" + exitHelp,
 		Args: rosterArgument,

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -181,6 +182,43 @@ func (j *job) close() {
 	j.closeLedger()
 	j.file.Close()
 	j.session.Close()
+}
+
+// paceFact names what runs have learned of how many calls per minute the service
+// accepts from the signed-in user.
+func (j *job) paceFact() ledger.Fact {
+	return ledger.Fact{Endpoint: j.session.Name, UserID: j.session.UserID, Name: "pace"}
+}
+
+// recallPace holds the calls to the pace that the last run learned. One that
+// cannot be understood, as that of a newer linkbatch, is learned again.
+func (j *job) recallPace() error {
+	if j.ledger == nil {
+		return nil
+	}
+	value, err := j.ledger.Get(j.paceFact())
+	if json.Unmarshal([]byte(value), &j.pace) != nil {
+		j.pace = msads.Pace{}
+	}
+	j.session.Gate().SetPace(j.pace)
+	return err
+}
+
+// keepPace keeps what a run has learned for the next one. If that is not
+// possible, the next one has to learn it again, which costs it some throttled
+// calls and nothing else.
+func (j *job) keepPace() {
+	learned := j.session.Gate().Pace()
+	if !j.writes || learned == j.pace {
+		return
+	}
+	value, err := json.Marshal(learned)
+	if err == nil {
+		err = j.ledger.Put(j.paceFact(), string(value))
+	}
+	if err != nil {
+		j.say("what was learned of the limit of calls per minute was not recorded: %v", err)
+	}
 }
 
 // newPlanner makes the planner and finds the scope of the run.
