@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -72,9 +73,11 @@ type doctor struct {
 	serviceFlags
 	unreadable error // why there is no configuration to go by
 	clock      *clockCheck
-	show       bool     // print each finding
-	notes      []string // what the sign-in warned of since it was last looked at
+	show       bool // print each finding
 	findings   []*finding
+
+	mu    sync.Mutex
+	notes []string // what the sign-in warned of since [doctor.noted]
 }
 
 // The results of a check.
@@ -168,8 +171,21 @@ func (d *doctor) openService() (*session.Session, error) {
 		return nil, err
 	}
 	o.HTTP = d.clock.client()
-	o.Warn = func(format string, args ...any) { d.notes = append(d.notes, fmt.Sprintf(format, args...)) }
+	o.Warn = func(format string, args ...any) {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.notes = append(d.notes, fmt.Sprintf(format, args...))
+	}
 	return session.New(o)
+}
+
+// noted returns what the sign-in warned of since the last time.
+func (d *doctor) noted() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	notes := d.notes
+	d.notes = nil
+	return notes
 }
 
 // others are the profiles beside the one in use that a roster can name.
@@ -214,10 +230,9 @@ func (d *doctor) profile(ctx context.Context, s *session.Session, name string, r
 		return
 	}
 	_, err = tokens.Token(ctx)
-	for _, w := range d.notes {
+	for _, w := range d.noted() {
 		found(finding{Check: "token store", Result: checkWarning, Detail: w, Next: new("make the place writable, or name another with --token-store or --state-dir")})
 	}
-	d.notes = nil
 	if err != nil {
 		found(failed("sign-in", &session.ProfileError{Login: l, Err: err}))
 		return

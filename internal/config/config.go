@@ -129,7 +129,7 @@ func (f *File) Profiles() []string {
 	if f == nil {
 		return nil
 	}
-	return f.profiles
+	return slices.Clone(f.profiles)
 }
 
 // Profile is the profile of that name. It reports false if the file has none.
