@@ -82,3 +82,11 @@ func (d Date) String() string {
 	}
 	return d.Format("2006-01-02")
 }
+
+// Words is the date as messages have it: a day, or an instant in UTC.
+func (d Date) Words() string {
+	if !d.HasTime {
+		return d.String()
+	}
+	return d.Format("2006-01-02 15:04:05") + " UTC"
+}

@@ -63,7 +63,7 @@ func (c *Checked) row(row *ingest.Row, defaults *Options) {
 	case !row.EndDate.IsZero() && !endsLinks(intent):
 		usable = false
 		c.Problems = append(c.Problems, ingest.Problem{
-			Place: c.Roster.CellPlace(row.Number, "end_date"), Row: row.Number, Column: "end_date", Value: Day(row.EndDate),
+			Place: c.Roster.CellPlace(row.Number, "end_date"), Row: row.Number, Column: "end_date", Value: row.EndDate.Words(),
 			Severity: ingest.Error, Message: strayEnd, Hint: strayEndHint,
 		})
 	case defaults.later(row):

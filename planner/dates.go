@@ -61,15 +61,7 @@ func (p *Planner) postpone(step *Step) {
 
 // datedReason fills the dates of a row into a reason.
 func datedReason(reason string, step *Step) string {
-	return strings.NewReplacer("{due}", Day(step.Row.StartDate), "{end}", Day(step.Row.EndDate)).Replace(reason)
-}
-
-// Day is a date as messages have it: a day, or an instant in UTC.
-func Day(d ingest.Date) string {
-	if !d.HasTime {
-		return d.String()
-	}
-	return d.Format("2006-01-02 15:04:05") + " UTC"
+	return strings.NewReplacer("{due}", step.Row.StartDate.Words(), "{end}", step.Row.EndDate.Words()).Replace(reason)
 }
 
 // begins is when a date begins: a day at its midnight in the time zone.

@@ -50,7 +50,7 @@ func (p *Planner) Decide(step Step, now Sight) Step {
 	}
 	step.Op, step.Reason = rule.op, datedReason(render(rule.reason, step.Before), &step)
 	if !step.Ended && !step.Row.EndDate.IsZero() && step.Op != OpBlocked {
-		step.Reason += "; ends on " + Day(step.Row.EndDate)
+		step.Reason += "; ends on " + step.Row.EndDate.Words()
 	}
 	p.warn(&step, now)
 	p.prepare(&step, link)

@@ -35,12 +35,16 @@ func formerly(status msads.Status) former {
 	return former{}
 }
 
-// ParseReinvite reads a list such as "expired,declined" for [Options.Reinvite].
-// "all" is every status that can be in it, and a blank text none.
-func ParseReinvite(list string) (named []msads.Status, err error) {
-	if strings.TrimSpace(list) == "" {
-		return nil, nil
-	}
+// Reinvite is a list of statuses for [Options.Reinvite], as --reinvite takes it.
+type Reinvite []msads.Status
+
+// Type implements pflag.Value.
+func (r *Reinvite) Type() string { return "LIST" }
+
+// Set reads a list such as "expired,declined". "all" is every status that can be
+// in it, and a blank text none.
+func (r *Reinvite) Set(list string) error {
+	var named Reinvite
 	for word := range strings.SplitSeq(list, ",") {
 		before := len(named)
 		for _, f := range formers {
@@ -48,21 +52,22 @@ func ParseReinvite(list string) (named []msads.Status, err error) {
 				named = append(named, f.status)
 			}
 		}
-		if len(named) == before {
-			return nil, errors.New("want all, or a list of expired, canceled, inactive, declined and failed")
+		if len(named) == before && strings.TrimSpace(list) != "" {
+			return errors.New("want all, or a list of expired, canceled, inactive, declined and failed")
 		}
 	}
 	slices.Sort(named)
-	return slices.Compact(named), nil
+	*r = slices.Compact(named)
+	return nil
 }
 
-// ReinviteList is the list that [ParseReinvite] reads as these statuses.
-func ReinviteList(statuses []msads.Status) string {
-	if len(statuses) == len(formers) {
+// String is the list that [Reinvite.Set] reads as these statuses.
+func (r *Reinvite) String() string {
+	if len(*r) == len(formers) {
 		return "all"
 	}
-	words := make([]string, len(statuses))
-	for i, status := range statuses {
+	words := make([]string, len(*r))
+	for i, status := range *r {
 		words[i] = formerly(status).word
 	}
 	return strings.Join(words, ",")

@@ -50,11 +50,11 @@ type Options struct {
 	Protected func(id msads.ID, number string) (where string, protected bool)
 
 	// Reinvite are the statuses of links that have ended, or never came to be,
-	// of which a link row makes a new invitation, see [ParseReinvite]. With
+	// of which a link row makes a new invitation, see [Reinvite.Set]. With
 	// Unattended, since nobody watches, it takes one of them for an add row too,
 	// and for a link row whose link has ended: a run by itself invites whom nobody
 	// ever invited, and who left is asked again only because a person says so.
-	Reinvite   []msads.Status
+	Reinvite   Reinvite
 	Unattended bool
 
 	KnownLinks  int // links in the agency's list as of the last run; 0 = unknown

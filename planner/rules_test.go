@@ -22,8 +22,8 @@ var (
 	statuses = []msads.Status{"", msads.LinkPending, msads.LinkAccepted, msads.LinkDeclined, msads.LinkCanceled, msads.LinkExpired,
 		msads.LinkInProgress, msads.Active, msads.LinkFailed, msads.UnlinkRequested, msads.UnlinkPending, msads.UnlinkInProgress,
 		msads.UnlinkFailed, msads.UnlinkCanceled, msads.Inactive, "LinkSleeping"}
-	every, _ = ParseReinvite("all")
-	some, _  = ParseReinvite("declined,expired")
+	every    = reinvite("all")
+	some     = reinvite("declined,expired")
 	policies = []Options{{}, {Unattended: true}, {Reinvite: every}, {Reinvite: some}, {Unattended: true, Reinvite: some}}
 )
 
@@ -105,7 +105,7 @@ func policyName(o Options) string {
 		name = "unattended"
 	}
 	if len(o.Reinvite) > 0 {
-		name += " --reinvite=" + ReinviteList(o.Reinvite)
+		name += " --reinvite=" + o.Reinvite.String()
 	}
 	return name
 }
@@ -207,18 +207,28 @@ func TestRulesPromiseOnlyWhatIsDone(t *testing.T) {
 	}
 }
 
-func TestParseReinvite(t *testing.T) {
+// reinvite is a list that is known to be right.
+func reinvite(list string) (r Reinvite) {
+	if err := r.Set(list); err != nil {
+		panic(err)
+	}
+	return r
+}
+
+func TestReinvite(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "", " ": "", "all": "all", "declined": "declined", "failed, declined,failed": "declined,failed", "declined,all": "all",
 		"expired,canceled,inactive,declined,failed": "all",
 	} {
-		if got, err := ParseReinvite(text); err != nil || ReinviteList(got) != want {
-			t.Errorf("%q: %q, %v, want %q", text, ReinviteList(got), err, want)
+		var got Reinvite
+		if err := got.Set(text); err != nil || got.String() != want {
+			t.Errorf("%q: %q, %v, want %q", text, got.String(), err, want)
 		}
 	}
 	for _, text := range []string{"true", "Declined", "declined,", "LinkDeclined", "declined expired"} {
-		if got, err := ParseReinvite(text); err == nil {
-			t.Errorf("%q: %q", text, ReinviteList(got))
+		var got Reinvite
+		if err := got.Set(text); err == nil {
+			t.Errorf("%q: %q", text, got.String())
 		}
 	}
 }

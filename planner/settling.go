@@ -153,9 +153,11 @@ func (s *Step) StartsLater(sight Sight, now time.Time) (time.Time, bool) {
 
 // Stages are those of a funnel, in order: how many links are invited, how many
 // of them accepted, and so on.
-var Stages = [...]string{"invited", "accepted", "active", "unlinking"}
+var Stages = stages{"invited", "accepted", "active", "unlinking"}
 
-// StageOf is the place of a status in [Stages]; -1 if it is not in any.
-func StageOf(status msads.Status) int {
+type stages [4]string
+
+// Of is the place of a status among the stages; -1 if it is in none.
+func (stages) Of(status msads.Status) int {
 	return slices.Index([]group{pending, linking, linked, unlinking}, groupOf(status))
 }

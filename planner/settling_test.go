@@ -136,7 +136,7 @@ func TestStartsLater(t *testing.T) {
 // TestStages has a place for every live status and for no other.
 func TestStages(t *testing.T) {
 	for _, status := range statuses {
-		if at := StageOf(status); at >= 0 != live(status) || at >= len(Stages) {
+		if at := Stages.Of(status); at >= 0 != live(status) || at >= len(Stages) {
 			t.Errorf("%q: stage %d", status, at)
 		}
 	}

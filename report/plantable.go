@@ -131,10 +131,10 @@ func starts(s *planner.Step) string {
 func dates(d planner.Dates) string {
 	var b strings.Builder
 	if d.Scheduled > 0 {
-		fmt.Fprintf(&b, "scheduled: %s, %sdue on %s\n", Plural(d.Scheduled, "row"), either(d.Scheduled, "", "the first "), planner.Day(d.FirstDue))
+		fmt.Fprintf(&b, "scheduled: %s, %sdue on %s\n", Plural(d.Scheduled, "row"), either(d.Scheduled, "", "the first "), d.FirstDue.Words())
 	}
 	if d.Ending > 0 {
-		fmt.Fprintf(&b, "ending: %s, %son %s\n", Plural(d.Ending, "link"), either(d.Ending, "", "the first "), planner.Day(d.FirstEnd))
+		fmt.Fprintf(&b, "ending: %s, %son %s\n", Plural(d.Ending, "link"), either(d.Ending, "", "the first "), d.FirstEnd.Words())
 	}
 	return b.String()
 }

@@ -33,7 +33,7 @@ type job struct {
 	all     bool
 	noColor bool
 
-	reinvite    flagvalue.Reinvite
+	reinvite    planner.Reinvite
 	fresh       bool
 	lockTimeout flagvalue.Span
 	wait        flagvalue.Span // how long to wait for links to settle; 0 = not at all

@@ -20,7 +20,6 @@ import (
 	"linkbatch/internal/address"
 	"linkbatch/internal/duration"
 	"linkbatch/internal/msads"
-	"linkbatch/planner"
 )
 
 // Word is one of a few words.
@@ -198,24 +197,6 @@ func (z *Zone) Set(s string) error {
 	}
 	z.Value = zone
 	return nil
-}
-
-// Reinvite is a list of statuses, see [planner.ParseReinvite].
-type Reinvite []msads.Status
-
-// Type implements [pflag.Value].
-func (r *Reinvite) Type() string { return "LIST" }
-
-// String implements [pflag.Value].
-func (r *Reinvite) String() string { return planner.ReinviteList(*r) }
-
-// Set implements [pflag.Value].
-func (r *Reinvite) Set(s string) error {
-	named, err := planner.ParseReinvite(s)
-	if err == nil {
-		*r = named
-	}
-	return err
 }
 
 // Customer is the id of a customer, 0 when it is not set.

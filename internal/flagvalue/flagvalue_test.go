@@ -26,8 +26,6 @@ func TestValues(t *testing.T) {
 		{"bool", func() pflag.Value { return new(OptionalBool) }, map[string]string{"true": "true", "0": "false"}, []string{"yes", ""}, "want true (yes) or false (no)"},
 		{"zone", func() pflag.Value { return new(Zone) }, map[string]string{"UTC": "UTC", "Europe/Berlin": "Europe/Berlin", "America/Argentina/Buenos_Aires": "America/Argentina/Buenos_Aires"},
 			[]string{"", "Local", "Berlin", "+02:00", "../x", "/etc/localtime"}, "want the name of a time zone, such as UTC, Europe/Berlin or America/New_York"},
-		{"reinvite", func() pflag.Value { return new(Reinvite) }, map[string]string{"all": "all", "declined, expired": "declined,expired", "": ""}, []string{"true", "Active", ","},
-			"want all, or a list of expired, canceled, inactive, declined and failed"},
 		{"customer", func() pflag.Value { return new(Customer) }, map[string]string{"4183052": "4183052", "": ""}, []string{"0", "12x", "-1"}, ""},
 		{"server", func() pflag.Value { return new(Server) }, map[string]string{"https://a.example/b": "https://a.example/b", "http://a.example": "http://a.example", "": ""}, []string{"nowhere", "ftp://a.example", "https://u:p@a.example"}, ""},
 		{"intent", func() pflag.Value { return new(Intent) }, map[string]string{"Invite": "add", "unlink": "unlink"}, []string{"", "frobnicate"}, "want link, add, accept, unlink, cancel, decline or keep"},

@@ -193,7 +193,7 @@ func (r *Run) funnel() (f Funnel) {
 		if r.plan.Steps[i].SameAs >= 0 {
 			continue
 		}
-		if at := planner.StageOf(r.statusOf(i)); at >= 0 {
+		if at := planner.Stages.Of(r.statusOf(i)); at >= 0 {
 			f[at]++
 		}
 	}
