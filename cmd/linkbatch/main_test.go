@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -34,6 +35,9 @@ import (
 // meanwhile; waiting, which waits for a call; pasting, which runs a command and
 // pastes what it asks for; and what opens a browser.
 func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", "8"); err != nil { // most tests wait; -parallel says otherwise
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){
 		"linkbatch":    func() { armDeath(); main() },
 		"interrupting": func() { os.Exit(interrupting(os.Args[1:])) },
