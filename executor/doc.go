@@ -1,7 +1,7 @@
 // Package executor carries out the steps of a plan.
 //
-// What enters is steps that were decided and approved; what leaves is one
-// [Result] for each of them, emitted as its call returns. Steps of one op and
+// What enters is steps that were decided and approved; what leaves is an
+// [Answer] for each of them, emitted as its call returns. Steps of one op and
 // one profile are sent in calls of at most ten, several at a time, and each
 // call is recorded in a [Journal] before it is sent and after it came back.
 //
