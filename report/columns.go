@@ -46,12 +46,12 @@ func joinOps(list []planner.Op) string {
 	return strings.Join(words, "+")
 }
 
-// joinErrors renders errors in order. An error that repeats the one before it
-// is left out: attempts says how often a row was sent.
+// joinErrors renders errors in order, each once: attempts says how often a row
+// was sent.
 func joinErrors(errs []msads.OperationError, render func(msads.OperationError) string) string {
 	var b strings.Builder
 	for i, e := range errs {
-		if i > 0 && e == errs[i-1] {
+		if slices.Contains(errs[:i], e) {
 			continue
 		}
 		if i > 0 {

@@ -108,7 +108,7 @@ func (e *eraser) sent(m mention) error {
 		if err != nil {
 			return err
 		}
-		if err := e.rewrite(&keptTable, r, 4, storedProgress{bare(&p.Result), p.Done, p.Step.bare()}); err != nil {
+		if err := e.rewrite(&keptTable, r, 4, storedProgress{Result: bare(&p.Result), Done: p.Done, Step: p.Step.bare()}); err != nil {
 			return err
 		}
 	}

@@ -137,6 +137,7 @@ func (b *book) act(t *testing.T, l *Ledger, r random, rec *Recorder) *Recorder {
 		for range r.IntN(5) {
 			i := r.IntN(len(b.plan.Steps))
 			p := Progress{Result: r.result(i, r.IntN(len(b.calls)*2+2)), Done: r.ops()}
+			p.Whole = r.IntN(len(p.Result.Errors) + 1)
 			if r.IntN(2) == 0 {
 				p.Step = new(r.step(i))
 				p.Step.Row = b.plan.Steps[i].Row

@@ -64,6 +64,11 @@ type Progress struct {
 	Result executor.Result
 	Done   []planner.Op // ops of the row that are confirmed
 
+	// Whole is how many errors, the last ones of the Result, are those of a call
+	// that was refused as a whole: they may be about another of its links, and
+	// the next reply replaces them.
+	Whole int
+
 	// Step is the step as it was decided last, if that was after the plan was
 	// made: the accept that follows an add, or the same op on a link that had
 	// changed; nil = as in the plan. Its Row, and its Send if it is no add, are

@@ -117,6 +117,7 @@ type storedError struct {
 type storedProgress struct {
 	Result storedResult `json:"result"`
 	Done   []planner.Op `json:"done,omitzero"`
+	Whole  int          `json:"whole,omitzero"`
 	Step   *storedStep  `json:"step,omitzero"`
 }
 
@@ -282,7 +283,7 @@ func (s *storedResult) errors() (errs []msads.OperationError) {
 }
 
 func encodeProgress(p *Progress) (string, error) {
-	stored := storedProgress{Result: storeResult(&p.Result), Done: p.Done}
+	stored := storedProgress{Result: storeResult(&p.Result), Done: p.Done, Whole: p.Whole}
 	if p.Step != nil {
 		stored.Step = storeStep(p.Step)
 	}
@@ -293,7 +294,10 @@ func encodeProgress(p *Progress) (string, error) {
 // elsewhere.
 func decodeProgress(payload string, step int) (Progress, error) {
 	s, err := decode[storedProgress](payload)
-	p := Progress{Result: s.Result.result(step), Done: s.Done}
+	if err == nil && (s.Whole < 0 || s.Whole > len(s.Result.Errors)) {
+		err = &damage{fmt.Sprintf("%d of the %d errors of a row are said to be of a whole call", s.Whole, len(s.Result.Errors))}
+	}
+	p := Progress{Result: s.Result.result(step), Done: s.Done, Whole: s.Whole}
 	if s.Step != nil {
 		p.Step = new(s.Step.step(step, ingest.Row{}))
 	}

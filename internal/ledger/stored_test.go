@@ -53,3 +53,18 @@ func again[T any](t *testing.T, want any, encode func() (string, error), decode 
 		t.Fatalf("%s:\n%s", payload, diff)
 	}
 }
+
+// TestWholeIsOfErrorsThatThereAre: a record that says more of a row's errors
+// than there are is damaged.
+func TestWholeIsOfErrorsThatThereAre(t *testing.T) {
+	for payload, good := range map[string]bool{
+		`{"result":{"errors":[{"code":1},{"code":2}]},"whole":2}`:  true,
+		`{"result":{"errors":[{"code":1},{"code":2}]},"whole":3}`:  false,
+		`{"result":{"errors":[{"code":1},{"code":2}]},"whole":-1}`: false,
+		`{"result":{},"whole":1}`:                                  false,
+	} {
+		if _, err := decodeProgress(payload, 0); (err == nil) != good {
+			t.Errorf("%s: %v", payload, err)
+		}
+	}
+}

@@ -2,10 +2,14 @@ package run
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -89,6 +93,102 @@ func TestErrorsOfEarlierPartsAreKept(t *testing.T) {
 			t.Errorf("errors %q: %+v", got, results[0])
 		}
 	})
+}
+
+// TestErrorsOfTwoOpsAreKept has each op of one row bring an error before it is
+// applied: the row has those of the add and of the accept, the same one once.
+func TestErrorsOfTwoOpsAreKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		partial := func(operation string, code, skip int) simulator.Fault {
+			return simulator.Fault{Operation: operation, Kind: simulator.FaultPartialCode, Code: code, Skip: skip, First: 1}
+		}
+		g := memoryRig(t, simtest.World(1), simulator.Options{Faults: simulator.Faults{
+			partial("AddClientLinks", 833, 0), partial("UpdateClientLinks", 2208, 0), partial("UpdateClientLinks", 833, 0),
+		}})
+		plan := g.Plan(t, header+strings.ReplaceAll(addRow(0), "add,true,", "link,true,client"))
+		results, err := g.apply(t.Context(), plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := results[0]; r.Outcome != executor.Done || len(r.Ops) != 2 || len(r.Errors) != 3 {
+			t.Errorf("%+v", r)
+		}
+		if got := errorCodes(t, plan, results); got != "833; 2208" {
+			t.Errorf("errors %q", got)
+		}
+	})
+}
+
+// TestErrorsOfAWholeCallEndWithTheNextReply: a call is refused as a whole, after
+// one that brought its rows an error of their own, and the run is interrupted, or
+// its process dies, before they are sent alone. They have both errors until the
+// next part of the run has sent them, and their own after that.
+func TestErrorsOfAWholeCallEndWithTheNextReply(t *testing.T) {
+	for _, dies := range []bool{false, true} {
+		t.Run(fmt.Sprintf("dies=%v", dies), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { wholeCall(t, dies) })
+		})
+	}
+}
+
+func wholeCall(t *testing.T, dies bool) {
+	g := memoryRig(t, simtest.World(2), simulator.Options{Faults: simulator.Faults{
+		{Operation: "write", Kind: simulator.FaultErrorBefore, Status: 500, Code: 2208, First: 1},
+		{Operation: "write", Kind: simulator.FaultOpErrors, Code: 1001, First: 1},
+	}})
+	roster, l := header+addRow(0)+addRow(1), openLedger(t)
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	turn := g.take(t, l)
+	r := turn.Join(g.Plan(t, roster))
+	if _, err := turn.Begin(r, ledger.Run{ID: "run"}); err != nil {
+		t.Fatal(err)
+	}
+	r.journal = &at{Journal: r.journal, call: 2, returned: interrupt}
+	if dies {
+		keep := r.keep
+		r.keep = func(rows []ledger.Progress) error {
+			if ctx.Err() != nil {
+				return nil // it is dead
+			}
+			return keep(rows)
+		}
+	}
+	results, stop := r.Carry(ctx)
+	if got := codesOf(results); !slices.Equal(got, []string{"2208 1001", "2208 1001"}) {
+		t.Errorf("stopped with errors %q", got)
+	}
+	if !dies {
+		if err := turn.End(ctx, r, stop); err != nil {
+			t.Fatal(err)
+		}
+	}
+	turn.Close()
+
+	turn = g.take(t, l)
+	defer turn.Close()
+	results, stop = g.carry(t, t.Context(), turn, roster, "", nil)
+	if got := codesOf(results); stop != nil || !slices.Equal(got, []string{"2208", "2208"}) {
+		t.Errorf("resumed with errors %q, %v", got, stop)
+	}
+	for _, res := range results {
+		if res.Outcome != executor.Done || res.Attempts != 3 {
+			t.Errorf("%+v", res)
+		}
+	}
+}
+
+// codesOf are the codes of the errors of each row.
+func codesOf(results []executor.Result) []string {
+	rows := make([]string, len(results))
+	for i, res := range results {
+		var codes []string
+		for _, e := range res.Errors {
+			codes = append(codes, strconv.Itoa(e.Code))
+		}
+		rows[i] = strings.Join(codes, " ")
+	}
+	return rows
 }
 
 // errorCodes is the cell error_code of the first row of a CSV report.

@@ -24,7 +24,7 @@ func revive(e *Engine, rec *ledger.Record) *Run {
 		if !w.step.Op.Writes() { // it has met another row
 			r.plan.Steps[i] = *w.step
 		}
-		w.done, w.maybe = kept.Done, kept.Result.Outcome == executor.Unknown
+		w.done, w.whole, w.maybe = kept.Done, kept.Whole, kept.Result.Outcome == executor.Unknown
 		if slices.Contains(kept.Result.Ops, w.step.Op) && !slices.Contains(w.done, w.step.Op) {
 			w.sends = kept.Result.Attempts
 		}
@@ -109,7 +109,7 @@ func (r *Run) settleOnly(ctx context.Context, open []*work) error {
 // new plan shows what happened to it.
 func (r *Run) carryOver(i int) {
 	next, old, known := r.plan.Steps[i], r.before.open[i], &r.before.results[i]
-	w, res := &work{step: old.step, done: old.done, last: old.last}, &r.results[i]
+	w, res := &work{step: old.step, done: old.done, last: old.last, whole: old.whole}, &r.results[i]
 	r.open[i], *res = w, *known
 	if known.Outcome == executor.Unknown && old.step.Judge(next.Before.Sight()) == planner.Applied {
 		r.confirm(w, "the reply was lost; a search shows "+next.Before.Sight().String())
@@ -147,8 +147,11 @@ func (r *Run) startAgain(i int) {
 	old, known := r.before.open[i], &r.before.results[i]
 	delete(r.open, i)
 	r.start(i)
-	if again := r.open[i]; again != nil && again.step.Op == old.step.Op {
-		again.maybe, again.step.Sent = old.maybe, old.step.Sent // what had no effect may still arrive, and refuse this one
+	if again := r.open[i]; again != nil {
+		again.whole = old.whole
+		if again.step.Op == old.step.Op {
+			again.maybe, again.step.Sent = old.maybe, old.step.Sent // what had no effect may still arrive, and refuse this one
+		}
 	}
 	res := &r.results[i]
 	res.Attempts, res.Call, res.TrackingID, res.At, res.Errors = known.Attempts, known.Call, known.TrackingID, known.At, known.Errors

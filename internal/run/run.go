@@ -70,6 +70,7 @@ type work struct {
 	maybe bool            // one of them may have been applied
 	stale bool            // the link had changed once, and the step was decided again
 	last  executor.Answer // what the last call showed that carried the present op
+	whole int             // errors, the last ones of its result, that may be another link's: their call was refused as a whole
 
 	untold bool // no search could show what happened to it
 }
@@ -172,7 +173,7 @@ func (r *Run) remember(rows []*work) error {
 	for part := range slices.Chunk(rows, rememberAtOnce) {
 		known := make([]ledger.Progress, len(part))
 		for i, w := range part {
-			known[i] = ledger.Progress{Result: r.results[w.step.Index], Done: w.done, Step: r.redecided(w)}
+			known[i] = ledger.Progress{Result: r.results[w.step.Index], Done: w.done, Whole: w.whole, Step: r.redecided(w)}
 		}
 		if err := r.keep(known); err != nil {
 			return fmt.Errorf("record the outcome of rows: %w", err)
@@ -200,7 +201,7 @@ func steps(todo []*work) []*planner.Step {
 }
 
 // take keeps what the calls of one round showed of a step. Their errors join
-// those of the rounds before.
+// those of the rounds and parts before, in place of what may be another link's.
 func (r *Run) take(answers []executor.Answer) {
 	got := answers[len(answers)-1]
 	w, res := r.open[got.Step], &r.results[got.Step]
@@ -209,10 +210,11 @@ func (r *Run) take(answers []executor.Answer) {
 			continue
 		}
 		res.Attempts++
-		if w.last.Whole { // it has been sent alone since
-			res.Errors = res.Errors[:len(res.Errors)-len(w.last.Errors)]
+		res.Errors = slices.Concat(res.Errors[:len(res.Errors)-w.whole], a.Errors)
+		w.last, w.whole = a, 0
+		if a.Whole {
+			w.whole = len(a.Errors)
 		}
-		res.Errors, w.last = slices.Concat(res.Errors, a.Errors), a
 	}
 	if got.Sent() {
 		w.sends++
