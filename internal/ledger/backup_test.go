@@ -32,6 +32,7 @@ func copied(t *testing.T, l *Ledger) (name string, truth everything) {
 // TestBackupAndRestore copies a ledger while a run is in progress, and restores
 // it where there was none, and where there was another.
 func TestBackupAndRestore(t *testing.T) {
+	t.Parallel()
 	source, _ := specimen(t)
 	l := opened(t, source)
 	defer l.Close()
@@ -106,6 +107,7 @@ func TestBackupReplacesCopiesAlone(t *testing.T) {
 // TestRestoreChangesNothingForABadCopy holds that what cannot be a ledger never
 // replaces one, and that nothing is replaced under a run.
 func TestRestoreChangesNothingForABadCopy(t *testing.T) {
+	t.Parallel()
 	dir, truth := specimen(t)
 	l := opened(t, dir)
 	good, _ := copied(t, l)
@@ -154,6 +156,7 @@ func TestRestoreChangesNothingForABadCopy(t *testing.T) {
 // TestRestoreOverDamage restores over a ledger that cannot be opened, with a
 // -wal beside it. Both are kept.
 func TestRestoreOverDamage(t *testing.T) {
+	t.Parallel()
 	source, _ := specimen(t)
 	l := opened(t, source)
 	name, truth := copied(t, l)
@@ -183,6 +186,7 @@ func TestRestoreOverDamage(t *testing.T) {
 
 // TestBackupOfAnOldSchema copies a ledger that was not upgraded, and restores it.
 func TestBackupOfAnOldSchema(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, fileName), unpack(t, fixture(1)), 0o600); err != nil {
 		t.Fatal(err)

@@ -49,6 +49,7 @@ func forgetful(t *testing.T, path string) {
 // TestWhenTheWholeFileIsChecked holds that a file which is as it was when it was
 // closed cleanly is not checked again for a week, and any other is.
 func TestWhenTheWholeFileIsChecked(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		change  func(t *testing.T, path string)
 		checked bool

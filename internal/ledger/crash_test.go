@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	gocmp "github.com/google/go-cmp/cmp"
-
 	"linkbatch/executor"
 	"linkbatch/planner"
 )
@@ -192,7 +190,7 @@ func (s *said) traffic(t *testing.T, l *Ledger, plan *planner.Plan, round int) (
 				replies[n]++
 			}
 			got, err := v.trace(link)
-			if diff := gocmp.Diff(want, got, sentTimes); diff != "" {
+			if diff := differ(want, got, sentTimes); diff != "" {
 				t.Fatalf("round %d: call %d:\n%s", round, n, diff)
 			}
 			return err
@@ -262,6 +260,7 @@ func TestTwoProcessesWrite(t *testing.T) {
 // TestManyCallers records by sixteen goroutines at once; each record is there
 // when its method returns.
 func TestManyCallers(t *testing.T) {
+	t.Parallel()
 	l := opened(t, t.TempDir())
 	defer l.Close()
 	plan := ordinary(crashRows, planner.OpAdd)
@@ -304,6 +303,7 @@ func TestManyCallers(t *testing.T) {
 // TestOneFailureIsNotEveryones has callers share commits with one whose
 // records cannot be right.
 func TestOneFailureIsNotEveryones(t *testing.T) {
+	t.Parallel()
 	l := opened(t, t.TempDir())
 	defer l.Close()
 	plan := ordinary(crashRows, planner.OpAdd)

@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	gocmp "github.com/google/go-cmp/cmp"
-
 	"linkbatch/planner"
 )
 
@@ -130,7 +128,7 @@ func spoilt(t *testing.T, what string, content []byte, truth everything, prepare
 			l.Close()
 		}
 		if err == nil {
-			if diff := gocmp.Diff(truth, got); diff != "" {
+			if diff := differ(truth, got); diff != "" {
 				t.Fatalf("%s: %s: wrong data, and no error:\n%s", what, name, diff)
 			}
 			continue
@@ -145,6 +143,7 @@ func spoilt(t *testing.T, what string, content []byte, truth everything, prepare
 
 // TestCutShort cuts the file at many lengths, 0 among them.
 func TestCutShort(t *testing.T) {
+	t.Parallel()
 	dir, truth := specimen(t)
 	content, err := os.ReadFile(filepath.Join(dir, fileName))
 	if err != nil {
@@ -167,6 +166,7 @@ func TestCutShort(t *testing.T) {
 
 // TestNoise overwrites bytes at random places: a byte, some bytes, a page.
 func TestNoise(t *testing.T) {
+	t.Parallel()
 	dir, truth := specimen(t)
 	content, err := os.ReadFile(filepath.Join(dir, fileName))
 	if err != nil {
@@ -198,6 +198,7 @@ func TestNoise(t *testing.T) {
 // cleanly, so that it is not checked as a whole: mostly in the heads of pages,
 // where a tree hides records. It finds all the same that something is missing.
 func TestNoiseOnATrustedFile(t *testing.T) {
+	t.Parallel()
 	dir, truth := specimen(t)
 	content, err := os.ReadFile(filepath.Join(dir, fileName))
 	if err != nil {
@@ -253,6 +254,7 @@ func TestForeignFiles(t *testing.T) {
 // the rest of it for a commit that a power cut ended: what remains is the first
 // part of what happened, and each of its records is right.
 func TestNoiseInTheWriteAheadLog(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	l := opened(t, dir)
 	defer l.Close()

@@ -184,6 +184,7 @@ func TestForgetRefuses(t *testing.T) {
 // TestForgetInTheStory erases accounts of the story one after the other, as the
 // oldest schema wrote it, and leaves every other answer as it was.
 func TestForgetInTheStory(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, fileName), unpack(t, fixture(1)), 0o600); err != nil {
 		t.Fatal(err)
@@ -194,9 +195,9 @@ func TestForgetInTheStory(t *testing.T) {
 		rec, err := l.Recover(r.ID)
 		must(t, err, rec.End(Closed, "", nil))
 	}
+	before := answers(t, l)
 	for _, account := range []int{3, 12, 25, 38} {
 		number := fmt.Sprintf("X%07d", account)
-		before := answers(t, l)
 		_, _, err := l.Forget(0, number, Actor{})
 		must(t, err)
 		after := answers(t, l)
@@ -211,5 +212,6 @@ func TestForgetInTheStory(t *testing.T) {
 			same(t, "counts of run "+r.ID, []int{old.Rows, len(old.Plan.Steps), len(old.Kept), len(old.Loose)}, []int{r.Rows, len(r.Plan.Steps), len(r.Kept), len(r.Loose)})
 		}
 		must(t, l.Verify())
+		before = after
 	}
 }

@@ -33,6 +33,7 @@ func renumbered(steps ...planner.Step) *planner.Plan {
 // TestOnlyWhatDiffersIsStored runs rosters that differ little from the one
 // before: what they share is stored once, and each run is read back whole.
 func TestOnlyWhatDiffersIsStored(t *testing.T) {
+	t.Parallel()
 	l := opened(t, t.TempDir())
 	defer l.Close()
 	const rows = 2000
@@ -81,7 +82,7 @@ func TestOnlyWhatDiffersIsStored(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := gocmp.Diff(want, rec.Plan); diff != "" {
+		if diff := differ(want, rec.Plan); diff != "" {
 			t.Errorf("%s:\n%s", id, diff)
 		}
 	}

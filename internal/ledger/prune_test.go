@@ -48,6 +48,7 @@ func ids(runs []Run) (out []string) {
 // TestPrune deletes what is old and settled, and nothing else; what later runs
 // share with it stays. The file gets smaller, and an act says what was done.
 func TestPrune(t *testing.T) {
+	t.Parallel()
 	l := opened(t, t.TempDir())
 	defer l.Close()
 	plans := make(map[string]*planner.Plan)

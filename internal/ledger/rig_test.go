@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -105,10 +106,19 @@ func must(t testing.TB, errs ...error) {
 	}
 }
 
+// differ is the difference between two values; "" = none. It asks gocmp only
+// about those that are not deeply equal: gocmp is slow, and most are.
+func differ(want, got any, opts ...gocmp.Option) string {
+	if reflect.DeepEqual(want, got) {
+		return ""
+	}
+	return gocmp.Diff(want, got, opts...)
+}
+
 // same compares what is wanted with what there is.
 func same(t testing.TB, what string, want, got any, opts ...gocmp.Option) {
 	t.Helper()
-	if diff := gocmp.Diff(want, got, opts...); diff != "" {
+	if diff := differ(want, got, opts...); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }

@@ -98,6 +98,7 @@ func stored(t *testing.T, l *Ledger) {
 // it and then for a run. It answers as a ledger to which the same was written
 // today.
 func TestOldSchemas(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	l := opened(t, dir)
 	writeStory(t, l)
@@ -110,6 +111,7 @@ func TestOldSchemas(t *testing.T) {
 	}
 	for i := range migrations {
 		t.Run(fmt.Sprint(i+1), func(t *testing.T) {
+			t.Parallel()
 			dir := t.TempDir()
 			path := filepath.Join(dir, fileName)
 			content := unpack(t, fixture(i+1))
