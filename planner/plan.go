@@ -112,6 +112,11 @@ type Step struct {
 	// step is decided as one with the intent unlink is.
 	Ended bool
 
+	// Held is why this run does not send a step that writes: a guard, a saved plan
+	// that its link has left behind, or one that nobody approved. The planner
+	// leaves it empty; the caller that holds a step sets it before the run.
+	Held string
+
 	// Deferred marks an add by number alone. It is decided again after all adds
 	// by id have returned, so that two rows for one account cannot both invite.
 	Deferred bool

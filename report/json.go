@@ -86,7 +86,8 @@ type stepJSON struct {
 	SuppressNotification *bool   `json:"suppress_notification"`
 
 	EndDate   *string `json:"end_date"`
-	Due       *string `json:"due"` // of a row that is not due, when it will be; else null
+	Due       *string `json:"due"`  // of a row that is not due, when it will be; else null
+	Held      *string `json:"held"` // why a step that writes is not sent; null if it is
 	Reference *string `json:"reference"`
 }
 
@@ -106,6 +107,7 @@ func newStepJSON(s *planner.Step) stepJSON {
 		Warnings:      orEmpty(s.Warnings),
 		EndDate:       blank(s.Row.EndDate.String()),
 		Due:           blank(instant(s.Due)),
+		Held:          blank(s.Held),
 		Reference:     blank(s.Row.Reference),
 	}
 	if s.Op == planner.OpAdd && s.Send != nil {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -65,7 +66,7 @@ func (o TableOptions) planCells(s *planner.Step) []string {
 	}
 	return []string{
 		rowNumber(s), o.stacked(s), clientName(s, s.Before.Name), o.paint(action(s), opColor(s.Op)),
-		Visible(string(s.Before.Status)), pays, o.why(s.Reason+starts(s), s.Warnings),
+		Visible(string(s.Before.Status)), pays, o.why(cmp.Or(s.Held, s.Reason+starts(s)), s.Warnings),
 	}
 }
 
@@ -79,16 +80,18 @@ func action(s *planner.Step) string {
 }
 
 // opWords are the words of [opWord], in the order of [ops].
-var opWords = []string{"add", "accept", "decline", "cancel", "unlink", "blocked", "invalid", "scheduled", "none"}
+var opWords = []string{"add", "accept", "decline", "cancel", "unlink", "held", "blocked", "invalid", "scheduled", "none"}
 
 // opWord is a step's op in words: a row that is rejected ends as invalid, and one
-// that is not due as scheduled.
+// that is not due as scheduled. One that is held is not sent.
 func opWord(s *planner.Step) string {
 	switch {
 	case s.Op == planner.OpReject:
 		return string(executor.Invalid)
 	case !s.Due.IsZero():
 		return string(executor.Scheduled)
+	case s.Held != "":
+		return string(executor.Held)
 	}
 	return string(s.Op)
 }

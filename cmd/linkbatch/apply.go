@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -52,9 +51,9 @@ next run of the same user.
 		Args: rosterArgument,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if dryRun {
-				return runPlan(cmd.Context(), &j, args[0], false)
+				return runPlan(cmd.Context(), &j, rosterFile(args[0]), false)
 			}
-			return runApply(cmd.Context(), &j, args[0], yes)
+			return runApply(cmd.Context(), &j, rosterFile(args[0]), yes)
 		},
 	}
 	j.addFlags(cmd)
@@ -69,13 +68,13 @@ next run of the same user.
 	return cmd
 }
 
-func runApply(ctx context.Context, j *job, name string, yes bool) error {
+func runApply(ctx context.Context, j *job, from opener, yes bool) error {
 	j.writes = true
-	if err := j.open(ctx, name); err != nil {
+	if err := j.open(ctx, from); err != nil {
 		return err
 	}
 	defer j.close()
-	turn, err := j.takeTurn(ctx, name)
+	turn, err := j.takeTurn(ctx)
 	if err != nil {
 		return err
 	}
@@ -137,13 +136,13 @@ func (j *job) mentionReport(results []executor.Result) {
 
 // takeTurn waits until no other run of the agency is in progress, and settles
 // what earlier ones left open.
-func (j *job) takeTurn(ctx context.Context, name string) (*run.Turn, error) {
+func (j *job) takeTurn(ctx context.Context) (*run.Turn, error) {
 	defer j.progress.end()
 	return run.Take(ctx, run.Options{
 		Engine: run.Engine{
 			Planner: j.planner, Linkers: j.session.Linkers, Main: j.profile, Concurrency: j.calls(), Now: j.now, Watch: (*watcher)(j.terminal),
 		},
-		Ledger: j.ledger, Scope: j.scope, Digest: j.file.Digest, Path: rosterPath(name), Fresh: j.fresh, LockTimeout: time.Duration(j.lockTimeout),
+		Ledger: j.ledger, Scope: j.scope, Digest: j.source.digest, Path: j.source.path, Fresh: j.fresh, LockTimeout: time.Duration(j.lockTimeout),
 	})
 }
 
@@ -154,19 +153,10 @@ func (w *watcher) Phase(name string, total int) { w.progress.begin(name, total) 
 func (w *watcher) Step()                        { w.progress.step() }
 func (w *watcher) Say(text string)              { (*terminal)(w).say("%s", text) }
 
-// rosterPath is the path by which two runs recognise the same file; "-" is
-// standard input.
-func rosterPath(name string) string {
-	if abs, err := filepath.Abs(name); err == nil && name != "-" {
-		return abs
-	}
-	return name
-}
-
 // record is what the ledger keeps of the run beyond its rows.
 func (j *job) record() ledger.Run {
 	return ledger.Run{
-		ID: runID(j.now()), File: j.file.File, Sheet: j.file.Sheet, Header: j.file.Header,
+		ID: runID(j.now()), File: j.source.name, Sheet: j.source.sheet, Header: j.source.header,
 		UserID: j.session.UserID, Profile: j.profile, Version: version(),
 	}
 }
@@ -220,7 +210,7 @@ func (j *job) question(todo []*planner.Step) string {
 	if len(todo) == 1 {
 		links = "link"
 	}
-	return fmt.Sprintf("About to %s %s for agency %s (%s), from %s.", enumerate(what), links, j.plan.ManagingCustomerID, where, report.Visible(j.file.File))
+	return fmt.Sprintf("About to %s %s for agency %s (%s), from %s.", enumerate(what), links, j.plan.ManagingCustomerID, where, report.Visible(j.source.name))
 }
 
 // enumerate joins words as a sentence does: "a, b and c".

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,7 +22,7 @@ import (
 	"linkbatch/report"
 )
 
-// job is one roster on its way through a command: what plan and apply share.
+// job is rows on their way through a command: what plan, apply and their kin share.
 type job struct {
 	cmd    *cobra.Command // for its name and help
 	roster rosterFlags
@@ -41,7 +40,7 @@ type job struct {
 	writes  bool           // this is a run, which the ledger records
 	ledger  *ledger.Ledger // nil = none
 	scope   ledger.Scope
-	file    *ingest.Roster
+	source  *source
 	session *session.Session
 	pace    msads.Pace // that earlier runs have learned; zero = none
 	planner *planner.Planner
@@ -68,16 +67,16 @@ func (j *job) addSettings(fs *pflag.FlagSet) {
 	j.guards.add(fs)
 }
 
-// open checks the flags, opens the roster and signs in. close must be called
-// when it returns nil.
-func (j *job) open(ctx context.Context, name string) (err error) {
+// open checks the flags, opens the source of the rows and signs in. close must be
+// called when it returns nil.
+func (j *job) open(ctx context.Context, from opener) (err error) {
 	if err := j.validate(); err != nil {
 		return err
 	}
-	if err := j.checkReports(name); err != nil {
+	if err := j.checkReports(); err != nil {
 		return err
 	}
-	if j.file, err = j.roster.open(j.app, name); err != nil {
+	if j.source, err = from(j); err != nil {
 		return err
 	}
 	if err = j.openLedger(j.writes); err == nil {
@@ -85,7 +84,7 @@ func (j *job) open(ctx context.Context, name string) (err error) {
 	}
 	if err != nil {
 		j.closeLedger()
-		j.file.Close()
+		j.source.close()
 	}
 	return err
 }
@@ -135,15 +134,12 @@ func (j *job) closeLedger() {
 }
 
 // checkReports refuses, before anything is sent, a report that could not be
-// written afterwards, and one that would take the roster's place.
-func (j *job) checkReports(roster string) error {
+// written afterwards.
+func (j *job) checkReports() error {
 	for _, name := range j.reports {
 		if err := report.Writable(name); err != nil {
 			return usage("--%w", err)
 		}
-	}
-	if err := notTheRoster(j.reports, roster); err != nil {
-		return &usageError{err: err}
 	}
 	return nil
 }
@@ -162,25 +158,11 @@ func (j *job) fits() error {
 	return nil
 }
 
-// notTheRoster refuses reports that would take the roster's place.
-func notTheRoster(reports []string, roster string) error {
-	input, err := os.Stat(roster)
-	if err != nil {
-		return nil // standard input, or a roster that is not there any more
-	}
-	for _, name := range reports {
-		if there, err := os.Stat(name); err == nil && os.SameFile(input, there) {
-			return fmt.Errorf("--report %q: is the roster itself: name another file", name)
-		}
-	}
-	return nil
-}
-
 func (j *job) close() {
 	j.progress.end()
 	j.keepPace()
 	j.closeLedger()
-	j.file.Close()
+	j.source.close()
 	j.session.Close()
 }
 
@@ -258,9 +240,9 @@ func (j *job) decide(ctx context.Context) (err error) {
 	here := j.now().UTC()
 	j.planner.Now = cmp.Or(j.session.ServiceTime(), here).UTC()
 	j.progress.begin("reading the roster and searching its links", -1)
-	j.plan, err = j.planner.Plan(ctx, j.signedIn(ctx, j.file.Rows()))
+	j.plan, err = j.planner.Plan(ctx, j.signedIn(ctx, j.source.rows))
 	j.progress.end()
-	j.mentionRoster()
+	j.source.mention()
 	if err == nil && j.plan.Dated() {
 		j.mentionClocks(j.planner.Now, here)
 	}
@@ -273,26 +255,6 @@ func (j *job) mentionClocks(service, here time.Time) {
 	if service.Sub(here).Abs() > skewWarning {
 		const minute = "2006-01-02 15:04"
 		j.say("days are counted by the service's clock: there it is %s UTC, here %s UTC", service.Format(minute), here.Format(minute))
-	}
-}
-
-// mentionRoster says what a person should know about the file before looking at
-// the plan: what is in it and not, or not visibly, part of the roster.
-func (j *job) mentionRoster() {
-	for i := range j.file.Problems {
-		// One without a value is about the file in general, and check's to report.
-		if p := &j.file.Problems[i]; p.Value != "" {
-			j.warn("%s", p)
-		}
-	}
-	lines := 0
-	for _, s := range j.file.Skipped {
-		if !s.Blank() {
-			lines++
-		}
-	}
-	if lines > 0 {
-		j.say("skipped: %s not part of the table; linkbatch check lists them", report.Plural(lines, "line"))
 	}
 }
 
@@ -327,7 +289,7 @@ func (j *job) signedIn(ctx context.Context, rows iter.Seq2[ingest.Row, error]) i
 // head is what reports say about the job as a whole.
 func (j *job) head(run string) report.Head {
 	return report.Head{
-		File: j.file.File, Sheet: j.file.Sheet, Digest: j.file.Digest, Header: j.file.Header,
+		File: j.source.name, Sheet: j.source.sheet, Digest: j.source.digest, Header: j.source.header,
 		Endpoint: j.scope.Endpoint, ManagingCustomerID: j.plan.ManagingCustomerID.String(), Run: run,
 	}
 }

@@ -77,7 +77,7 @@ func TestScript(t *testing.T) {
 		RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "json": jsonAt, "rows": rowsOf, "state": stateOf,
-			"http": send, "freeport": freePorts(), "source": source, "unhex": unhex, "meets": meets,
+			"http": send, "freeport": freePorts(), "source": sourceEnv, "unhex": unhex, "meets": meets,
 			"overwrite": overwrite, "runname": runName,
 		},
 	})
@@ -326,7 +326,7 @@ func freePorts() func(*testscript.TestScript, bool, []string) {
 	}
 }
 
-func source(ts *testscript.TestScript, neg bool, args []string) {
+func sourceEnv(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: source FILE")
 	}

@@ -24,7 +24,7 @@ apply would do for each row. Nothing is changed. "-" reads standard input.
 ` + exitHelp,
 		Args: rosterArgument,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runPlan(cmd.Context(), &j, args[0], detailed)
+			return runPlan(cmd.Context(), &j, rosterFile(args[0]), detailed)
 		},
 	}
 	j.addFlags(cmd)
@@ -32,8 +32,8 @@ apply would do for each row. Nothing is changed. "-" reads standard input.
 	return cmd
 }
 
-func runPlan(ctx context.Context, j *job, name string, detailed bool) error {
-	if err := j.open(ctx, name); err != nil {
+func runPlan(ctx context.Context, j *job, from opener, detailed bool) error {
+	if err := j.open(ctx, from); err != nil {
 		return err
 	}
 	defer j.close()
@@ -65,7 +65,7 @@ func (j *job) mentionUnfinished() error {
 	}
 	runs, err := j.ledger.Unfinished(j.scope)
 	for _, r := range runs {
-		if r.Digest == j.file.Digest {
+		if r.Digest == j.source.digest {
 			j.say("run %s of this roster, started %s UTC, is not finished: apply resumes it", r.ID, report.Minute(r.Started))
 			break
 		}

@@ -71,7 +71,7 @@ func (r random) step(i int) planner.Step {
 			Number: r.text(), Name: r.text(), IsBillToClient: r.flag(), StartDate: r.time(),
 		},
 		Sent: r.time(), SameAs: r.IntN(4) - 1, Deferred: r.IntN(2) == 0,
-		Due: r.time(), Ended: r.IntN(2) == 0,
+		Due: r.time(), Ended: r.IntN(2) == 0, Held: r.text(),
 	}
 }
 

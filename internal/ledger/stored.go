@@ -61,6 +61,7 @@ type storedStep struct {
 
 	Due   time.Time `json:"due,omitzero"`
 	Ended bool      `json:"ended,omitzero"`
+	Held  string    `json:"held,omitzero"`
 }
 
 // storedAdd is what an add asks for beyond its key: who pays is worth
@@ -185,7 +186,7 @@ func storeStep(s *planner.Step) *storedStep {
 		string(s.Intent), string(s.Side), string(s.Op), s.Reason, s.Warnings, s.Profile,
 		storedKey{int64(k.ManagingCustomerID), string(k.Type), int64(k.EntityID), k.Number},
 		storedSeen{string(b.Status), b.LastModified.UTC(), int64(b.EntityID), b.Number, b.Name, b.IsBillToClient, b.StartDate.UTC()},
-		s.Sent.UTC(), 0, twin, s.Deferred, storeAdd(s), s.Due.UTC(), s.Ended,
+		s.Sent.UTC(), 0, twin, s.Deferred, storeAdd(s), s.Due.UTC(), s.Ended, s.Held,
 	}
 }
 
@@ -227,7 +228,7 @@ func (s *storedStep) step(index int, row ingest.Row) planner.Step {
 			Status: msads.Status(b.Status), LastModified: b.Modified, EntityID: msads.ID(b.ID),
 			Number: b.Number, Name: b.Name, IsBillToClient: b.Bill, StartDate: b.Start,
 		},
-		Sent: s.Sent, SameAs: same - 1, Deferred: s.Deferred, Due: s.Due, Ended: s.Ended,
+		Sent: s.Sent, SameAs: same - 1, Deferred: s.Deferred, Due: s.Due, Ended: s.Ended, Held: s.Held,
 	}
 }
 

@@ -138,6 +138,10 @@ func (r *Run) start(i int) {
 	if !s.Op.Writes() || s.SameAs >= 0 {
 		return
 	}
+	if s.Held != "" {
+		r.results[i].Reason = s.Held
+		return
+	}
 	w := &work{step: s}
 	r.open[i] = w
 	r.end(w, executor.Held, "not sent")

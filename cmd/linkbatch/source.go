@@ -1,0 +1,85 @@
+package main
+
+import (
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+
+	"linkbatch/ingest"
+	"linkbatch/report"
+)
+
+// source is where the rows of a job come from.
+type source struct {
+	name    string   // as the user wrote it
+	path    string   // by which two runs recognise the same one: absolute; "-" for standard input
+	sheet   string   // empty where there is none
+	digest  string   // of its bytes, "sha256:…"
+	header  []string // the columns that are carried to reports, as written
+	rows    iter.Seq2[ingest.Row, error]
+	mention func() // once rows were read, says what a person should know about it before looking at the plan
+	close   func()
+}
+
+// opener opens the source of a job, whose flags are checked.
+type opener func(*job) (*source, error)
+
+// rosterFile opens a roster; "-" is standard input.
+func rosterFile(name string) opener {
+	return func(j *job) (*source, error) {
+		if err := notTheRoster(j.reports, name); err != nil {
+			return nil, &usageError{err: err}
+		}
+		file, err := j.roster.open(j.app, name)
+		if err != nil {
+			return nil, err
+		}
+		return &source{
+			name: file.File, path: rosterPath(name), sheet: file.Sheet, digest: file.Digest, header: file.Header,
+			rows: file.Rows(), mention: func() { j.mentionRoster(file) }, close: func() { file.Close() },
+		}, nil
+	}
+}
+
+// rosterPath is the path by which two runs recognise the same file.
+func rosterPath(name string) string {
+	if abs, err := filepath.Abs(name); err == nil && name != "-" {
+		return abs
+	}
+	return name
+}
+
+// notTheRoster refuses reports that would take the roster's place.
+func notTheRoster(reports []string, roster string) error {
+	input, err := os.Stat(roster)
+	if err != nil {
+		return nil // standard input, or a roster that is not there any more
+	}
+	for _, name := range reports {
+		if there, err := os.Stat(name); err == nil && os.SameFile(input, there) {
+			return fmt.Errorf("--report %q: is the roster itself: name another file", name)
+		}
+	}
+	return nil
+}
+
+// mentionRoster says what a person should know about the file before looking at
+// the plan: what is in it and not, or not visibly, part of the roster.
+func (a *app) mentionRoster(file *ingest.Roster) {
+	for i := range file.Problems {
+		// One without a value is about the file in general, and check's to report.
+		if p := &file.Problems[i]; p.Value != "" {
+			a.warn("%s", p)
+		}
+	}
+	lines := 0
+	for _, s := range file.Skipped {
+		if !s.Blank() {
+			lines++
+		}
+	}
+	if lines > 0 {
+		a.say("skipped: %s not part of the table; linkbatch check lists them", report.Plural(lines, "line"))
+	}
+}
