@@ -38,6 +38,13 @@
 // outcome or contradict each other. [Planner.Compare] does the same for links
 // that only the run itself has made.
 //
+// With [Prune] the links that no row names get steps of their own, after those of
+// the roster: unlink for what is Active or UnlinkFailed, cancel for what is
+// LinkPending, of the types that the roster has. The whole list is read for that.
+// A row names an account in whatever it says of it, even if it is invalid, is
+// about another agency, or was skipped. Why none of them may be sent is in
+// [Plan.Refusals]; the steps are there all the same, to be shown.
+//
 // [Check] is what can be said of a roster without any search: what reading it
 // found, repeats and contradictions, identifiers that are nearly alike, and rows
 // that do not say who pays.

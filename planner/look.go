@@ -19,7 +19,7 @@ import (
 // answers Elsewhere. A link keeps the object that an update echoes only if the
 // decision for its step can be an update.
 func (p *Planner) Look(ctx context.Context, steps []*Step) ([]Sight, error) {
-	sights, _, err := p.view(ctx, steps, looking)
+	sights, _, err := p.view(ctx, steps, looking, nil)
 	return sights, err
 }
 
@@ -32,9 +32,11 @@ const (
 )
 
 // view searches the links of steps. It returns what it saw of each, in order,
-// and of the main login's own customer.
-func (p *Planner) view(ctx context.Context, steps []*Step, why purpose) ([]Sight, *agencyView, error) {
+// and of the main login's own customer. With left, which may be nil, the customer's
+// whole list is read, and left given every link of it.
+func (p *Planner) view(ctx context.Context, steps []*Step, why purpose, left *leftovers) ([]Sight, *agencyView, error) {
 	agency := newAgencyView(p.Main.CustomerID, len(steps))
+	agency.left = left
 	client := newClientView()
 	viewers := make([]viewer, len(steps))
 	for i, step := range steps {

@@ -131,10 +131,15 @@ func (s *Step) PausesAds() bool {
 	return s.Op == OpUnlink && s.Key.Type != msads.CustomerLink && (toClient == nil || !*toClient)
 }
 
-// Plan is one step for every row of a roster, in roster order.
+// Plan is one step for every row of a roster, in roster order, and after them one
+// for each link to be pruned.
 type Plan struct {
 	ManagingCustomerID msads.ID // the default of the run
 	Steps              []Step
 	Live               int // live links of the main login's customer that planning saw
 	Listed             int // links in that customer's list, live or not, if it was read to its end; else 0
+
+	Accounts int       // distinct accounts that the roster lists, skipped and left out lines included, as far as it shows itself
+	Shrunk   bool      // they are less than half of those of its last good run, and [Prune.AllowShrink] is not set
+	Refusals []Refusal // why none of the steps that prune may be sent; nil = they may
 }

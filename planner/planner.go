@@ -49,6 +49,8 @@ type Options struct {
 	// protects no account.
 	Protected func(id msads.ID, number string) (where string, protected bool)
 
+	Prune Prune // whether and when links that no row names end
+
 	// Reinvite are the statuses of links that have ended, or never came to be,
 	// of which a link row makes a new invitation, see [Reinvite.Set]. With
 	// Unattended, since nobody watches, it takes one of them for an add row too,
@@ -84,20 +86,29 @@ func (p *Planner) Plan(ctx context.Context, rows iter.Seq2[ingest.Row, error]) (
 	if err != nil {
 		return nil, err
 	}
+	own := len(all) // the steps of the roster
+	for i, row := range p.Prune.Earlier {
+		all = append(all, Step{Index: own + i, Row: row, SameAs: -1})
+	}
 	plan := &Plan{ManagingCustomerID: p.defaultManager(), Steps: all}
 	for i := range plan.Steps {
 		p.begin(&plan.Steps[i])
 	}
 	p.settleRepeats(plan.Steps, repeats)
 
+	named := p.named(plan.Steps[:own])
+	left := p.leftovers(plan.Steps[:own], named)
 	steps := open(plan.Steps)
-	sights, list, err := p.view(ctx, steps, planning)
+	sights, list, err := p.view(ctx, steps, planning, left)
 	if err != nil {
 		return nil, err
 	}
 	plan.Live, plan.Listed = list.live(), list.length()
+	plan.Accounts, plan.Shrunk = named.count, p.Prune.shrunk(named.count)
 	for i, step := range steps {
-		repeats.meet(step.Index, sights[i].Link)
+		if step.Index < own {
+			repeats.meet(step.Index, sights[i].Link)
+		}
 	}
 	p.settleRepeats(plan.Steps, repeats)
 	for i, step := range steps {
@@ -113,12 +124,13 @@ func (p *Planner) Plan(ctx context.Context, rows iter.Seq2[ingest.Row, error]) (
 	}
 	checkMerged(plan.Steps)
 	deferByNumber(plan.Steps)
-	warnNear(plan.Steps)
+	warnNear(plan.Steps[:own])
 	for i := range plan.Steps {
 		if s := &plan.Steps[i]; s.SameAs >= 0 { // it is about the same link
 			s.Before, s.Due = plan.Steps[s.SameAs].Before, plan.Steps[s.SameAs].Due
 		}
 	}
+	p.prune(plan, own, left, list)
 	return plan, nil
 }
 

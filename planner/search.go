@@ -31,17 +31,18 @@ func entityField(kind msads.LinkType) string {
 var kinds = []msads.LinkType{msads.AccountLink, msads.CustomerLink}
 
 // searchAgency fills a view through the main login. The calls by id number a,
-// the whole list takes b. A number can only be found in the list; else the
-// list is read until every id is found, it ends, or a pages are spent, and the
-// ids not found are asked for: never more than twice the fewer of a and b. The
-// length of the list, if known from the last run, chooses at once.
+// the whole list takes b. A number, and a link that no row names, can only be
+// found in the list; else the list is read until every id is found, it ends, or a
+// pages are spent, and the ids not found are asked for: never more than twice the
+// fewer of a and b. The length of the list, if known from the last run, chooses at
+// once.
 func (p *Planner) searchAgency(ctx context.Context, v *agencyView, why purpose) error {
 	a := 0
 	for _, kind := range kinds {
 		a += calls(len(v.missing(kind)))
 	}
 	switch b := p.KnownLinks/msads.MaxPageSize + 1; {
-	case len(v.alone) > 0:
+	case len(v.alone) > 0 || v.left != nil:
 		_, err := p.list(ctx, v, 0)
 		return err
 	case a == 0:

@@ -21,7 +21,11 @@ const (
 	kept         = "kept"
 	dueOn        = "due on {due}"
 	rosterEnds   = "the roster ends this link on {end}"
+	unnamed      = "no row names this link"
 )
+
+// prune is the intent of a step that no row asks for. No roster can hold it.
+const prune ingest.Intent = "prune"
 
 // rules is the decision table: intent × status. What is decided before a status
 // is known has the group any. It is complete: every intent has a rule
@@ -98,6 +102,15 @@ var rules = []rule{
 	{ingest.Keep, "", linked, "", OpNone, kept},
 	{ingest.Keep, "", unlinking, "", OpNone, kept},
 	{ingest.Keep, "", unrecognised, "", OpNone, kept},
+
+	{prune, Client, anyStatus, "", OpBlocked, clientOnly},
+	{prune, Agency, free, "", OpNone, notLinked},
+	{prune, Agency, refusing, "", OpNone, notLinked},
+	{prune, Agency, pending, "", OpCancel, unnamed},
+	{prune, Agency, linking, "", OpNone, isSettling},
+	{prune, Agency, linked, "", OpUnlink, unnamed},
+	{prune, Agency, unlinking, "", OpNone, underWay},
+	{prune, Agency, unrecognised, "", OpBlocked, strange},
 }
 
 // hasRules reports whether the table knows the intent.

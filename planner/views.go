@@ -57,6 +57,7 @@ type agencyView struct {
 	numberless map[msads.LinkType]bool // types of which a link was seen that may have any number
 	idless     map[msads.LinkType]bool // types of which a link was seen that may have any id
 
+	left  *leftovers             // takes every link of the list, to its end, too; may be nil
 	every func(msads.ClientLink) // takes every link of the list, to its end, in place of the above; nil but in [Planner.Invitations]
 }
 
@@ -111,6 +112,9 @@ func (v *agencyView) see(link msads.ClientLink) {
 		v.idless[link.Type] = true
 	}
 	v.seen[e] = v.seen[e] || live(link.Status)
+	if v.left != nil {
+		v.left.see(link)
+	}
 	if w := v.ids[e]; w != nil {
 		if w.link == nil {
 			v.unfound--
@@ -139,11 +143,10 @@ func (v *agencyView) unowned(e entity) {
 	}
 }
 
-// complete reports whether nothing is left to ask of the list: every link was
 // complete reports whether the list has shown all that is wanted of it: every
 // link was found and, where a row has a number alone, all known links were read.
 func (v *agencyView) complete(known int) bool {
-	return v.every == nil && v.unfound == 0 && (len(v.alone) == 0 || len(v.seen) == known)
+	return v.every == nil && v.left == nil && v.unfound == 0 && (len(v.alone) == 0 || len(v.seen) == known)
 }
 
 // missing lists the ids of one type that no link was found for, ascending.

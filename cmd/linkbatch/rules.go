@@ -11,7 +11,9 @@ func newRulesCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "rules",
 		Short: "Print the decision table: what each action does to a link in each status",
-		Args:  noArguments,
+		Long: `rules prints the decision table. "prune" is no action that a row can have: it is
+what --prune does to a link that no row names.`,
+		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			t := report.Table{Width: width(a.out), Columns: []report.Column{
 				{Name: "action"}, {Name: "side"}, {Name: "status of the link", Prose: true}, {Name: "if"}, {Name: "op"}, {Name: "reason", Prose: true},
