@@ -28,6 +28,7 @@ type job struct {
 	roster rosterFlags
 	serviceFlags
 	guards
+	caution
 	reports []string
 	all     bool
 	noColor bool
