@@ -8,7 +8,7 @@ import (
 )
 
 // Begin records a run and its plan, in one transaction, before anything is
-// sent. run brings everything up to Actor; the rest is filled here. ID must be
+// sent. run brings everything up to Expected; the rest is filled here. ID must be
 // new.
 func (l *Ledger) Begin(run Run, plan *planner.Plan) (*Recorder, error) {
 	if run.ID == "" {
@@ -61,7 +61,7 @@ func (l *Ledger) Resume(run Run, plan *planner.Plan) (*Recorder, error) {
 // begin records a part: what first records of the run itself, then who started
 // it, the roster, and the decisions.
 func (l *Ledger) begin(run *Run, plan *planner.Plan, first func(*tx) (*entry, error)) (rec *Recorder, err error) {
-	p := part{from: *run, plan: storePlan(plan), started: nanos(time.Now())}
+	p := part{from: *run, plan: storedPlan{int64(plan.ManagingCustomerID), plan.Live, plan.Listed, run.SavedPlan, run.Expected}, started: nanos(time.Now())}
 	err = l.write(func(t *tx) error {
 		e, err := first(t)
 		if err != nil {

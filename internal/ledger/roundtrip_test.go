@@ -99,6 +99,7 @@ func started(t *testing.T, l *Ledger, r random, id string) (*book, *Recorder) {
 	run := Run{
 		ID: id, Scope: Scope{r.text(), 77}, File: "roster\xff.csv", Path: r.text(), Digest: r.text(), Sheet: r.text(), Header: r.texts(),
 		UserID: 12, Profile: r.text(), Version: r.text(), Actor: Actor{r.text(), r.text(), r.text(), r.text()},
+		SavedPlan: r.text(), Expected: r.text(),
 	}
 	plan := r.plan(r.IntN(30))
 	rec, err := l.Begin(run, plan)

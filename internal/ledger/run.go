@@ -27,7 +27,7 @@ const (
 	Closed      State = "closed"      // given up for a run of a changed roster, or for --fresh; unsent rows are held
 )
 
-// Run is one execution. File to Actor are those of its last part: a run has
+// Run is one execution. File to Expected are those of its last part: a run has
 // one part, and another for each time it was resumed.
 type Run struct {
 	ID string
@@ -41,6 +41,8 @@ type Run struct {
 	Profile string
 	Version string // of linkbatch
 	Actor
+	SavedPlan      string    // seal of the saved plan that is applied, see savedplan.File.Seal; empty = none
+	Expected       string    // digest that the plan had to have, see savedplan.Digest; empty = any
 	Started, Ended time.Time // UTC; Ended zero while Running
 	State          State
 	Note           string // why it was stopped
@@ -91,9 +93,7 @@ type Trace struct {
 // Record is everything recorded about a run.
 type Record struct {
 	Run
-	// Plan is that of the last part, without Shrunk and Refusals. Only adds have a
-	// Send, to be shown and not to be sent; no row has Problems.
-	Plan *planner.Plan
+	Plan *planner.Plan    // of the last part; only adds have a Send, to be shown and not to be sent; no row has Problems
 	Kept map[int]Progress // by step index
 	// Loose are the links of calls that are newer than what Kept has of their row
 	// (call number above Kept[step].Result.Call), in the order of call number and

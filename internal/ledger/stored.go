@@ -123,15 +123,11 @@ type storedProgress struct {
 }
 
 type storedPlan struct {
-	Managing int64 `json:"managing,omitzero"`
-	Live     int   `json:"live,omitzero"`
-	Listed   int   `json:"listed,omitzero"`
-	Accounts int   `json:"accounts,omitzero"`
-	Doubtful bool  `json:"doubtful,omitzero"` // the roster may be cut off, or pruning by it was refused
-}
-
-func storePlan(p *planner.Plan) storedPlan {
-	return storedPlan{int64(p.ManagingCustomerID), p.Live, p.Listed, p.Accounts, p.Shrunk || len(p.Refusals) > 0}
+	Managing int64  `json:"managing,omitzero"`
+	Live     int    `json:"live,omitzero"`
+	Listed   int    `json:"listed,omitzero"`
+	Saved    string `json:"saved,omitzero"`
+	Expected string `json:"expected,omitzero"`
 }
 
 // encode returns the JSON of a stored form. Text is UTF-8, as it comes from
