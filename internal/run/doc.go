@@ -11,17 +11,17 @@
 //
 // A run goes through these rooms:
 //
-//   - [Take] waits for the lock of the run's scope and settles, by searches
-//     alone, what runs before it left open (turn.go, revive.go). A run whose
-//     process died is ended: finished if nothing of it is open, else interrupted.
+//   - [Take] waits for the lock of the run's scope, refuses a saved plan that was
+//     used before (used.go), and settles, by searches alone, what runs before it
+//     left open (turn.go, revive.go). A run whose process died is ended: finished
+//     if nothing of it is open, else interrupted.
 //   - [Turn.Join] looks for an unfinished run of the same roster, read in the
 //     same way, and resumes it: what was done stays done, what was not is
 //     decided by the new plan.
 //   - [Limits.Check] holds the plan of the whole run against the guards.
 //   - [Turn.Begin] records the run before anything is sent.
-//   - [Run.Carry] sends what is due, unless its [Caution] stops it. After each
-//     round of calls, rows whose reply left a question open are searched
-//     (settle.go, look.go) and decided again:
+//   - [Run.Carry] sends what is due. After each round of calls, rows whose reply
+//     left a question open are searched (settle.go, look.go) and decided again:
 //     the same op on the same link may be sent again, and the accept that
 //     follows an add; everything else ends the row. An add by number waits for
 //     the adds by id, and ends with them if it is about the same account

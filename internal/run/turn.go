@@ -30,6 +30,7 @@ type Options struct {
 	Scope       ledger.Scope
 	Digest      string        // of the roster
 	Path        string        // of the roster; "-" for standard input
+	SavedPlan   string        // seal of the saved plan that is applied; empty = the rows come from a roster
 	Fresh       bool          // resume nothing
 	LockTimeout time.Duration // how long to wait for the lock
 }
@@ -45,14 +46,17 @@ type past struct {
 // one left open: rows that were in flight when their process died, and writes
 // that a search may not show yet. Nothing is sent. Close must be called unless
 // there is an error: a [*ledger.LockedError], an error of the ledger, of a
-// search, or the cause of ctx.
+// search, a [*UsedError], or the cause of ctx.
 func Take(ctx context.Context, o Options) (*Turn, error) {
 	release, err := o.Ledger.Lock(ctx, o.Scope, o.LockTimeout)
 	if err != nil {
 		return nil, err
 	}
 	t := &Turn{Options: o, release: release}
-	if err := t.settle(ctx); err != nil {
+	if err = Unused(o.Ledger, o.SavedPlan); err == nil {
+		err = t.settle(ctx)
+	}
+	if err != nil {
 		release()
 		return nil, err
 	}
@@ -175,10 +179,7 @@ func (t *Turn) awaitRecent(ctx context.Context) error {
 // the plan then holds the steps of the whole run.
 func (t *Turn) Join(plan *planner.Plan) *Run {
 	r := &Run{engine: &t.Engine, plan: plan}
-	for _, p := range t.past {
-		if t.Fresh || p.Digest != t.Digest || !sameJob(p.Plan, plan) {
-			continue
-		}
+	if p := t.resumable(plan); p != nil {
 		t.resumed, r.before, r.calls = p, p.run, p.Calls
 		plan.Live = max(plan.Live, p.Live) // as before the run's own unlinks, for the guards
 		sent := 0
@@ -189,10 +190,30 @@ func (t *Turn) Join(plan *planner.Plan) *Run {
 		}
 		t.watch().Say(fmt.Sprintf("resuming run %s, started %s UTC: %d of %s already sent (--fresh starts a new run)",
 			p.ID, minute(p.Started), sent, rows(len(p.Plan.Steps))))
-		break
 	}
 	r.begin()
 	return r
+}
+
+// resumable is the past run that a run of the plan resumes; nil = none. A saved
+// plan resumes its own run alone, and nothing else does.
+func (t *Turn) resumable(plan *planner.Plan) *past {
+	for _, p := range t.past {
+		if !t.Fresh && p.Digest == t.Digest && p.SavedPlan == t.SavedPlan && sameJob(p.Plan, plan) {
+			return p
+		}
+	}
+	return nil
+}
+
+// Earlier is the record of the run that [Turn.Join] would resume with a plan, and
+// whether that run has sent something for a row, by the index of its step. The
+// record is nil, and nothing was sent, if it would resume none.
+func (t *Turn) Earlier(plan *planner.Plan) (rec *ledger.Record, sent func(step int) bool) {
+	if p := t.resumable(plan); p != nil {
+		return p.Record, p.run.sent
+	}
+	return nil, func(int) bool { return false }
 }
 
 // sameJob reports whether two plans are about the same rows and ask the same of
@@ -224,7 +245,7 @@ func (t *Turn) Begin(r *Run, run ledger.Run) (id string, err error) {
 			}
 		}
 	}
-	run.Scope, run.Path, run.Digest = t.Scope, t.Path, t.Digest
+	run.Scope, run.Path, run.Digest, run.SavedPlan = t.Scope, t.Path, t.Digest, t.SavedPlan
 	if t.resumed == nil {
 		t.record, err = t.Ledger.Begin(run, r.plan)
 	} else {
@@ -258,7 +279,7 @@ func (t *Turn) closePast(p *past) error {
 	switch {
 	case p.Digest != t.Digest:
 		why = "the roster has changed since"
-	case !t.Fresh && t.resumed == nil:
+	case !t.Fresh && t.resumed == nil && p.SavedPlan == t.SavedPlan:
 		why = "the roster is now read differently"
 	}
 	recorder, err := t.Ledger.Recover(p.ID)
