@@ -56,6 +56,7 @@ func (d *document) plan(p *Plan) {
 	d.field("roster", rosterJSON{blank(head.File), blank(head.Sheet), blank(head.Digest)})
 	d.field("endpoint", blank(head.Endpoint))
 	d.field("managing_customer_id", blank(head.ManagingCustomerID))
+	d.field("digest", blank(head.PlanDigest))
 	d.array("steps", len(p.steps), func(i int) any { return newStepJSON(&p.steps[i]) })
 	d.field("counts", tally(ops, len(p.steps), func(i int) planner.Op { return p.steps[i].Op }))
 }

@@ -219,5 +219,8 @@ func (o TableOptions) planCounts(p *Plan) string {
 			Plural(pauses, "unlink"), either(pauses, "client's", "clients'"))
 		fmt.Fprintln(&b, o.paint(line, red))
 	}
+	if p.head.PlanDigest != "" {
+		fmt.Fprintf(&b, "digest: %s\n", p.head.PlanDigest)
+	}
 	return b.String()
 }

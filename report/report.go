@@ -24,6 +24,7 @@ type Head struct {
 	Endpoint           string   // base URL of the service
 	ManagingCustomerID string   // the default of the run; may be empty
 	Run                string   // id of the run; empty for a plan
+	PlanDigest         string   // of what was decided, for apply --expect; empty = not known, and not shown
 }
 
 // ops lists every op in the order in which a person reads a plan: what changes
