@@ -15,6 +15,7 @@ import (
 
 	"linkbatch/executor"
 	"linkbatch/internal/atomicfile"
+	"linkbatch/internal/flagvalue"
 	"linkbatch/internal/ledger"
 	"linkbatch/internal/run"
 	"linkbatch/planner"
@@ -25,8 +26,8 @@ func newApplyCommand(a *app) *cobra.Command {
 	j := job{serviceFlags: serviceFlags{app: a}}
 	var yes, dryRun bool
 	cmd := &cobra.Command{
-		Use:   "apply ROSTER",
-		Short: "Apply a roster: plan, confirm, execute, report",
+		Use:   "apply ROSTER|PLAN",
+		Short: "Apply a roster or a saved plan: plan, confirm, execute, report",
 		Long: `apply reads a roster, plans what to do for each row, shows the plan, asks, and
 executes it in calls of at most ten links. Every row ends with one outcome;
 --report writes them to a file next to the roster's own columns. It is safe to
@@ -42,33 +43,37 @@ apply on the same roster resumes a run however it ended: rows in flight are
 checked first, nothing is done twice, and the report covers the whole run. If the
 roster has changed, the old run is closed.
 
+PLAN is a file that plan -o has written. Its links are searched again, its rows
+decided again with its own options, and what it has for a row is sent only if the
+link is as it was; otherwise the row is held, with what was planned, what the link
+is now, and what the row wants. Its guards hold, but for those that are named here.
+--expect refuses any plan, saved or made now, but the one that was looked at.
+
 A call times out after two minutes; linkbatch then searches to find out whether
 it took effect. When the service throttles, the run waits as long as it is asked
 to, at most two hours. How many calls per minute it accepts is remembered for the
 next run of the same user.
 
---canary sends the first changes alone, and the others only if all of them are
-done. --max-failed stops a run of which too many rows are refused or failed. What
-such a run has not sent is held, and the same command sends it.
-
 ` + waitHelp + "\n\n" + exitHelp,
 		Args: rosterArgument,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if dryRun {
-				return runPlan(cmd.Context(), &j, rosterFile(args[0]), false)
+				return runPlan(cmd.Context(), &j, rosterOrPlan(args[0]), false)
 			}
-			return runApply(cmd.Context(), &j, rosterFile(args[0]), yes)
+			return runApply(cmd.Context(), &j, rosterOrPlan(args[0]), yes)
 		},
 	}
 	j.addFlags(cmd)
 	fs := cmd.Flags()
 	fs.StringArrayVar(&j.reports, "report", nil, "write the result of every row to `FILE` (.csv, .xlsx or .jsonl; repeatable)")
 	fs.BoolVar(&yes, "yes", false, "do not ask before changing anything")
+	j.onDrift = flagvalue.OneOf("hold", "hold", "stop")
+	fs.Var(&j.onDrift, "on-drift", "`WORD`: hold the rows of a saved plan whose links have changed since, or stop and change nothing")
+	fs.Var(&j.expect, "expect", "refuse a plan whose `DIGEST` is another one than plan has printed")
 	fs.BoolVar(&j.fresh, "fresh", false, "start a new run, even if one of this roster is not finished")
 	fs.Var(&j.lockTimeout, "lock-timeout", "wait this `DURATION` for another run of the same agency to end, such as 10m (default: do not wait)")
 	fs.Var(&j.wait, "wait", "wait this `DURATION` for links to settle, such as --wait=30m; --wait alone waits 15m (default: do not wait)")
 	fs.Lookup("wait").NoOptDefVal = defaultWait
-	j.caution.add(fs)
 	fs.BoolVar(&dryRun, "dry-run", false, "stop after the plan, as plan does")
 	return cmd
 }
@@ -85,6 +90,10 @@ func runApply(ctx context.Context, j *job, from opener, yes bool) error {
 	}
 	defer turn.Close()
 	if err := j.decide(ctx); err != nil {
+		return err
+	}
+	earlier, sent := turn.Earlier(j.plan)
+	if err := cmp.Or(j.expected(earlier, sent), j.drifted(sent)); err != nil {
 		return err
 	}
 	if err := j.fits(); err != nil {
@@ -148,6 +157,7 @@ func (j *job) takeTurn(ctx context.Context) (*run.Turn, error) {
 			Planner: j.planner, Linkers: j.session.Linkers, Main: j.profile, Concurrency: j.calls(), Now: j.now, Watch: (*watcher)(j.terminal),
 		},
 		Ledger: j.ledger, Scope: j.scope, Digest: j.source.digest, Path: j.source.path, Fresh: j.fresh, LockTimeout: time.Duration(j.lockTimeout),
+		SavedPlan: j.source.seal(),
 	})
 }
 
@@ -162,7 +172,7 @@ func (w *watcher) Say(text string)              { (*terminal)(w).say("%s", text)
 func (j *job) record() ledger.Run {
 	return ledger.Run{
 		ID: runID(j.now()), File: j.source.name, Sheet: j.source.sheet, Header: j.source.header,
-		UserID: j.session.UserID, Profile: j.profile, Version: version(),
+		UserID: j.session.UserID, Profile: j.profile, Version: version(), Expected: j.expectedDigest(),
 	}
 }
 
@@ -173,7 +183,6 @@ func (j *job) carry(ctx context.Context, turn *run.Turn, r *run.Run) error {
 	defer context.AfterFunc(ctx, func() {
 		j.say("interrupted: finishing the calls in flight (up to two minutes); press ^C again to stop now")
 	})()
-	r.Caution = j.caution.of(r)
 	_, stop := r.Carry(ctx)
 	if stop == nil && j.wait > 0 && ctx.Err() == nil {
 		stop = j.await(ctx, r)
@@ -212,11 +221,15 @@ func (j *job) question(todo []*planner.Step) string {
 			what = append(what, fmt.Sprintf("%s %d", op, count[op]))
 		}
 	}
+	from := report.Visible(j.source.name)
+	if j.source.plan != "" {
+		from += ", as planned in " + report.Visible(j.source.plan)
+	}
 	where, links := cmp.Or(string(j.endpoint), j.env.Value), "links"
 	if len(todo) == 1 {
 		links = "link"
 	}
-	return fmt.Sprintf("About to %s %s for agency %s (%s), from %s.", enumerate(what), links, j.plan.ManagingCustomerID, where, report.Visible(j.source.name))
+	return fmt.Sprintf("About to %s %s for agency %s (%s), from %s.", enumerate(what), links, j.plan.ManagingCustomerID, where, from)
 }
 
 // enumerate joins words as a sentence does: "a, b and c".

@@ -12,6 +12,7 @@ import (
 	"linkbatch/internal/ledger"
 	"linkbatch/internal/msads"
 	"linkbatch/internal/run"
+	"linkbatch/internal/savedplan"
 	"linkbatch/internal/session"
 )
 
@@ -22,6 +23,7 @@ const (
 	exitRows        = 3
 	exitSignIn      = 4
 	exitGuard       = 5
+	exitPlan        = 6
 	exitLocked      = 7
 	exitUnsettled   = 8
 	exitUsage       = 64
@@ -38,6 +40,7 @@ const exitHelp = `Exit codes:
     3  finished; some rows are refused, failed, blocked, invalid or held
     4  sign-in or permission
     5  a guard tripped, confirmation is missing, or you answered no
+    6  the plan is used, expired, altered or not the expected one; nothing was changed
     7  another run for this agency is in progress; nothing was changed
     8  finished; some rows are unknown, or waiting (--wait only)
    64  usage
@@ -79,6 +82,10 @@ var endings = []func(error) (failure, bool){
 	when(func(e *usageError) failure { return failure{code: exitUsage, hint: e.hint} }),
 	when(func(e *configError) failure { return failure{code: exitConfig, hint: e.hint} }),
 	when(func(e *guardError) failure { return failure{code: exitGuard, hint: e.hint} }),
+	when(func(e *savedplan.RefusedError) failure { return failure{code: exitPlan, hint: e.Hint} }),
+	when(func(*run.UsedError) failure {
+		return failure{code: exitPlan, hint: "a plan is applied once: plan again; linkbatch report RUN writes what that run did"}
+	}),
 	when(func(e *ingest.FileError) failure { return failure{code: exitRoster, hint: e.Hint} }),
 	when(func(*templateExistsError) failure {
 		return failure{code: exitRun, hint: "name another file, or delete that one first"}
@@ -91,8 +98,6 @@ var endings = []func(error) (failure, bool){
 	when(func(*auth.RedirectError) failure { return failure{code: exitSignIn} }),
 	when(func(*auth.UnreachableError) failure { return failure{code: exitTryLater} }),
 	when(func(e *msads.CallError) failure { return failure{code: callCode(e)} }),
-	is(run.ErrTooMany, failure{"", "look at the reasons, then run the same command again: it sends what is left; --max-failed allows more", exitRun}),
-	is(run.ErrCanary, failure{"", "look at the reasons, then run the same command again: it sends what is left", exitRun}),
 	is(executor.ErrBreaker, failure{"", "", exitTryLater}),
 	when(func(*ledger.LockedError) failure {
 		return failure{code: exitLocked, hint: "wait for it, or pass --lock-timeout"}

@@ -40,6 +40,7 @@ var house = map[string][]string{
 		"planner", "executor", "samples", "internal/auth", "internal/config", "internal/msads", "internal/simulator",
 	},
 	"internal/flagvalue": {"ingest", "internal/msads", "planner"},
+	"internal/savedplan": {"ingest", "planner", "internal/msads"},
 	"internal/run":       {"ingest", "planner", "executor", "internal/ledger", "internal/msads"},
 	"internal/run/runtest": {
 		"ingest", "planner", "executor", "internal/auth", "internal/msads", "internal/simulator", "internal/simulator/simtest",
@@ -47,7 +48,7 @@ var house = map[string][]string{
 	"internal/ledger": {"ingest", "planner", "executor", "internal/msads"},
 	"cmd/linkbatch": {
 		"ingest", "planner", "executor", "report", "samples",
-		"internal/msads", "internal/auth", "internal/config", "internal/simulator", "internal/flagvalue", "internal/ledger", "internal/run", "internal/session",
+		"internal/msads", "internal/auth", "internal/config", "internal/simulator", "internal/flagvalue", "internal/ledger", "internal/run", "internal/savedplan", "internal/session",
 	},
 }
 

@@ -28,8 +28,10 @@ type job struct {
 	roster rosterFlags
 	serviceFlags
 	guards
-	caution
 	reports []string
+	save    planFile
+	onDrift flagvalue.Word // what to do about rows whose links have changed since they were planned
+	expect  expectation
 	all     bool
 	noColor bool
 
@@ -46,6 +48,7 @@ type job struct {
 	pace    msads.Pace // that earlier runs have learned; zero = none
 	planner *planner.Planner
 	plan    *planner.Plan
+	digest  string // of the plan, where it is to be shown
 }
 
 func (j *job) addFlags(cmd *cobra.Command) {
@@ -104,6 +107,9 @@ func (j *job) signIn(ctx context.Context) (err error) {
 	err = j.recallPace()
 	if err == nil {
 		err = j.newPlanner()
+	}
+	if err == nil {
+		err = j.samePlace()
 	}
 	if err != nil {
 		j.session.Close()
@@ -216,7 +222,7 @@ func (j *job) newPlanner() error {
 	}
 	o := j.roster.defaults()
 	o.ManagingCustomerID = j.manager()
-	o.Name, o.Note = j.configured("defaults.name"), j.configured("defaults.note")
+	o.Name, o.Note = j.texts()
 	o.Protected, o.Reinvite = j.protected, j.reinvite
 	o.KnownLinks, o.Concurrency = known, j.calls()
 	j.planner = &planner.Planner{Main: j.session.Main, Clients: j.session.Clients, Options: o}
@@ -291,7 +297,7 @@ func (j *job) signedIn(ctx context.Context, rows iter.Seq2[ingest.Row, error]) i
 func (j *job) head(run string) report.Head {
 	return report.Head{
 		File: j.source.name, Sheet: j.source.sheet, Digest: j.source.digest, Header: j.source.header,
-		Endpoint: j.scope.Endpoint, ManagingCustomerID: j.plan.ManagingCustomerID.String(), Run: run,
+		Endpoint: j.scope.Endpoint, ManagingCustomerID: j.plan.ManagingCustomerID.String(), Run: run, PlanDigest: j.digest,
 	}
 }
 

@@ -66,6 +66,8 @@ func TestMain(m *testing.M) {
 //	meets MESSAGE HINT FAULTS  with these faults every command that signs in says so
 //	unhex DST SRC              copy SRC with each \xNN as that byte
 //	overwrite FILE OFFSET TEXT put bytes, written \xNN, in the place of others
+//	edit FILE OLD NEW          replace the first OLD in FILE
+//	jsonenv NAME FILE KEY      set NAME to a member of the object in FILE
 //	runname FILE INDEX NAME    set NAME to a run of what runs --output json printed
 //
 // A PATH is keys and indexes with dots between them; key=value is the element
@@ -78,7 +80,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "json": jsonAt, "rows": rowsOf, "state": stateOf,
 			"http": send, "freeport": freePorts(), "source": sourceEnv, "unhex": unhex, "meets": meets,
-			"overwrite": overwrite, "runname": runName,
+			"overwrite": overwrite, "runname": runName, "edit": editFile, "jsonenv": jsonEnv,
 		},
 	})
 }

@@ -102,7 +102,7 @@ func reportRun(cmd *cobra.Command, f *pastFlags, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := notTheRoster(f.reports, roster); err != nil {
+	if err := notTheRoster("--report", f.reports, roster); err != nil {
 		return &usageError{err: err}
 	}
 	return f.deliver(past.Run, f.reports, f.JSON(), f.table())

@@ -4,43 +4,77 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"linkbatch/internal/savedplan"
 	"linkbatch/planner"
 	"linkbatch/report"
 )
 
 func newPlanCommand(a *app) *cobra.Command {
 	j := job{serviceFlags: serviceFlags{app: a}}
-	var detailed bool
+	var detailed, schema bool
 	cmd := &cobra.Command{
 		Use:   "plan ROSTER",
 		Short: "Show what apply would do: searches only, nothing is changed",
 		Long: `plan reads a roster, searches the client links that exist now, and shows what
 apply would do for each row. Nothing is changed. "-" reads standard input.
 
+-o saves the plan to a file, which another person can look at and apply:
+
+  linkbatch plan roster.xlsx -o plan.json
+  linkbatch apply plan.json
+
+A saved plan is applied once, before it expires, to the same agency in the same
+environment, and only as long as its roster has not changed. Rows whose links
+have changed since are held. The digest below the plan is that of its decisions:
+apply --expect takes it. plan with a saved plan shows what applying it would do.
+
 ` + exitHelp,
-		Args: rosterArgument,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if schema {
+				return noArguments(cmd, args)
+			}
+			return rosterArgument(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runPlan(cmd.Context(), &j, rosterFile(args[0]), detailed)
+			if schema {
+				_, err := io.WriteString(a.out, savedplan.Schema)
+				return shown(err)
+			}
+			return runPlan(cmd.Context(), &j, rosterOrPlan(args[0]), detailed)
 		},
 	}
 	j.addFlags(cmd)
-	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 when changes are pending")
+	fs := cmd.Flags()
+	j.save.add(fs)
+	fs.BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 when changes are pending")
+	fs.BoolVar(&schema, "schema", false, "print the JSON schema of saved plans, and do nothing else")
 	return cmd
 }
 
 func runPlan(ctx context.Context, j *job, from opener, detailed bool) error {
+	if err := j.save.check(); err != nil {
+		return err
+	}
 	if err := j.open(ctx, from); err != nil {
 		return err
 	}
 	defer j.close()
+	if err := j.unused(); err != nil {
+		return err
+	}
 	if err := j.decide(ctx); err != nil {
 		return err
 	}
-	if err := cmp.Or(j.mentionUnfinished(), j.showPlan(), j.unusable()); err != nil {
+	nothing := func(int) bool { return false }
+	if err := cmp.Or(j.digestPlan(), j.drifted(nothing), j.expected(nil, nothing)); err != nil {
+		return err
+	}
+	if err := cmp.Or(j.mentionUnfinished(), j.showPlan(), j.unusable(), j.savePlan()); err != nil {
 		return err
 	}
 	pending, attention := false, false

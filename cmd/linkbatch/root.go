@@ -99,7 +99,7 @@ func oneArgument(cmd *cobra.Command, args []string) error {
 	case 1:
 		return nil
 	case 0:
-		return usage("name the %s: %s %s", strings.ToLower(name), cmd.CommandPath(), name)
+		return usage("name the %s: %s %s", strings.ReplaceAll(strings.ToLower(name), "|", " or "), cmd.CommandPath(), name)
 	}
 	return usage("%s takes one %s, got %d arguments: put quotes around a name with spaces: %s %q", cmd.Name(), name, len(args), cmd.CommandPath(), strings.Join(args, " "))
 }

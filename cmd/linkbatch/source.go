@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"linkbatch/ingest"
+	"linkbatch/internal/savedplan"
 	"linkbatch/report"
 )
 
@@ -20,6 +21,17 @@ type source struct {
 	rows    iter.Seq2[ingest.Row, error]
 	mention func() // once rows were read, says what a person should know about it before looking at the plan
 	close   func()
+
+	saved *savedplan.File // whose rows they are; nil = they were read from a roster
+	plan  string          // the saved plan, as the user named it
+}
+
+// seal is that of the saved plan; empty if there is none.
+func (s *source) seal() string {
+	if s.saved == nil {
+		return ""
+	}
+	return s.saved.Seal()
 }
 
 // opener opens the source of a job, whose flags are checked.
@@ -28,8 +40,8 @@ type opener func(*job) (*source, error)
 // rosterFile opens a roster; "-" is standard input.
 func rosterFile(name string) opener {
 	return func(j *job) (*source, error) {
-		if err := notTheRoster(j.reports, name); err != nil {
-			return nil, &usageError{err: err}
+		if err := j.notTheInput(name); err != nil {
+			return nil, err
 		}
 		file, err := j.roster.open(j.app, name)
 		if err != nil {
@@ -50,15 +62,27 @@ func rosterPath(name string) string {
 	return name
 }
 
-// notTheRoster refuses reports that would take the roster's place.
-func notTheRoster(reports []string, roster string) error {
+// notTheInput refuses to write to what is read.
+func (j *job) notTheInput(input string) error {
+	if err := notTheRoster("--report", j.reports, input); err != nil {
+		return &usageError{err: err}
+	}
+	if err := notTheRoster("--out", []string{j.save.name}, input); err != nil {
+		return &usageError{err: err}
+	}
+	return nil
+}
+
+// notTheRoster refuses files that a flag names and that would take the place of
+// the roster, or of another input.
+func notTheRoster(flag string, names []string, roster string) error {
 	input, err := os.Stat(roster)
 	if err != nil {
 		return nil // standard input, or a roster that is not there any more
 	}
-	for _, name := range reports {
+	for _, name := range names {
 		if there, err := os.Stat(name); err == nil && os.SameFile(input, there) {
-			return fmt.Errorf("--report %q: is the roster itself: name another file", name)
+			return fmt.Errorf("%s %q: is the roster itself: name another file", flag, name)
 		}
 	}
 	return nil
