@@ -217,6 +217,8 @@ func (c *tortureCase) start(t *testing.T, args []string, token string, a attack,
 	ctx, cancel := context.WithTimeout(t.Context(), tooLong)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, c.program)
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGQUIT) } // so that it says where it hangs
+	cmd.WaitDelay = 10 * time.Second
 	cmd.Args = append([]string{"linkbatch"}, args...)
 	cmd.Dir = c.dir
 	cmd.Env = []string{"HOME=" + c.dir, "PATH=" + os.Getenv("PATH"), "GORACE=atexit_sleep_ms=10", "TMPDIR=" + c.dir, "GOCOVERDIR=" + c.dir,

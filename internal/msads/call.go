@@ -163,7 +163,14 @@ func (c *Client) throttled(epoch int, a *answer, failure *CallError, r *repeats)
 	asked, told := a.retryAfter()
 	failure.RetryAfter = asked
 	d := r.throttled(asked)
-	r.patient = c.gate.throttle(epoch, d, told && d == asked)
+	advice := unsaid
+	switch {
+	case told && asked == 0:
+		advice = atOnce
+	case told && asked == d:
+		advice = asksFor
+	}
+	r.patient = c.gate.throttle(epoch, d, advice)
 	if !r.patient && asked <= c.gate.patience {
 		failure.gaveUp = c.gate.patience
 	}

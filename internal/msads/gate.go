@@ -240,13 +240,22 @@ func (g *Gate) reopen() {
 	}
 }
 
+// advice is what the service said, with a throttle, about the next call.
+type advice int
+
+const (
+	unsaid  advice = iota // nothing, or less than the pause that is made
+	asksFor               // after just that pause
+	atOnce                // at once, whatever pause is made
+)
+
 // throttle closes the gate for d; 0 or less lets the next call through at once.
-// told says that the service asked for just that. It reports whether the call
+// said is what the service said about it. It reports whether the call
 // may wait and try again. Of the calls that were under way together only the
 // first halves the limit: together they were too many once.
-func (g *Gate) throttle(epoch int, d time.Duration, told bool) (again bool) {
+func (g *Gate) throttle(epoch int, d time.Duration, said advice) (again bool) {
 	d = max(d, 0)
-	again, show := g.refuse(epoch, d, told)
+	again, show := g.refuse(epoch, d, said)
 	if show && g.onPause != nil {
 		g.onPause(d)
 	}
@@ -255,11 +264,11 @@ func (g *Gate) throttle(epoch int, d time.Duration, told bool) (again bool) {
 
 // refuse is throttle without its report: show says whether the pause is longer
 // than those that were reported before.
-func (g *Gate) refuse(epoch int, d time.Duration, told bool) (again, show bool) {
+func (g *Gate) refuse(epoch int, d time.Duration, said advice) (again, show bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if epoch == g.epoch {
-		g.pacer.refused(g.now(), d, told)
+		g.pacer.refused(g.now(), d, said)
 		g.halve()
 	}
 	g.waited += min(max(d-g.asked, 0), 2*patience) // a date can be centuries away

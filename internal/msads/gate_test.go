@@ -38,7 +38,7 @@ func TestGateHalvesOnceAndGrowsBack(t *testing.T) {
 			epochs = append(epochs, enter(t, g))
 		}
 		for _, e := range epochs { // all eight were throttled together
-			g.throttle(e, time.Minute, true)
+			g.throttle(e, time.Minute, asksFor)
 			g.leave(0, open)
 		}
 		if n := free(t, g); n != 0 {
@@ -65,7 +65,7 @@ func TestGateHalvesOnceAndGrowsBack(t *testing.T) {
 			t.Errorf("grew back to %d", n)
 		}
 		for range 5 {
-			g.throttle(enter(t, g), 0, true)
+			g.throttle(enter(t, g), 0, atOnce)
 			g.leave(0, open)
 		}
 		if n := free(t, g); n != 1 {
@@ -79,10 +79,10 @@ func TestGateStaysClosedForTheLongestPause(t *testing.T) {
 		var shown []time.Duration
 		g := NewGate(4, 0, time.Now, func(d time.Duration) { shown = append(shown, d) })
 		a, b, c := enter(t, g), enter(t, g), enter(t, g)
-		g.throttle(a, 10*time.Second, true)
+		g.throttle(a, 10*time.Second, asksFor)
 		time.Sleep(5 * time.Second)
-		g.throttle(b, 60*time.Second, true)
-		g.throttle(c, 0, true)
+		g.throttle(b, 60*time.Second, asksFor)
+		g.throttle(c, 0, atOnce)
 		for range 3 {
 			g.leave(0, open)
 		}
@@ -147,7 +147,7 @@ func TestNoCallPassesAGateThatClosedWhileItWaited(t *testing.T) {
 		}()
 		time.Sleep(time.Second)
 		closed := time.Now()
-		g.throttle(e, time.Minute, true)
+		g.throttle(e, time.Minute, asksFor)
 		if d := (<-passed).Sub(closed); d < time.Minute {
 			t.Errorf("a call was let through after %v", d)
 		}

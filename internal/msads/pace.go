@@ -196,11 +196,11 @@ func (p *pacer) rise(now time.Time) {
 	p.since, p.clean = now, 0
 }
 
-// refused learns from a throttle. pause is how long nothing will be sent; told
-// says that the service asked for just that.
-func (p *pacer) refused(now time.Time, pause time.Duration, told bool) {
+// refused learns from a throttle. pause is how long nothing will be sent, said
+// what the service said about it.
+func (p *pacer) refused(now time.Time, pause time.Duration, said advice) {
 	p.trim(now)
-	told = told && pause <= window/4 // it cannot be the end of a minute
+	told := said == asksFor && pause <= window/4 // it cannot be the end of a minute
 	if p.step > 0 || p.probing {
 		p.fails++
 	}
@@ -208,6 +208,8 @@ func (p *pacer) refused(now time.Time, pause time.Duration, told bool) {
 	earlier := p.given && now.Sub(p.first) < window
 	switch {
 	case pause > longestPause, earlier:
+	case said == atOnce:
+		// Whoever may try again at once has not exceeded a number per minute.
 	case p.clean == 0 && p.step == 0 && !p.probing && (p.rate > 0 || !told):
 		// No call was accepted since the last throttle: this is an outage.
 	case p.rate == 0:

@@ -114,11 +114,13 @@ func TestAWrongPaceIsCorrected(t *testing.T) {
 }
 
 // TestNoPaceWithoutALimit: nothing is held back before the first throttle, and
-// a throttle after a few calls, or with a pause of an hour, is not a limit.
+// a throttle after a few calls, with a pause of an hour, or with none, is not a
+// limit.
 func TestNoPaceWithoutALimit(t *testing.T) {
 	for name, throttled := range map[string]func(call int) *http.Response{
 		"never":       func(int) *http.Response { return nil },
 		"at once":     func(call int) *http.Response { return throttle117(call == 5) },
+		"each time":   func(call int) *http.Response { return response429(call <= 100 && call%12 < 2, "0") },
 		"for an hour": func(call int) *http.Response { return response429(call == 100, "3600") },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -179,7 +181,7 @@ func TestAnOutageIsNotALimit(t *testing.T) {
 				continue
 			}
 			p.start(now, 0)
-			p.refused(now, []time.Duration{time.Second, 15 * time.Second, time.Minute}[i%3], i%3 < 2)
+			p.refused(now, []time.Duration{time.Second, 15 * time.Second, time.Minute}[i%3], []advice{asksFor, asksFor, unsaid}[i%3])
 		}
 		if got := p.pace(); got.PerMinute != 0 {
 			t.Errorf("%d calls accepted in an hour: learned %+v", accepted, got)
