@@ -45,6 +45,9 @@
 // about another agency, or was skipped. Why none of them may be sent is in
 // [Plan.Refusals]; the steps are there all the same, to be shown.
 //
+// [Planner.Links] is the way back: the links as they are, each with the action that
+// leaves it as it is.
+//
 // [Check] is what can be said of a roster without any search: what reading it
 // found, repeats and contradictions, identifiers that are nearly alike, and rows
 // that do not say who pays.

@@ -35,36 +35,14 @@ type Invitations struct {
 // long as the service calls it LinkPending, even past Expires. The error is that
 // of a search that finally failed, or that of ctx.
 func (p *Planner) Invitations(ctx context.Context) (*Invitations, error) {
-	type place struct {
-		entity
-		number string // of a link without an id
-	}
-	out := &Invitations{ManagingCustomerID: p.defaultManager()}
-	found := map[place]*msads.ClientLink{} // a link that changes meanwhile may be on two pages: the newer counts
-	v := newAgencyView(out.ManagingCustomerID, 0)
-	v.every = func(link msads.ClientLink) {
-		if link.ManagingCustomerID == 0 || link.Status == "" {
-			out.Unclear++
-			return
-		}
-		at := place{entity: entity{link.Type, link.ClientEntityID}}
-		if link.ClientEntityID == 0 {
-			at.number = link.ClientEntityNumber
-		}
-		if old := found[at]; link.ManagingCustomerID == v.manager && (old == nil || !link.LastModifiedDateTime.Before(old.LastModifiedDateTime)) {
-			if groupOf(link.Status) != pending {
-				link = link.Bare() // which is all that one found later is compared with
-			}
-			found[at] = new(link)
-		}
-	}
-	if _, err := p.list(ctx, v, 0); err != nil {
+	list, err := p.Links(ctx, nil)
+	if err != nil {
 		return nil, err
 	}
-	for _, link := range found {
-		if groupOf(link.Status) == pending {
-			invited := link.LastModifiedDateTime.UTC()
-			out.Waiting = append(out.Waiting, Invitation{Link: *link, Invited: invited, Expires: expiry(invited)})
+	out := &Invitations{ManagingCustomerID: list.ManagingCustomerID, Unclear: list.Unclear}
+	for _, l := range list.All {
+		if groupOf(l.Link.Status) == pending {
+			out.Waiting = append(out.Waiting, Invitation{Link: l.Link, Invited: l.Link.LastModifiedDateTime.UTC(), Expires: l.Expires})
 		}
 	}
 	slices.SortFunc(out.Waiting, soonest)

@@ -58,7 +58,7 @@ type agencyView struct {
 	idless     map[msads.LinkType]bool // types of which a link was seen that may have any id
 
 	left  *leftovers             // takes every link of the list, to its end, too; may be nil
-	every func(msads.ClientLink) // takes every link of the list, to its end, in place of the above; nil but in [Planner.Invitations]
+	every func(msads.ClientLink) // takes every link of the list, to its end, in place of the above; nil but in [Planner.Links]
 }
 
 func newAgencyView(manager msads.ID, steps int) *agencyView {

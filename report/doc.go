@@ -1,7 +1,7 @@
 // Package report renders plans, runs and checks for people and programs: the
 // plan as a table and as JSON; the report of a run as CSV, XLSX and JSON Lines,
 // and its results and summary on the terminal; what a check found in a roster;
-// and the list of pending invitations.
+// the list of pending invitations, and the links of an agency as a roster.
 //
 // What enters is a value that was checked once ([NewPlan], [New]) or that
 // another package vouches for; what leaves is text on a writer, or a file that

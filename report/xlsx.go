@@ -24,7 +24,8 @@ func (r *Run) writeXLSX(w io.Writer) error {
 	book := excelize.NewFile()
 	defer func() { _ = book.Close() }() // removes excelize's temporary file
 	s := &sheet{book: book, layout: r.layout, name: sheetName(r.plan.head.Sheet)}
-	if err := s.open(len(r.results), s.widths(r)); err != nil {
+	widths := fittingWidths(r.layout.names, len(r.results), func(i int) []string { return s.layout.cells(s.cells[:0], r.line(i)) })
+	if err := s.open(len(r.results), widths); err != nil {
 		return err
 	}
 	for i := range r.results {
@@ -32,13 +33,7 @@ func (r *Run) writeXLSX(w io.Writer) error {
 			return err
 		}
 	}
-	if err := s.stream.Flush(); err != nil {
-		return err
-	}
-	// WriteTo hands over a buffer that it fills with the whole workbook; a zip
-	// writer of our own bypasses it (excelize v2.11.0).
-	book.SetZipWriter(func(io.Writer) excelize.ZipWriter { return zip.NewWriter(w) })
-	return book.Write(io.Discard)
+	return s.end(w)
 }
 
 // sheet is the worksheet that is being written.
@@ -196,11 +191,35 @@ func (s *sheet) row(number int, row line) error {
 	return s.stream.SetRow("A"+strconv.Itoa(number), s.values)
 }
 
-// widths fits each column to its longest line among the first rows, between
-// 8 and 50 characters.
-func (s *sheet) widths(r *Run) []float64 {
+// texts writes a row of texts. Blank cells are left out.
+func (s *sheet) texts(number int, cells []string) error {
+	s.values = s.values[:0]
+	for _, text := range cells {
+		var value any
+		if text != "" {
+			value = excelize.Cell{StyleID: s.text, Value: xmlText(text)}
+		}
+		s.values = append(s.values, value)
+	}
+	return s.stream.SetRow("A"+strconv.Itoa(number), s.values)
+}
+
+// end writes the workbook once its last row is written.
+func (s *sheet) end(w io.Writer) error {
+	if err := s.stream.Flush(); err != nil {
+		return err
+	}
+	// WriteTo hands over a buffer that it fills with the whole workbook; a zip
+	// writer of our own bypasses it (excelize v2.11.0).
+	s.book.SetZipWriter(func(io.Writer) excelize.ZipWriter { return zip.NewWriter(w) })
+	return s.book.Write(io.Discard)
+}
+
+// fittingWidths fits each column to its longest line among the first of n rows,
+// between 8 and 50 characters. The cells of a row are asked for one after another.
+func fittingWidths(names []string, n int, row func(int) []string) []float64 {
 	const sample, narrow, wide = 200, 8, 50
-	widths := make([]float64, len(s.layout.names))
+	widths := make([]float64, len(names))
 	fit := func(cells []string) {
 		for i, text := range cells {
 			for part := range strings.Lines(text) {
@@ -208,10 +227,9 @@ func (s *sheet) widths(r *Run) []float64 {
 			}
 		}
 	}
-	fit(s.layout.names)
-	for i := range min(sample, len(r.results)) {
-		s.cells = s.layout.cells(s.cells[:0], r.line(i))
-		fit(s.cells)
+	fit(names)
+	for i := range min(sample, n) {
+		fit(row(i))
 	}
 	for i := range widths {
 		widths[i] = max(narrow, widths[i])

@@ -31,18 +31,23 @@ type rosterFlags struct {
 }
 
 func (f *rosterFlags) add(fs *pflag.FlagSet) {
-	f.maps, f.defaultAction = flagvalue.Mapping{}, flagvalue.Intent(ingest.Link)
-	f.dateOrder = flagvalue.OneOf("", "dmy", "mdy", "ymd")
-	fs.StringVar(&f.sheet, "sheet", "", "`NAME` of the sheet to read (default: the first visible one with a header)")
-	fs.Var(f.maps, "map", "treat the roster's column X as COLUMN: `X=COLUMN` (repeatable)")
-	fs.BoolVar(&f.skipHidden, "skip-hidden", false, "ignore hidden rows (default: read them, with a warning)")
-	fs.Var(&f.encoding, "encoding", "`NAME` of a CSV file's encoding, such as windows-1250 or shift_jis (default: detected)")
-	fs.Var(&f.dateOrder, "date-order", "`ORDER` of dates that are not YYYY-MM-DD: dmy, mdy or ymd (default: such dates are rejected)")
+	f.defaultAction = flagvalue.Intent(ingest.Link)
+	f.addReading(fs)
 	fs.Var(&f.timeZone, "time-zone", "time `ZONE` in which the roster's days begin, such as Europe/Berlin (default UTC)")
 	fs.Var(&f.defaultAction, "default-action", "`ACTION` for rows that leave it blank, such as link or add")
 	fs.Var(&f.billToClient, "bill-to-client", "who pays where a row does not say: `BOOL`, true for the client, false for the agency")
 	fs.Var(&f.suppress, "suppress-notification", "where a row does not say: `BOOL`, true sends the client no e-mail")
 	f.output.Add(fs)
+}
+
+// addReading adds the flags that say how the file is read.
+func (f *rosterFlags) addReading(fs *pflag.FlagSet) {
+	f.maps, f.dateOrder = flagvalue.Mapping{}, flagvalue.OneOf("", "dmy", "mdy", "ymd")
+	fs.StringVar(&f.sheet, "sheet", "", "`NAME` of the sheet to read (default: the first visible one with a header)")
+	fs.Var(f.maps, "map", "treat the roster's column X as COLUMN: `X=COLUMN` (repeatable)")
+	fs.BoolVar(&f.skipHidden, "skip-hidden", false, "ignore hidden rows (default: read them, with a warning)")
+	fs.Var(&f.encoding, "encoding", "`NAME` of a CSV file's encoding, such as windows-1250 or shift_jis (default: detected)")
+	fs.Var(&f.dateOrder, "date-order", "`ORDER` of dates that are not YYYY-MM-DD: dmy, mdy or ymd (default: such dates are rejected)")
 }
 
 // open opens a roster; "-" is standard input.

@@ -58,6 +58,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newForgetCommand(a),
 		newStateCommand(a),
 		newPendingCommand(a),
+		newExportCommand(a),
 		newLoginCommand(a),
 		newLogoutCommand(a),
 		newWhoamiCommand(a),

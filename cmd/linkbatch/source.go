@@ -76,16 +76,22 @@ func (j *job) notTheInput(input string) error {
 // notTheRoster refuses files that a flag names and that would take the place of
 // the roster, or of another input.
 func notTheRoster(flag string, names []string, roster string) error {
-	input, err := os.Stat(roster)
-	if err != nil {
-		return nil // standard input, or a roster that is not there any more
-	}
 	for _, name := range names {
-		if there, err := os.Stat(name); err == nil && os.SameFile(input, there) {
+		if sameFile(name, roster) {
 			return fmt.Errorf("%s %q: is the roster itself: name another file", flag, name)
 		}
 	}
 	return nil
+}
+
+// sameFile reports whether two names are of one file, which is there.
+func sameFile(a, b string) bool {
+	first, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	second, err := os.Stat(b)
+	return err == nil && os.SameFile(first, second)
 }
 
 // mentionRoster says what a person should know about the file before looking at

@@ -294,3 +294,38 @@ func (m Mapping) Set(s string) error {
 	m[theirs] = ours
 	return nil
 }
+
+// Statuses are statuses of links, none when it is not set. Each use of the flag
+// adds to them.
+type Statuses []msads.Status
+
+// Type implements [pflag.Value].
+func (s *Statuses) Type() string { return "LIST" }
+
+// String implements [pflag.Value].
+func (s *Statuses) String() string {
+	words := make([]string, len(*s))
+	for i, status := range *s {
+		words[i] = string(status)
+	}
+	return strings.Join(words, ",")
+}
+
+// Set implements [pflag.Value].
+func (s *Statuses) Set(list string) error {
+	known := msads.Statuses()
+	var named Statuses
+	for word := range strings.SplitSeq(list, ",") {
+		i := slices.IndexFunc(known, func(k msads.Status) bool { return strings.EqualFold(string(k), strings.TrimSpace(word)) })
+		if i < 0 {
+			words := make([]string, len(known))
+			for i, k := range known {
+				words[i] = string(k)
+			}
+			return errors.New("want a list of " + oneOf(words))
+		}
+		named = append(named, known[i])
+	}
+	*s = append(*s, named...)
+	return nil
+}

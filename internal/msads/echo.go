@@ -36,6 +36,14 @@ func (l ClientLink) Bare() ClientLink {
 	}
 }
 
+// Detached returns the link without the object that it was decoded from: all of
+// its fields, in far less memory. It can no longer be sent as an update of that
+// object.
+func (l ClientLink) Detached() ClientLink {
+	l.raw = nil
+	return l
+}
+
 // edit sets one string member of an object that has been decoded, and converts
 // StartDate to the form that can be sent. nil stays nil.
 func edit(raw json.RawMessage, name, value string) json.RawMessage {

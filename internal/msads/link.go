@@ -37,6 +37,15 @@ const (
 	Inactive         Status = "Inactive"
 )
 
+// Statuses returns the fourteen values of ClientLinkStatus, in the order of a
+// link's life.
+func Statuses() []Status {
+	return []Status{
+		LinkPending, LinkAccepted, LinkInProgress, Active, UnlinkRequested, UnlinkPending, UnlinkInProgress, Inactive,
+		LinkDeclined, LinkCanceled, LinkExpired, LinkFailed, UnlinkFailed, UnlinkCanceled,
+	}
+}
+
 // ClientLink is the service's ClientLink. A link has no id of its own; it is
 // named by ManagingCustomerID, Type and ClientEntityID.
 //
