@@ -61,7 +61,7 @@ func (l *Ledger) Resume(run Run, plan *planner.Plan) (*Recorder, error) {
 // begin records a part: what first records of the run itself, then who started
 // it, the roster, and the decisions.
 func (l *Ledger) begin(run *Run, plan *planner.Plan, first func(*tx) (*entry, error)) (rec *Recorder, err error) {
-	p := part{from: *run, plan: storedPlan{int64(plan.ManagingCustomerID), plan.Live, plan.Listed, run.SavedPlan, run.Expected}, started: nanos(time.Now())}
+	p := part{from: *run, plan: storePlan(run, plan), started: nanos(time.Now())}
 	err = l.write(func(t *tx) error {
 		e, err := first(t)
 		if err != nil {

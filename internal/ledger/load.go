@@ -72,7 +72,7 @@ func (v *view) plan(e *entry, p *part) (*planner.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan := &planner.Plan{ManagingCustomerID: msads.ID(p.plan.Managing), Live: p.plan.Live, Listed: p.plan.Listed}
+	plan := &planner.Plan{ManagingCustomerID: msads.ID(p.plan.Managing), Live: p.plan.Live, Listed: p.plan.Listed, Accounts: p.plan.Accounts}
 	if e.Rows > 0 {
 		plan.Steps = make([]planner.Step, 0, e.Rows)
 	}

@@ -93,7 +93,9 @@ type Trace struct {
 // Record is everything recorded about a run.
 type Record struct {
 	Run
-	Plan *planner.Plan    // of the last part; only adds have a Send, to be shown and not to be sent; no row has Problems
+	// Plan is that of the last part, without Shrunk and Refusals. Only adds have a
+	// Send, to be shown and not to be sent; no row has Problems.
+	Plan *planner.Plan
 	Kept map[int]Progress // by step index
 	// Loose are the links of calls that are newer than what Kept has of their row
 	// (call number above Kept[step].Result.Call), in the order of call number and

@@ -128,6 +128,14 @@ type storedPlan struct {
 	Listed   int    `json:"listed,omitzero"`
 	Saved    string `json:"saved,omitzero"`
 	Expected string `json:"expected,omitzero"`
+	Accounts int    `json:"accounts,omitzero"`
+	Doubtful bool   `json:"doubtful,omitzero"` // the roster may be cut off, or pruning by it was refused
+}
+
+func storePlan(r *Run, p *planner.Plan) storedPlan {
+	return storedPlan{
+		int64(p.ManagingCustomerID), p.Live, p.Listed, r.SavedPlan, r.Expected, p.Accounts, p.Shrunk || len(p.Refusals) > 0,
+	}
 }
 
 // encode returns the JSON of a stored form. Text is UTF-8, as it comes from

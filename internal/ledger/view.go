@@ -51,8 +51,9 @@ type entry struct {
 	Run
 	seq int64
 
-	calls, replies, kept int64 // how many records of each the run has; schema 1 does not know
-	latest               int64 // when one of its calls was last sent or answered
+	calls, replies, kept int64      // how many records of each the run has; schema 1 does not know
+	latest               int64      // when one of its calls was last sent or answered
+	plan                 storedPlan // of its last part
 }
 
 // over reports whether the run can no longer be resumed.
@@ -142,6 +143,7 @@ func (v *view) entries() (out []*entry, err error) {
 		}
 		f := &p.from
 		e.File, e.Path, e.Digest, e.Sheet, e.Header = f.File, f.Path, f.Digest, f.Sheet, slices.Clone(r.header)
+		e.plan = p.plan
 		e.UserID, e.Profile, e.Version, e.Actor = f.UserID, f.Profile, f.Version, f.Actor
 		e.SavedPlan, e.Expected = f.SavedPlan, f.Expected
 		out = append(out, e)
