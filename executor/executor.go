@@ -63,14 +63,14 @@ type Executor struct {
 // Run sends steps, each of which writes, and emits for every one of them what
 // the calls that carried it showed, as soon as that is known: one [Answer], or
 // two of a link that was sent alone after its call was refused as a whole. emit
-// is never called by two goroutines at once. In a step that was not sent before,
-// Run sets Sent.
+// is never called by two goroutines at once; an error of it stops the run. In a
+// step that was not sent before, Run sets Sent.
 //
 // Run returns nil when every step was sent, otherwise the reason why some were
-// held: the cause of ctx, an error of the journal, [ErrBreaker], or the
-// [*msads.CallError] after which no further call makes sense. Calls that wait
+// held: the cause of ctx, an error of the journal or of emit, [ErrBreaker], or
+// the [*msads.CallError] after which no further call makes sense. Calls that wait
 // for their turn when the run stops are not sent either.
-func (e *Executor) Run(ctx context.Context, steps []*planner.Step, emit func(answers []Answer)) error {
+func (e *Executor) Run(ctx context.Context, steps []*planner.Step, emit func(answers []Answer) error) error {
 	e.stop, e.failures, e.answered, e.interrupted = nil, 0, e.Now(), false
 	ctx, e.cancel = context.WithCancelCause(ctx)
 	defer e.cancel(nil)
@@ -84,7 +84,9 @@ func (e *Executor) Run(ctx context.Context, steps []*planner.Step, emit func(ans
 			emitting.Lock()
 			defer emitting.Unlock()
 			for _, of := range answers {
-				emit(of)
+				if err := emit(of); err != nil {
+					e.halt(err)
+				}
 			}
 			return nil
 		})

@@ -129,12 +129,13 @@ func collect(t *testing.T) *outcomes {
 	return &outcomes{t, map[int]executor.Answer{}, map[int][]executor.Answer{}}
 }
 
-func (o *outcomes) emit(answers []executor.Answer) {
+func (o *outcomes) emit(answers []executor.Answer) error {
 	last := answers[len(answers)-1]
 	if _, twice := o.got[last.Step]; twice {
 		o.t.Errorf("step %d was emitted twice", last.Step)
 	}
 	o.got[last.Step], o.all[last.Step] = last, answers
+	return nil
 }
 
 func (o *outcomes) count() map[executor.Outcome]int {

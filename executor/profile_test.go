@@ -42,12 +42,13 @@ func TestCredentialsOfAClientBlockTheirOwnStepsOnly(t *testing.T) {
 		e := s.executor(t, 1)
 		e.Main = test.main
 		count := map[executor.Outcome]int{}
-		err := e.Run(t.Context(), steps, func(answers []executor.Answer) {
+		err := e.Run(t.Context(), steps, func(answers []executor.Answer) error {
 			r := answers[0]
 			count[r.Outcome]++
 			if r.Outcome == executor.Blocked && !strings.HasPrefix(r.Reason, fmt.Sprintf(`profile "client": UpdateClientLinks: HTTP 400: %d: no`, test.code)) {
 				t.Errorf("main %q, code %d: %+v", test.main, test.code, r)
 			}
+			return nil
 		})
 		if got := fmt.Sprint(count); got != test.want || (err != nil) != test.stops || refused != test.refuse {
 			t.Errorf("main %q, code %d: %s, %v, %d calls refused; want %s, %d", test.main, test.code, got, err, refused, test.want, test.refuse)

@@ -75,3 +75,30 @@ func TestNoCallThatWaitsIsSentAfterAFatalError(t *testing.T) {
 		}
 	})
 }
+
+// TestAnErrorOfEmitStopsTheRun: the calls in flight are finished, and what they
+// show is emitted; the others are held with the error.
+func TestAnErrorOfEmitStopsTheRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{answer: func(n int, _ string, _ []string) (int, string) {
+			time.Sleep(time.Duration(n) * time.Second)
+			return 200, `{"PartialErrors":null}`
+		}}
+		got, enough := collect(t), errors.New("enough")
+		err := s.executor(t, 2).Run(t.Context(), adds(1000, 100), func(answers []executor.Answer) error {
+			got.emit(answers)
+			return enough
+		})
+		if err != enough || len(s.calls) != 2 {
+			t.Errorf("%v after %d calls", err, len(s.calls))
+		}
+		if n := got.count(); n[executor.Done] != 20 || n[executor.Held] != 80 {
+			t.Errorf("outcomes %v", n)
+		}
+		for _, r := range got.got {
+			if r.Outcome == executor.Held && r.Reason != "not sent: enough" {
+				t.Errorf("step %d: %s", r.Step, r.Reason)
+			}
+		}
+	})
+}

@@ -121,10 +121,11 @@ func sendAll(b *testing.B, g *runtest.Rig, journal executor.Journal, steps []pla
 	}
 	done := 0
 	exec := &executor.Executor{Linkers: g.Linkers, Journal: journal, Concurrency: g.Concurrency, Now: time.Now}
-	err := exec.Run(b.Context(), todo, func(answers []executor.Answer) {
+	err := exec.Run(b.Context(), todo, func(answers []executor.Answer) error {
 		if answers[0].Outcome == executor.Done {
 			done++
 		}
+		return nil
 	})
 	if err != nil || done != len(steps) {
 		b.Fatalf("%d of %d done: %v", done, len(steps), err)

@@ -24,6 +24,8 @@ const maxSends = 3
 // [Run.Carry] is called once, and [Run.Wait] at most once after it. Methods are
 // not safe for concurrent use.
 type Run struct {
+	Caution Caution // set before [Run.Carry]
+
 	engine  *Engine
 	plan    *planner.Plan
 	before  *Run                          // what an earlier part of this run knew of the rows of the same roster; nil = none
@@ -32,6 +34,7 @@ type Run struct {
 	keep    func([]ledger.Progress) error // records what is known of rows beyond the replies to their calls; nil = nothing does
 
 	results []executor.Result // one a step of the plan, in order
+	failing map[int]bool      // the rows that are refused or failed as far as is known, by index
 	open    map[int]*work     // the steps that something was sent for, or is to be, by index
 	now     []*work           // to be sent first
 	later   []*work           // to be sent after the adds by id
@@ -82,21 +85,21 @@ func (r *Run) Carry(ctx context.Context) ([]executor.Result, error) {
 	e := r.engine
 	exec := &executor.Executor{Linkers: e.Linkers, Journal: r.journal, Concurrency: e.Concurrency, Now: e.Now, Main: e.Main, Calls: r.calls}
 	e.watch().Phase("sending", len(r.now)+len(r.later))
-	todo, later := r.now, r.later
+	todo, later, canary := r.now, r.later, r.Caution.Canary
 	var stop error
 	for stop == nil && len(todo)+len(later) > 0 {
-		if len(todo) == 0 {
+		switch n := min(canary, len(todo)); {
+		case len(todo) == 0:
 			todo, later = r.decideDeferred(ctx, later), nil
-			continue
+		case n > 0:
+			stop = r.sendFirst(ctx, exec, todo[:n], len(todo)+len(later) > n)
+			todo, canary = todo[n:], canary-n
+		default:
+			todo, stop = r.round(ctx, exec, todo)
 		}
-		stop = exec.Run(ctx, steps(todo), func(answers []executor.Answer) {
-			r.take(answers)
-			e.watch().Step()
-		})
-		todo, stop = r.settle(ctx, todo, stop)
 	}
-	for _, w := range later {
-		r.end(w, executor.Held, "not sent: the run was stopped before it")
+	for _, w := range slices.Concat(todo, later) {
+		r.end(w, executor.Held, unsent(stop))
 	}
 	r.lookAfter(ctx)
 	r.meetRest()
@@ -110,7 +113,7 @@ func (r *Run) Carry(ctx context.Context) ([]executor.Result, error) {
 // unless it is decided anew.
 func (r *Run) begin() {
 	r.results = make([]executor.Result, len(r.plan.Steps))
-	r.open = make(map[int]*work)
+	r.open, r.failing = make(map[int]*work), make(map[int]bool)
 	for i := range r.plan.Steps {
 		r.byNumber = r.byNumber || r.plan.Steps[i].Row.AccountID == 0
 		if r.before != nil && r.before.sent(i) {
@@ -248,7 +251,7 @@ func (r *Run) take(answers []executor.Answer) {
 func (r *Run) confirm(w *work, how string) {
 	w.done, w.last = append(w.done, w.step.Op), executor.Answer{}
 	reason := confirmed[w.step.Op]
-	if w.step.Ended {
+	if w.step.Ended || w.step.Pruned() {
 		reason += "; " + w.step.Reason
 	}
 	if how != "" {
@@ -262,6 +265,9 @@ func (r *Run) confirm(w *work, how string) {
 func (r *Run) end(w *work, outcome executor.Outcome, reason string) {
 	res := &r.results[w.step.Index]
 	res.Outcome, res.Reason = outcome, reason
+	if delete(r.failing, w.step.Index); outcome == executor.Refused || outcome == executor.Failed {
+		r.failing[w.step.Index] = true
+	}
 	res.Ops = slices.Clone(w.done)
 	if !slices.Contains(w.done, w.step.Op) && (w.sends > 0 || len(w.done) == 0) {
 		res.Ops = append(res.Ops, w.step.Op)

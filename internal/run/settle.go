@@ -82,7 +82,7 @@ func (r *Run) settle(ctx context.Context, sent []*work, stop error) ([]*work, er
 		}
 	}
 	todo := r.ask(ctx, open)
-	if stop = cmp.Or(stop, r.remember(asked)); stop != nil {
+	if stop = cmp.Or(stop, r.remember(asked), r.tooMany(none)); stop != nil {
 		r.notAgain(todo)
 		return nil, stop
 	}
@@ -193,7 +193,7 @@ func (r *Run) answerLost(q *inquiry, now planner.Sight, last bool) (again bool) 
 // was done; it ends the question only when it must have caught up.
 func (r *Run) answerRefused(q *inquiry, now planner.Sight, last bool) {
 	add := q.step.Op == planner.OpAdd
-	saysDone := add && slices.ContainsFunc(q.last.Errors, func(e msads.OperationError) bool { return e.Code == msads.CodeAlreadyInvited })
+	saysDone := add && saysInvited(q.last.Errors)
 	switch {
 	case add && now.Live() && !q.maybe:
 		q.about = answered
