@@ -54,6 +54,10 @@ it took effect. When the service throttles, the run waits as long as it is asked
 to, at most two hours. How many calls per minute it accepts is remembered for the
 next run of the same user.
 
+--canary sends the first changes alone, and the others only if all of them are
+done. --max-failed stops a run of which too many rows are refused or failed. What
+such a run has not sent is held, and the same command sends it.
+
 ` + waitHelp + "\n\n" + exitHelp,
 		Args: rosterArgument,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -74,6 +78,7 @@ next run of the same user.
 	fs.Var(&j.lockTimeout, "lock-timeout", "wait this `DURATION` for another run of the same agency to end, such as 10m (default: do not wait)")
 	fs.Var(&j.wait, "wait", "wait this `DURATION` for links to settle, such as --wait=30m; --wait alone waits 15m (default: do not wait)")
 	fs.Lookup("wait").NoOptDefVal = defaultWait
+	j.caution.add(fs)
 	fs.BoolVar(&dryRun, "dry-run", false, "stop after the plan, as plan does")
 	return cmd
 }
@@ -183,6 +188,7 @@ func (j *job) carry(ctx context.Context, turn *run.Turn, r *run.Run) error {
 	defer context.AfterFunc(ctx, func() {
 		j.say("interrupted: finishing the calls in flight (up to two minutes); press ^C again to stop now")
 	})()
+	r.Caution = j.caution.of(r)
 	_, stop := r.Carry(ctx)
 	if stop == nil && j.wait > 0 && ctx.Err() == nil {
 		stop = j.await(ctx, r)

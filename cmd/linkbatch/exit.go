@@ -98,6 +98,8 @@ var endings = []func(error) (failure, bool){
 	when(func(*auth.RedirectError) failure { return failure{code: exitSignIn} }),
 	when(func(*auth.UnreachableError) failure { return failure{code: exitTryLater} }),
 	when(func(e *msads.CallError) failure { return failure{code: callCode(e)} }),
+	is(run.ErrTooMany, failure{"", "look at the reasons, then run the same command again: it sends what is left; --max-failed allows more", exitRun}),
+	is(run.ErrCanary, failure{"", "look at the reasons, then run the same command again: it sends what is left", exitRun}),
 	is(executor.ErrBreaker, failure{"", "", exitTryLater}),
 	when(func(*ledger.LockedError) failure {
 		return failure{code: exitLocked, hint: "wait for it, or pass --lock-timeout"}

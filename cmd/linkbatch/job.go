@@ -28,6 +28,7 @@ type job struct {
 	roster rosterFlags
 	serviceFlags
 	guards
+	caution
 	reports []string
 	save    planFile
 	onDrift flagvalue.Word // what to do about rows whose links have changed since they were planned

@@ -20,8 +20,9 @@
 //     decided by the new plan.
 //   - [Limits.Check] holds the plan of the whole run against the guards.
 //   - [Turn.Begin] records the run before anything is sent.
-//   - [Run.Carry] sends what is due. After each round of calls, rows whose reply
-//     left a question open are searched (settle.go, look.go) and decided again:
+//   - [Run.Carry] sends what is due, unless its [Caution] stops it. After each
+//     round of calls, rows whose reply left a question open are searched
+//     (settle.go, look.go) and decided again:
 //     the same op on the same link may be sent again, and the accept that
 //     follows an add; everything else ends the row. An add by number waits for
 //     the adds by id, and ends with them if it is about the same account
