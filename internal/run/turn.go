@@ -199,11 +199,16 @@ func (t *Turn) Join(plan *planner.Plan) *Run {
 // plan resumes its own run alone, and nothing else does.
 func (t *Turn) resumable(plan *planner.Plan) *past {
 	for _, p := range t.past {
-		if !t.Fresh && p.Digest == t.Digest && p.SavedPlan == t.SavedPlan && sameJob(p.Plan, plan) {
+		if t.mayResume(p) && sameJob(p.Plan, plan) {
 			return p
 		}
 	}
 	return nil
+}
+
+// mayResume reports whether a past run is of the same source.
+func (t *Turn) mayResume(p *past) bool {
+	return !t.Fresh && p.Digest == t.Digest && p.SavedPlan == t.SavedPlan
 }
 
 // Earlier is the record of the run that [Turn.Join] would resume with a plan, and
@@ -216,11 +221,36 @@ func (t *Turn) Earlier(plan *planner.Plan) (rec *ledger.Record, sent func(step i
 	return nil, func(int) bool { return false }
 }
 
+// Pruned are the rows of the links that the run to be resumed was to prune, for
+// [planner.Prune]; nil if none is to be resumed.
+func (t *Turn) Pruned() (rows []ingest.Row) {
+	at := slices.IndexFunc(t.past, t.mayResume)
+	if at < 0 {
+		return nil
+	}
+	for i := range t.past[at].Plan.Steps {
+		if s := &t.past[at].Plan.Steps[i]; s.Pruned() {
+			rows = append(rows, s.Row)
+		}
+	}
+	return rows
+}
+
 // sameJob reports whether two plans are about the same rows and ask the same of
 // each, so that the second can go on where the first ended. Cells that are read
-// in another way (--map, --date-order) ask for something else.
+// in another way (--map, --date-order) ask for something else. The second may
+// prune more links than the first.
 func sameJob(a, b *planner.Plan) bool {
-	return slices.EqualFunc(a.Steps, b.Steps, func(s, t planner.Step) bool { return s.Intent == t.Intent && sameRow(&s.Row, &t.Row) })
+	for i := range b.Steps {
+		s := &b.Steps[i]
+		if i >= len(a.Steps) && s.Pruned() {
+			continue
+		}
+		if i >= len(a.Steps) || a.Steps[i].Intent != s.Intent || !sameRow(&a.Steps[i].Row, &s.Row) {
+			return false
+		}
+	}
+	return len(a.Steps) <= len(b.Steps)
 }
 
 // sameRow reports whether two rows are in the same place, hold the same and mean
