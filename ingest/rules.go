@@ -73,6 +73,8 @@
 //	skipped  a total: a word for it, alone or with a count ("Total: 25"); a remark: its only cell
 //	         begins as the lines below tables do ("Exported on", "Page 2", "* "). Neither has an
 //	         action, or anything else for an account
+//	skipped  a line of a report about a link that no row named (--prune): only the report's own
+//	         columns are filled in, outcome, op and entity_id among them
 //	skipped  the template's example: EXAMPLE: in its first cell, and no other account than the
 //	         example's
 //	warned   a row with a word for a total and an account

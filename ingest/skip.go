@@ -10,7 +10,7 @@ import (
 // Skipped is a row of the file that is not a row of the roster.
 type Skipped struct {
 	Row    int    // the row's number as a person sees it
-	Reason string // blank, hidden, header again, example, or what it is and says: `title: "Clients 2026"`
+	Reason string // blank, hidden, header again, example, a link that no row named, or what it is and says: `title: "Clients 2026"`
 }
 
 // Blank reports whether there is nothing in the row, nor in those after it that it
@@ -23,6 +23,7 @@ const (
 	blankRow    = "blank"
 	hiddenOne   = "hidden"
 	headerAgain = "header again"
+	prunedLink  = "a link that no row named"
 )
 
 // Protected is an account in a skipped row. Whoever concludes something from the
@@ -149,6 +150,9 @@ func (r *Roster) around(raw *rawRow) (reason string, err error) {
 	} else if repeated {
 		return headerAgain, nil
 	}
+	if r.isPruned(raw) {
+		return prunedLink, nil
+	}
 	filled, first, firstAt := 0, "", 0
 	for i, text := range raw.cells {
 		text = strings.TrimSpace(text)
@@ -169,6 +173,23 @@ func (r *Roster) around(raw *rawRow) (reason string, err error) {
 		return "remark: " + said(raw.cells), nil
 	}
 	return "", nil
+}
+
+// isPruned reports whether a row of a roster that was once a report is about a link
+// that no row named, and that --prune was to end: only columns of the report are
+// filled in, and the account is among them.
+func (r *Roster) isPruned(raw *rawRow) bool {
+	filled := make(map[string]bool)
+	for i, text := range raw.cells {
+		if strings.TrimSpace(text) == "" && raw.kind(i) != formulaCell {
+			continue
+		}
+		if i >= len(r.Header) || r.columnAt(i) != "" || !isReportColumn(r.Header[i]) {
+			return false
+		}
+		filled[strings.TrimPrefix(normal(r.Header[i]), "linkbatch")] = true
+	}
+	return filled["outcome"] && filled["op"] && filled[normal("entity_id")]
 }
 
 // asks reports whether a cell has no place in a total or a remark: it asks for

@@ -96,6 +96,15 @@ func TestHeaderIsFoundByItsNames(t *testing.T) {
 			"a client by the name of Total", "Client,Account ID,Action\nTotal,180012345,link\n", 1, []string{"2 180012345"}, nil, nil,
 		},
 		{
+			"links that no row named in a report", "Account ID,Client,outcome,op,linkbatch_entity_id\n180012345,a,done,add,180012345\n,,done,unlink,180012346\n", 1,
+			[]string{"2 180012345"}, []string{"3 a link that no row named"}, nil,
+		},
+		{
+			"rows that only look like such a link",
+			"Account ID,Client,outcome,op,entity_id,status\n,a,done,unlink,180012346,\n,,done,unlink,,\n,,done,,180012346,\n,,,unlink,180012346,\n,,done,unlink,180012346,x\n", 1,
+			[]string{"2 0 invalid", "3 0 invalid", "4 0 invalid", "5 0 invalid", "6 0 invalid"}, nil, nil,
+		},
+		{
 			"a count that would pass for an id", "Client,Account ID,Spend\na,180012345,1\nTotal,25,1\n", 1, []string{"2 180012345", "3 25 invalid"}, nil, nil,
 		},
 	}
