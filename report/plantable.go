@@ -155,6 +155,21 @@ func duplicates(n int) string {
 	return fmt.Sprintf("duplicates: %s (same outcome as the row %s)\n", Plural(n, "row"), either(n, "it repeats", "they repeat"))
 }
 
+// unnamed says how many of the lines are about a link that no row names; nothing
+// if none is.
+func unnamed(steps []planner.Step) string {
+	n := 0
+	for i := range steps {
+		if steps[i].Pruned() {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("not in the roster: %s (--prune)\n", Plural(n, "link"))
+}
+
 // why is the reason and each warning that is not said once for many rows: on lines of their own where the line is
 // bounded and will be wrapped, else on one line.
 func (o TableOptions) why(reason string, warnings []string) string {
@@ -214,6 +229,7 @@ func (o TableOptions) planCounts(p *Plan) string {
 		o.sayOnce(&b)
 	}
 	b.WriteString(duplicates(repeats))
+	b.WriteString(unnamed(p.steps))
 	if pauses > 0 {
 		line := fmt.Sprintf("%s where the agency pays (or may pay): the %s ads can pause for up to three hours",
 			Plural(pauses, "unlink"), either(pauses, "client's", "clients'"))

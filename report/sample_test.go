@@ -95,7 +95,7 @@ func sample() (*planner.Plan, []executor.Result) {
 			Reason: "due on 2027-03-31", Before: planner.Seen{Status: msads.Active}},
 		{Row: dated(row(15, 180000016, "", "Nutmeg Cafe", ingest.Link), ingest.Date{}, march), Intent: ingest.Link, Op: planner.OpNone,
 			Reason: "already linked; ends on 2027-03-31", Before: planner.Seen{Status: msads.Active}},
-		{Op: planner.OpUnlink, Reason: "no row names it", Key: planner.Key{EntityID: 180000014}, Before: planner.Seen{Status: msads.Active, Name: "Larch Tools"}},
+		{Intent: "prune", Op: planner.OpUnlink, Reason: "no row names this link", Key: planner.Key{EntityID: 180000014}, Before: planner.Seen{Status: msads.Active, Name: "Larch Tools"}},
 	}
 	for i := range steps {
 		steps[i].Index, steps[i].SameAs = i, steps[i].SameAs-1

@@ -93,6 +93,7 @@ func (r *Run) Summary(w io.Writer, opts TableOptions) error {
 		opts.sayOnce(&b)
 	}
 	b.WriteString(duplicates(repeats))
+	b.WriteString(unnamed(r.plan.steps))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
