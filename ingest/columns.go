@@ -60,7 +60,7 @@ func (c *column) decides() bool {
 // reportColumns are the columns that a report adds. In a roster that was once
 // a report they are carried along without a warning.
 var reportColumns = []string{
-	"outcome", "op", "reason", "warnings", "status_before", "status_after", "entity_id", "entity_name",
+	"outcome", "op", "reason", "warnings", "status_before", "status_after", "payer", "entity_id", "entity_name",
 	"error_code", "error", "next_step", "tracking_id", "call", "attempts", "at",
 }
 
@@ -96,6 +96,13 @@ func foldsToASCII(r rune) bool {
 func isReportColumn(header string) bool {
 	key := strings.TrimPrefix(normal(header), "linkbatch")
 	return slices.ContainsFunc(reportColumns, func(name string) bool { return normal(name) == key })
+}
+
+// isReportPayer reports whether a header is the payer that a report has beside the
+// status, as the link has it, and not a column that says who is to pay.
+func isReportPayer(header []string, i int) bool {
+	at := func(i int) string { return strings.TrimPrefix(normal(header[i]), "linkbatch") }
+	return i > 0 && at(i) == "payer" && at(i-1) == normal("status_after")
 }
 
 // columnNames lists the columns for a message.

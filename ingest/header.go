@@ -36,7 +36,7 @@ func matchHeader(header []string, mapping map[string]string) ([]field, *fault) {
 	for i, h := range header {
 		c, explicit := mapped[i]
 		if !explicit {
-			if c = lookup(h); c != nil && taken[c.name] {
+			if c = lookup(h); c != nil && (taken[c.name] || isReportPayer(header, i)) {
 				c = nil
 			}
 		}

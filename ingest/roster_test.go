@@ -79,8 +79,23 @@ func TestHeaderSpellings(t *testing.T) {
 		}
 	}
 	for _, name := range reportColumns {
-		if columnNamed(name) != "" {
+		if columnNamed(name) != "" && name != "payer" { // whose place says whose it is
 			t.Errorf("the report's column %s is one of the roster's", name)
+		}
+	}
+}
+
+// The payer of a report is that of the link, and does not say who is to pay; a
+// roster's own is.
+func TestThePayerOfAReportIsCarriedAlong(t *testing.T) {
+	for header, want := range map[string][]string{
+		"account_id,bill_to_client,outcome,status_after,payer":    {"account_id", "bill_to_client", "", "", ""},
+		"account_id,Payer,Status After,linkbatch_payer,entity_id": {"account_id", "bill_to_client", "", "", ""},
+		"account_id,status_after,outcome,payer,x":                 {"account_id", "", "", "bill_to_client", ""},
+	} {
+		roster, rows := readAll(t, write(t, "roster.csv", header+"\n180012345,client,client,client,client\n"), Options{})
+		if diff := cmp.Diff(want, roster.Columns); diff != "" || rows[0].Invalid() {
+			t.Errorf("%s: %s %v", header, diff, rows[0].Problems)
 		}
 	}
 }

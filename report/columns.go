@@ -26,6 +26,7 @@ var columns = []column{
 	{name: "warnings", value: func(l line) string { return strings.Join(l.warnings(), "; ") }},
 	{name: "status_before", value: func(l line) string { return string(l.step.Before.Status) }},
 	{name: "status_after", value: func(l line) string { return string(l.result.StatusAfter) }},
+	{name: "payer", value: func(l line) string { return payer(agreedPayer(l.step)) }},
 	{name: "entity_id", value: line.entityID},
 	{name: "entity_name", value: line.entityName},
 	{name: "error_code", value: func(l line) string { return joinErrors(l.result.Errors, errorCode) }},

@@ -18,7 +18,7 @@ import (
 	"linkbatch/planner"
 )
 
-const ourNames = "outcome,op,reason,warnings,status_before,status_after,entity_id,entity_name,error_code,error,next_step,tracking_id,call,attempts,at"
+const ourNames = "outcome,op,reason,warnings,status_before,status_after,payer,entity_id,entity_name,error_code,error,next_step,tracking_id,call,attempts,at"
 
 func TestHeader(t *testing.T) {
 	prefixed := "linkbatch_" + strings.ReplaceAll(ourNames, ",", ",linkbatch_")
@@ -28,7 +28,7 @@ func TestHeader(t *testing.T) {
 		{"once a report", "Account ID," + ourNames, "Account ID," + ourNames},
 		{"once a report, columns added on the right", "Account ID," + ourNames + ",Checked by", "Account ID,Checked by," + ourNames},
 		{"once a report, in capitals with spaces", "Account ID," + strings.ToUpper(strings.ReplaceAll(ourNames, "_", " ")), "Account ID," + ourNames},
-		{"once a report, some columns deleted", "Account ID,outcome,op,reason,warnings,entity_id,entity_name,error_code,error", "Account ID," + ourNames},
+		{"once a report, some columns deleted", "Account ID,outcome,op,reason,warnings,entity_id,entity_name,error_code,error,call", "Account ID," + ourNames},
 		{"once a report, outcome deleted", "Account ID," + strings.TrimPrefix(ourNames, "outcome,"),
 			"Account ID," + strings.TrimPrefix(ourNames, "outcome,") + ",outcome" + strings.TrimPrefix(prefixed, "linkbatch_outcome")},
 		{"once a report, a name of ours added on the right", "Account ID," + ourNames + ",Reason",
@@ -78,7 +78,7 @@ func TestCellsKeepTheirColumns(t *testing.T) {
 	got := write(t, func(b *bytes.Buffer) error {
 		return made(t, Head{Header: []string{"ID", "Name"}}, plan, results).writeCSV(b)
 	})
-	want := "ID,Name,," + ourNames + "\n1,,,unchanged,none,,,,,,,,,,,,,\n2,b,beyond,unchanged,none,,,,,,,,,,,,,\n"
+	want := "ID,Name,," + ourNames + "\n1,,,unchanged,none,,,,,,,,,,,,,,\n2,b,beyond,unchanged,none,,,,,,,,,,,,,,\n"
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

@@ -14,7 +14,7 @@
 //
 // # The columns
 //
-// A report has the columns of the roster, then fifteen of ours, from outcome to
+// A report has the columns of the roster, then sixteen of ours, from outcome to
 // at. In a roster that was once a report ours are found and replaced: more than
 // half of our names, outcome among them, must be in its header in our order,
 // otherwise they are taken for somebody else's and keep their place. A name of

@@ -22,6 +22,8 @@ func TestGolden(t *testing.T) {
 		"plan.txt":        func(b *bytes.Buffer) error { return planned(t, Head{}, plan).Table(b, TableOptions{Width: 100}) },
 		"plan-narrow.txt": func(b *bytes.Buffer) error { return planned(t, Head{}, plan).Table(b, TableOptions{Width: 60}) },
 		"plan-all.txt":    func(b *bytes.Buffer) error { return planned(t, Head{}, plan).Table(b, TableOptions{All: true}) },
+		"plan.csv":        func(b *bytes.Buffer) error { return planned(t, head, plan).run(false).writeCSV(b) },
+		"plan-all.csv":    func(b *bytes.Buffer) error { return planned(t, head, plan).run(true).writeCSV(b) },
 		"plan-color.txt": func(b *bytes.Buffer) error {
 			return planned(t, Head{}, plan).Table(b, TableOptions{Color: true, Width: 100})
 		},

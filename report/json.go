@@ -134,6 +134,7 @@ type recordJSON struct {
 	Warnings      []string        `json:"warnings"`
 	StatusBefore  *string         `json:"status_before"`
 	StatusAfter   *string         `json:"status_after"`
+	Payer         *string         `json:"payer"`
 	EntityID      *string         `json:"entity_id"`
 	EntityName    *string         `json:"entity_name"`
 	ErrorCode     *int            `json:"error_code"`
@@ -167,6 +168,7 @@ func (l *layout) record(row line) recordJSON {
 		Warnings:     orEmpty(row.warnings()),
 		StatusBefore: blank(string(row.step.Before.Status)),
 		StatusAfter:  blank(string(r.StatusAfter)),
+		Payer:        blank(payer(agreedPayer(row.step))),
 		EntityID:     blank(row.entityID()),
 		EntityName:   blank(row.entityName()),
 		Error:        blank(joinErrors(r.Errors, errorText)),

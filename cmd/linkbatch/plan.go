@@ -23,6 +23,10 @@ func newPlanCommand(a *app) *cobra.Command {
 		Long: `plan reads a roster, searches the client links that exist now, and shows what
 apply would do for each row. Nothing is changed. "-" reads standard input.
 
+--report writes the plan to a file: the roster's own columns, then what would be
+done and why, as apply reports what it did. With --all it has every row, and so is
+the status of the roster.
+
 -o saves the plan to a file, which another person can look at and apply:
 
   linkbatch plan roster.xlsx -o plan.json
@@ -51,6 +55,7 @@ apply --expect takes it. plan with a saved plan shows what applying it would do.
 	j.addFlags(cmd)
 	fs := cmd.Flags()
 	j.save.add(fs)
+	fs.StringArrayVar(&j.reports, "report", nil, "write the plan to `FILE`, beside the roster's own columns (.csv, .xlsx or .jsonl; repeatable); with --all every row")
 	fs.BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 when changes are pending")
 	fs.BoolVar(&schema, "schema", false, "print the JSON schema of saved plans, and do nothing else")
 	return cmd
@@ -74,7 +79,7 @@ func runPlan(ctx context.Context, j *job, from opener, detailed bool) error {
 	if err := cmp.Or(j.digestPlan(), j.drifted(nothing), j.expected(nil, nothing)); err != nil {
 		return err
 	}
-	if err := cmp.Or(j.mentionUnfinished(), j.showPlan(), j.unusable(), j.savePlan()); err != nil {
+	if err := cmp.Or(j.mentionUnfinished(), j.showPlan(), j.unusable(), j.reportPlan(), j.savePlan()); err != nil {
 		return err
 	}
 	pending, attention := false, false
@@ -117,6 +122,17 @@ func (j *job) showPlan() error {
 		return shown(p.JSON(j.out))
 	}
 	return shown(p.Table(j.out, j.table()))
+}
+
+// reportPlan writes the plan to the files that --report names.
+func (j *job) reportPlan() error {
+	p, err := report.NewPlan(j.head(""), j.plan)
+	for i := 0; err == nil && i < len(j.reports); i++ {
+		if err = p.File(j.reports[i], j.all); err == nil {
+			j.say("report of the plan: %s", j.reports[i])
+		}
+	}
+	return err
 }
 
 // shown is the error of writing to standard output. That the reader went away
