@@ -104,13 +104,7 @@ func (p *Planner) warn(step *Step, now Sight) {
 		return
 	}
 	link := now.Link
-	if step.PausesAds() {
-		payer := "the agency pays"
-		if link.IsBillToClient == nil {
-			payer = "the service does not say who pays"
-		}
-		step.warn(payer + ": unlinking can pause the account's ads for up to three hours")
-	}
+	step.warnUnlink(link)
 	if wrong := step.WrongName(now); wrong != "" {
 		step.warn(wrong)
 	}

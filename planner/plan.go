@@ -61,6 +61,7 @@ type Seen struct {
 	Name           string // ClientEntityName
 	IsBillToClient *bool
 	StartDate      time.Time
+	OtherAgency    bool // the same search showed a live link of another managing customer to the entity
 }
 
 // Found reports whether there was a link, in whatever status.
@@ -72,7 +73,7 @@ func (s Seen) Sight() Sight {
 	if !s.Found() {
 		return Sight{}
 	}
-	return Sight{Link: &msads.ClientLink{
+	return Sight{OtherAgency: s.OtherAgency, Link: &msads.ClientLink{
 		Status: s.Status, LastModifiedDateTime: s.LastModified, ClientEntityID: s.EntityID, ClientEntityNumber: s.Number,
 		ClientEntityName: s.Name, IsBillToClient: s.IsBillToClient, StartDate: s.StartDate,
 	}}
@@ -135,6 +136,7 @@ func (s *Step) PausesAds() bool {
 // for each link to be pruned.
 type Plan struct {
 	ManagingCustomerID msads.ID // the default of the run
+	Agency             string   // what the service calls it, as seen on a link of its own; empty = not known
 	Steps              []Step
 	Live               int // live links of the main login's customer that planning saw
 	Listed             int // links in that customer's list, live or not, if it was read to its end; else 0
@@ -142,4 +144,16 @@ type Plan struct {
 	Accounts int       // distinct accounts that the roster lists, skipped and left out lines included, as far as it shows itself
 	Shrunk   bool      // they are less than half of those of its last good run, and [Prune.AllowShrink] is not set
 	Refusals []Refusal // why none of the steps that prune may be sent; nil = they may
+
+	Tripped []Tripped // the guards that it does not keep to, once they have judged it
+}
+
+// Tripped is a guard that a plan does not keep to. The planner judges none: its
+// caller does, of the plan of a whole run.
+type Tripped struct {
+	Guard  string // such as "max-unlinks"
+	Limit  int    // how many are allowed
+	Wanted int    // how many the plan has
+	Text   string // both as words, such as "11 unlinks and cancels, and at most 10 are allowed"
+	Flag   string // the flag that would allow it, with its value; empty = there is none
 }

@@ -96,7 +96,7 @@ func TestPlanOneRow(t *testing.T) {
 		{name: "client name in other spelling", row: "unlink id=1001 client=ACCOUNT-1001", links: []msads.ClientLink{link(1001, msads.Active)},
 			want: "unlink by agency: linked", calls: 1},
 		{name: "unlinking pauses ads", row: "unlink id=1001", links: []msads.ClientLink{with(link(1001, msads.Active), func(l *msads.ClientLink) { l.IsBillToClient = new(false) })},
-			want: "unlink by agency: linked", warnings: []string{"the agency pays: unlinking can pause the account's ads for up to three hours"}, calls: 1},
+			want: "unlink by agency: linked", warnings: []string{"the agency pays: unlinking can pause the account's ads for up to three hours, and makes the client the payer, who needs a payment method"}, calls: 1},
 		{name: "declined before", row: "add id=1001 owner=C1", links: []msads.ClientLink{link(1001, msads.LinkDeclined)},
 			want: "add by agency: not linked", warnings: []string{"declined on 2026-11-20"}, calls: 1},
 

@@ -104,6 +104,9 @@ func (p *Planner) Plan(ctx context.Context, rows iter.Seq2[ingest.Row, error]) (
 		return nil, err
 	}
 	plan.Live, plan.Listed = list.live(), list.length()
+	if plan.ManagingCustomerID == list.manager {
+		plan.Agency = list.name
+	}
 	plan.Accounts, plan.Shrunk = named.count, p.Prune.shrunk(named.count)
 	for i, step := range steps {
 		if step.Index < own {

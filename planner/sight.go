@@ -16,6 +16,8 @@ type Sight struct {
 	// status; empty if it could. A Link beside a doubt is good for its identifiers
 	// alone: nothing is decided from it.
 	Doubt string
+
+	OtherAgency bool // the search showed a live link of another managing customer to the entity
 }
 
 // Shown reports whether the link was seen, with its status.
@@ -41,6 +43,7 @@ func (s Sight) Seen() Seen {
 		Name:           s.Link.ClientEntityName,
 		IsBillToClient: s.Link.IsBillToClient,
 		StartDate:      s.Link.StartDate,
+		OtherAgency:    s.OtherAgency,
 	}
 }
 
@@ -62,5 +65,5 @@ func sightOf(link *msads.ClientLink) Sight {
 	if link == nil || link.Status != "" {
 		return Sight{Link: link}
 	}
-	return Sight{link, fmt.Sprintf("the service lists a link to account %s without a status", link.ClientEntityID)}
+	return Sight{Link: link, Doubt: fmt.Sprintf("the service lists a link to account %s without a status", link.ClientEntityID)}
 }

@@ -48,11 +48,13 @@ func (w *wanted) take(link msads.ClientLink) {
 // links that a step asks for are kept.
 type agencyView struct {
 	manager    msads.ID
+	name       string // of the managing customer, as far as a link has it
 	ids        map[entity]*wanted
 	numbers    map[numbered]*wanted
 	unfound    int                     // entries of ids and, for steps with a number alone, of numbers that no link was found for
 	alone      map[numbered]bool       // numbers that a step has alone
 	seen       map[entity]bool         // every link that was seen, and whether it is live
+	others     map[entity]bool         // wanted entities to which another managing customer has a live link
 	ended      bool                    // the list was read to its end
 	numberless map[msads.LinkType]bool // types of which a link was seen that may have any number
 	idless     map[msads.LinkType]bool // types of which a link was seen that may have any id
@@ -64,7 +66,7 @@ type agencyView struct {
 func newAgencyView(manager msads.ID, steps int) *agencyView {
 	return &agencyView{
 		manager: manager, ids: make(map[entity]*wanted, steps), numbers: map[numbered]*wanted{},
-		alone: map[numbered]bool{}, seen: map[entity]bool{}, numberless: map[msads.LinkType]bool{}, idless: map[msads.LinkType]bool{},
+		alone: map[numbered]bool{}, seen: map[entity]bool{}, others: map[entity]bool{}, numberless: map[msads.LinkType]bool{}, idless: map[msads.LinkType]bool{},
 	}
 }
 
@@ -106,8 +108,10 @@ func (v *agencyView) see(link msads.ClientLink) {
 		v.unowned(e)
 	}
 	if link.ManagingCustomerID != v.manager {
+		v.foreign(e, &link)
 		return
 	}
+	v.name = cmp.Or(v.name, link.ManagingCustomerName)
 	if link.ClientEntityID == 0 {
 		v.idless[link.Type] = true
 	}
@@ -131,6 +135,14 @@ func (v *agencyView) see(link msads.ClientLink) {
 			v.unfound--
 		}
 		w.take(link)
+	}
+}
+
+// foreign notes a link of another managing customer to an entity that a step asks
+// for. The service shows such links only in answer to a search for ids alone.
+func (v *agencyView) foreign(e entity, link *msads.ClientLink) {
+	if link.ManagingCustomerID != 0 && v.ids[e] != nil && live(link.Status) {
+		v.others[e] = true
 	}
 }
 
@@ -167,9 +179,12 @@ func (v *agencyView) missing(kind msads.LinkType) []msads.ID {
 func (v *agencyView) sight(key Key, why purpose) Sight {
 	byNumber := v.numbers[numbered{key.Type, key.Number}]
 	if key.EntityID != 0 {
-		switch w := v.ids[entity{key.Type, key.EntityID}]; {
+		e := entity{key.Type, key.EntityID}
+		switch w := v.ids[e]; {
 		case w.link != nil:
-			return sightOf(w.link)
+			now := sightOf(w.link)
+			now.OtherAgency = v.others[e]
+			return now
 		case w.refused != "":
 			return Sight{Doubt: w.refused}
 		case why == planning && byNumber != nil && byNumber.link != nil:
