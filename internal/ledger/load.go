@@ -72,7 +72,8 @@ func (v *view) plan(e *entry, p *part) (*planner.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan := &planner.Plan{ManagingCustomerID: msads.ID(p.plan.Managing), Live: p.plan.Live, Listed: p.plan.Listed, Accounts: p.plan.Accounts}
+	of := &p.plan
+	plan := &planner.Plan{ManagingCustomerID: msads.ID(of.Managing), Live: of.Live, Listed: of.Listed, Accounts: of.Accounts, Tripped: of.tripped()}
 	if e.Rows > 0 {
 		plan.Steps = make([]planner.Step, 0, e.Rows)
 	}

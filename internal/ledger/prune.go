@@ -12,7 +12,7 @@ type Retention struct {
 }
 
 // Prunable returns the runs that Prune would delete, newest first: of those that
-// the retention names the [Finished] and [Closed], and the [Interrupted] and
+// the retention names the [Finished], [NotStarted] and [Closed], and the [Interrupted] and
 // [Stopped] that have no link in flight. A run that is Running, or has a call
 // whose effect is still unknown, is kept.
 func (l *Ledger) Prunable(r Retention) (runs []Run, err error) {

@@ -183,7 +183,7 @@ func (r *Recorder) identify(t *tx, v *view, res *executor.Result) error {
 // End records how the run ended and how many of its rows have each outcome.
 // state must not be [Running].
 func (r *Recorder) End(state State, note string, outcomes map[executor.Outcome]int) error {
-	if !slices.Contains([]State{Interrupted, Stopped, Finished, Closed}, state) {
+	if !slices.Contains([]State{Interrupted, Stopped, Finished, NotStarted, Closed}, state) {
 		return fmt.Errorf("%q: %w", state, errState)
 	}
 	ended := time.Now().UTC()
@@ -197,4 +197,4 @@ func (r *Recorder) End(state State, note string, outcomes map[executor.Outcome]i
 }
 
 // errState is an End with a state that does not end a run.
-var errState = errors.New("a run ends as interrupted, stopped, finished or closed")
+var errState = errors.New("a run ends as interrupted, stopped, finished, not started or closed")

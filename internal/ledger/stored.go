@@ -89,6 +89,7 @@ type storedSeen struct {
 	Name     string    `json:"name,omitzero"`
 	Bill     *bool     `json:"bill,omitzero"`
 	Start    time.Time `json:"start,omitzero"`
+	Others   bool      `json:"others,omitzero"` // another agency has a live link
 }
 
 type storedResult struct {
@@ -130,12 +131,35 @@ type storedPlan struct {
 	Expected string `json:"expected,omitzero"`
 	Accounts int    `json:"accounts,omitzero"`
 	Doubtful bool   `json:"doubtful,omitzero"` // the roster may be cut off, or pruning by it was refused
+
+	Guards []storedGuard `json:"guards,omitzero"` // that tripped
+}
+
+type storedGuard struct {
+	Guard  string `json:"guard,omitzero"`
+	Limit  int    `json:"limit,omitzero"`
+	Wanted int    `json:"wanted,omitzero"`
+	Text   string `json:"text,omitzero"`
+	Flag   string `json:"flag,omitzero"`
 }
 
 func storePlan(r *Run, p *planner.Plan) storedPlan {
-	return storedPlan{
-		int64(p.ManagingCustomerID), p.Live, p.Listed, r.SavedPlan, r.Expected, p.Accounts, p.Shrunk || len(p.Refusals) > 0,
+	s := storedPlan{
+		Managing: int64(p.ManagingCustomerID), Live: p.Live, Listed: p.Listed, Saved: r.SavedPlan, Expected: r.Expected,
+		Accounts: p.Accounts, Doubtful: p.Shrunk || len(p.Refusals) > 0,
 	}
+	for _, t := range p.Tripped {
+		s.Guards = append(s.Guards, storedGuard(t))
+	}
+	return s
+}
+
+// tripped are the guards that a plan did not keep to.
+func (s *storedPlan) tripped() (tripped []planner.Tripped) {
+	for _, g := range s.Guards {
+		tripped = append(tripped, planner.Tripped(g))
+	}
+	return tripped
 }
 
 // encode returns the JSON of a stored form. Text is UTF-8, as it comes from
@@ -195,7 +219,7 @@ func storeStep(s *planner.Step) *storedStep {
 	return &storedStep{
 		string(s.Intent), string(s.Side), string(s.Op), s.Reason, s.Warnings, s.Profile,
 		storedKey{int64(k.ManagingCustomerID), string(k.Type), int64(k.EntityID), k.Number},
-		storedSeen{string(b.Status), b.LastModified.UTC(), int64(b.EntityID), b.Number, b.Name, b.IsBillToClient, b.StartDate.UTC()},
+		storedSeen{string(b.Status), b.LastModified.UTC(), int64(b.EntityID), b.Number, b.Name, b.IsBillToClient, b.StartDate.UTC(), b.OtherAgency},
 		s.Sent.UTC(), 0, twin, s.Deferred, storeAdd(s), s.Due.UTC(), s.Ended, s.Held,
 	}
 }
@@ -236,7 +260,7 @@ func (s *storedStep) step(index int, row ingest.Row) planner.Step {
 		Reason: s.Reason, Warnings: s.Warnings, Profile: s.Profile, Key: k, Send: s.Add.link(k),
 		Before: planner.Seen{
 			Status: msads.Status(b.Status), LastModified: b.Modified, EntityID: msads.ID(b.ID),
-			Number: b.Number, Name: b.Name, IsBillToClient: b.Bill, StartDate: b.Start,
+			Number: b.Number, Name: b.Name, IsBillToClient: b.Bill, StartDate: b.Start, OtherAgency: b.Others,
 		},
 		Sent: s.Sent, SameAs: same - 1, Deferred: s.Deferred, Due: s.Due, Ended: s.Ended, Held: s.Held,
 	}

@@ -57,7 +57,7 @@ type entry struct {
 }
 
 // over reports whether the run can no longer be resumed.
-func (e *entry) over() bool { return e.State == Finished || e.State == Closed }
+func (e *entry) over() bool { return e.State == Finished || e.State == NotStarted || e.State == Closed }
 
 // readEntry reads a record of the table of runs.
 func readEntry(r record) (*entry, error) {
