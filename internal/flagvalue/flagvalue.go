@@ -146,6 +146,35 @@ func (s *Share) Of(total int) int {
 	return s.N
 }
 
+// Accounts are accounts by their ids or numbers, in the order given. Each Set adds
+// one, or several with commas between them.
+type Accounts []string
+
+// Type implements [pflag.Value].
+func (a *Accounts) Type() string { return "ACCOUNT" }
+
+// String implements [pflag.Value].
+func (a *Accounts) String() string { return strings.Join(*a, ",") }
+
+// Set implements [pflag.Value].
+func (a *Accounts) Set(s string) error {
+	for account := range strings.SplitSeq(s, ",") {
+		account = strings.ToUpper(strings.TrimSpace(account))
+		if _, err := msads.ParseID(account); err != nil && !isNumber(account) {
+			return errors.New("want the id or number of an account, such as 180012345 or X1234567")
+		}
+		*a = append(*a, account)
+	}
+	return nil
+}
+
+// isNumber reports whether a text has the form of an account's number (8 letters
+// and digits) or a customer's (10).
+func isNumber(s string) bool {
+	other := strings.ContainsFunc(s, func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') })
+	return !other && (len(s) == 8 || len(s) == 10)
+}
+
 // OptionalBool is true, false or not set.
 type OptionalBool struct {
 	Value *bool // nil = not set

@@ -18,6 +18,15 @@ type Service struct {
 	Close    func()                               // must be called once
 }
 
+// Place names the service in the ledger where nobody can sign in to it: as
+// [Service.Name] does, but without the world of a simulator.
+func (o *Options) Place() string {
+	if o.Env == Simulator {
+		return Simulator
+	}
+	return msads.CanonicalEndpoint(cmp.Or(o.Endpoint, o.ownEndpoint()))
+}
+
 // service finds the service that the options ask for.
 func (o *Options) service() (*Service, error) {
 	if o.Env == Simulator {
@@ -26,8 +35,7 @@ func (o *Options) service() (*Service, error) {
 	if err := o.CheckAddresses(); err != nil {
 		return nil, err
 	}
-	endpoint := cmp.Or(o.Endpoint, o.ownEndpoint())
-	return &Service{Name: msads.CanonicalEndpoint(endpoint), Endpoint: endpoint, Login: o.login, Close: func() {}}, nil
+	return &Service{Name: o.Place(), Endpoint: cmp.Or(o.Endpoint, o.ownEndpoint()), Login: o.login, Close: func() {}}, nil
 }
 
 // ownEndpoint is Microsoft's own endpoint of the environment.
