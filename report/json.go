@@ -13,8 +13,8 @@ import (
 )
 
 // JSON writes the plan as one JSON object: format_version, roster,
-// endpoint, managing_customer_id, steps (one for each row, in order) and counts
-// (steps by op; they add up to the steps). Blanks are null and identifiers are
+// endpoint, managing_customer_id, steps (one for each row, in order), counts
+// (steps by op; they add up to the steps) and guards (those that the plan trips). Blanks are null and identifiers are
 // strings. Steps are written one by one.
 func (p *Plan) JSON(w io.Writer) error {
 	d := newDocument(w)
@@ -25,12 +25,46 @@ func (p *Plan) JSON(w io.Writer) error {
 // JSON writes a run as one JSON object: run, then what [Plan.JSON] writes, then
 // outcomes (rows by outcome; they add up to the rows) and results, one for each
 // step in the same order, with the columns of the report.
-func (r *Run) JSON(w io.Writer) error {
+func (r *Run) JSON(w io.Writer) error { return r.json(w, nil) }
+
+// NotStartedJSON writes the same of a run that was not started, with the error
+// that came first in place of an outcome.
+func (r *Run) NotStartedJSON(w io.Writer, why Error) error { return r.json(w, &why) }
+
+// Error is how an error ends a command whose output programs read.
+type Error struct {
+	Message string
+	Hint    string // empty = none
+	Code    int    // that the command exits with
+}
+
+// JSON writes the error of a command that has nothing else to print as one JSON
+// object.
+func (e Error) JSON(w io.Writer) error {
+	d := newDocument(w)
+	d.field("format_version", FormatVersion)
+	d.failure(&e)
+	return d.close()
+}
+
+// failure writes the member error.
+func (d *document) failure(e *Error) {
+	d.field("error", struct {
+		Message string  `json:"message"`
+		Hint    *string `json:"hint"`
+		Code    int     `json:"code"`
+	}{e.Message, blank(e.Hint), e.Code})
+}
+
+func (r *Run) json(w io.Writer, why *Error) error {
 	d := newDocument(w)
 	d.field("run", blank(r.plan.head.Run))
 	d.plan(r.plan)
 	d.field("outcomes", tally(executor.Outcomes, len(r.results), func(i int) executor.Outcome { return r.results[i].Outcome }))
 	d.array("results", len(r.results), func(i int) any { return r.layout.record(r.line(i)) })
+	if why != nil {
+		d.failure(why)
+	}
 	return d.close()
 }
 
@@ -59,6 +93,7 @@ func (d *document) plan(p *Plan) {
 	d.field("digest", blank(head.PlanDigest))
 	d.array("steps", len(p.steps), func(i int) any { return newStepJSON(&p.steps[i]) })
 	d.field("counts", tally(ops, len(p.steps), func(i int) planner.Op { return p.steps[i].Op }))
+	d.array("guards", len(p.tripped), func(i int) any { return newGuardJSON(&p.tripped[i]) })
 }
 
 // rosterJSON names what was read, so that a program can tell whether it has
@@ -67,6 +102,19 @@ type rosterJSON struct {
 	File   *string `json:"file"`
 	Sheet  *string `json:"sheet"`
 	Digest *string `json:"digest"`
+}
+
+// guardJSON is a guard that the plan trips.
+type guardJSON struct {
+	Name   string  `json:"name"`
+	Limit  int     `json:"limit"`
+	Wanted int     `json:"wanted"`
+	Flag   *string `json:"flag"` // that would allow it, with its value; null if there is none
+	Text   string  `json:"text"`
+}
+
+func newGuardJSON(t *planner.Tripped) guardJSON {
+	return guardJSON{t.Guard, t.Limit, t.Wanted, blank(t.Flag), t.Text}
 }
 
 // stepJSON is one step of a plan.
@@ -90,6 +138,28 @@ type stepJSON struct {
 	Due       *string `json:"due"`  // of a row that is not due, when it will be; else null
 	Held      *string `json:"held"` // why a step that writes is not sent; null if it is
 	Reference *string `json:"reference"`
+
+	Impact *impactJSON `json:"impact"` // of an unlink; null for every other op
+}
+
+// impactJSON is what an unlink brings with it.
+type impactJSON struct {
+	Payer          *string `json:"payer"`             // client or agency; null where the service does not say, and of a customer link
+	AdsPauseHours  int     `json:"ads_pause_hours"`   // for how long, at most, ads can pause; 0 = they do not
+	ClientToPay    bool    `json:"client_to_pay"`     // the client becomes the payer, or may
+	OtherAgency    bool    `json:"other_agency_seen"` // a live link of another one to the account
+	CanBeTakenBack bool    `json:"can_be_taken_back"` // never: a new link takes a new invitation, which the client must accept
+}
+
+func newImpactJSON(i *planner.Impact) *impactJSON {
+	if i == nil {
+		return nil
+	}
+	hours := 0
+	if i.AdsCanPause {
+		hours = planner.AdsPauseHours
+	}
+	return &impactJSON{blank(payer(i.ClientPays)), hours, i.ClientToPay, i.OtherAgency, false}
 }
 
 // newStepJSON has what a person would check before saying yes: of an add also the
@@ -110,6 +180,7 @@ func newStepJSON(s *planner.Step) stepJSON {
 		Due:           blank(instant(s.Due)),
 		Held:          blank(s.Held),
 		Reference:     blank(s.Row.Reference),
+		Impact:        newImpactJSON(s.Impact()),
 	}
 	if s.Op == planner.OpAdd && s.Send != nil {
 		step.BillToClient, step.SuppressNotification = s.Send.IsBillToClient, &s.Send.SuppressNotification

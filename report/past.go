@@ -144,8 +144,11 @@ func Minute(t time.Time) string {
 
 // stateWord is a state as a person reads it.
 func stateWord(s ledger.State) string {
-	if s == ledger.Running {
+	switch s {
+	case ledger.Running:
 		return "not ended"
+	case ledger.NotStarted:
+		return "not started"
 	}
 	return string(s)
 }

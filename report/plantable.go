@@ -192,7 +192,8 @@ func (o TableOptions) why(reason string, warnings []string) string {
 // should know before saying yes.
 func (o TableOptions) planCounts(p *Plan) string {
 	counts := make(map[string]int)
-	var warned, warnedNone, repeats, pauses int
+	var warned, warnedNone, repeats int
+	var ending unlinks
 	for i := range p.steps {
 		s := &p.steps[i]
 		counts[opWord(s)]++
@@ -205,9 +206,7 @@ func (o TableOptions) planCounts(p *Plan) string {
 		if s.SameAs >= 0 {
 			repeats++
 		}
-		if s.PausesAds() {
-			pauses++
-		}
+		ending.add(s)
 	}
 	var b strings.Builder
 	fmt.Fprintln(&b, countLine(len(p.steps), opWords, counts, func(word string, n int) string {
@@ -230,9 +229,7 @@ func (o TableOptions) planCounts(p *Plan) string {
 	}
 	b.WriteString(duplicates(repeats))
 	b.WriteString(unnamed(p.steps))
-	if pauses > 0 {
-		line := fmt.Sprintf("%s where the agency pays (or may pay): the %s ads can pause for up to three hours",
-			Plural(pauses, "unlink"), either(pauses, "client's", "clients'"))
+	for _, line := range ending.lines() {
 		fmt.Fprintln(&b, o.paint(line, red))
 	}
 	if p.head.PlanDigest != "" {

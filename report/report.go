@@ -36,9 +36,11 @@ var ops = []planner.Op{
 
 // Plan is a plan that can be shown.
 type Plan struct {
-	head  Head
-	steps []planner.Step
-	dates planner.Dates
+	head    Head
+	agency  string // what the service calls it; empty = not known
+	steps   []planner.Step
+	dates   planner.Dates
+	tripped []planner.Tripped
 }
 
 // NewPlan takes a plan to be shown, which is not changed and must not be
@@ -49,7 +51,7 @@ func NewPlan(head Head, plan *planner.Plan) (*Plan, error) {
 			return nil, fmt.Errorf("plan: step %d: op %q is not known", i, op)
 		}
 	}
-	return &Plan{head, plan.Steps, plan.Dates()}, nil
+	return &Plan{head, plan.Agency, plan.Steps, plan.Dates(), plan.Tripped}, nil
 }
 
 // Run is a run that can be reported: a plan, and what happened to each of its

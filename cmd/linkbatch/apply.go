@@ -105,24 +105,24 @@ func runApply(ctx context.Context, j *job, from opener, yes bool) error {
 		return err
 	}
 	r := turn.Join(j.plan)
+	stop := j.judge(r, false, turn.Resumed())
 	if !j.roster.output.JSON() {
 		if err := j.showPlan(); err != nil {
 			return err
 		}
 	}
-	if j.unusable() == nil {
-		if err := j.guards.check(j.plan, turn.Resumed()); err != nil {
-			return err
-		}
+	if stop == nil {
+		j.mentionHeld()
+		stop = j.confirm(ctx, yes, r.Todo())
 	}
-	if err := j.confirm(ctx, yes, r.Todo()); err != nil {
-		return err
+	if stop != nil {
+		return j.forgo(turn, r, stop)
 	}
 	id, err := turn.Begin(r, j.record())
 	if err != nil {
 		return err
 	}
-	stop := j.carry(ctx, turn, r)
+	stop = j.carry(ctx, turn, r)
 	results, err := report.New(j.head(id), j.plan, r.Results())
 	if err == nil {
 		err = j.deliver(results, j.reports, j.roster.output.JSON(), j.table())
@@ -175,10 +175,14 @@ func (w *watcher) Say(text string)              { (*terminal)(w).say("%s", text)
 
 // record is what the ledger keeps of the run beyond its rows.
 func (j *job) record() ledger.Run {
-	return ledger.Run{
+	run := ledger.Run{
 		ID: runID(j.now()), File: j.source.name, Sheet: j.source.sheet, Header: j.source.header,
-		UserID: j.session.UserID, Profile: j.profile, Version: version(), Expected: j.expectedDigest(),
+		Profile: j.profile, Version: version(), Expected: j.expectedDigest(),
 	}
+	if j.session != nil {
+		run.UserID = j.session.UserID
+	}
+	return run
 }
 
 // carry carries the run out, waits for its links if that is wished, and records
@@ -202,48 +206,21 @@ func (j *job) confirm(ctx context.Context, yes bool, todo []*planner.Step) error
 	if yes || len(todo) == 0 {
 		return nil
 	}
-	var plan strings.Builder
+	p, err := report.NewPlan(j.head(""), j.plan)
+	if err != nil {
+		return err
+	}
 	if j.roster.output.JSON() {
-		p, err := report.NewPlan(j.head(""), j.plan)
-		if err != nil {
-			return err
-		}
 		if err := p.Table(j.err, j.table()); err != nil {
 			return err
-		}
-	}
-	return j.agree(ctx, plan.String()+"\n"+j.question(todo), "read the plan, then add --yes")
-}
-
-// question says what is about to happen, on whose behalf, and where.
-func (j *job) question(todo []*planner.Step) string {
-	count := make(map[planner.Op]int)
-	for _, s := range todo {
-		count[s.Op]++
-	}
-	var what []string
-	for _, op := range []planner.Op{planner.OpAdd, planner.OpAccept, planner.OpDecline, planner.OpCancel, planner.OpUnlink} {
-		if count[op] > 0 {
-			what = append(what, fmt.Sprintf("%s %d", op, count[op]))
 		}
 	}
 	from := report.Visible(j.source.name)
 	if j.source.plan != "" {
 		from += ", as planned in " + report.Visible(j.source.plan)
 	}
-	where, links := cmp.Or(string(j.endpoint), j.env.Value), "links"
-	if len(todo) == 1 {
-		links = "link"
-	}
-	return fmt.Sprintf("About to %s %s for agency %s (%s), from %s.", enumerate(what), links, j.plan.ManagingCustomerID, where, from)
-}
-
-// enumerate joins words as a sentence does: "a, b and c".
-func enumerate(words []string) string {
-	if last := len(words) - 1; last > 0 {
-		return strings.Join(words[:last], ", ") + " and " + words[last]
-	}
-	return strings.Join(words, "")
+	question, want := p.Question(todo, cmp.Or(string(j.endpoint), j.env.Value), from)
+	return j.agree(ctx, "\n"+question, want, "read the plan, then add --yes")
 }
 
 // deliver writes the reports and what standard output shows of a run. The outcome

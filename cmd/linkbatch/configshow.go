@@ -136,7 +136,7 @@ func (j *job) effective(file *config.File, flags *pflag.FlagSet, flag string) st
 		return value
 	case "concurrency":
 		return strconv.Itoa(j.calls())
-	case "max-calls-per-minute", "max-invalid":
+	case "max-calls-per-minute", "max-adds", "max-invalid":
 		if value == "0" && flag == "max-calls-per-minute" || value == "-1" {
 			return "no limit"
 		}

@@ -14,6 +14,7 @@ import (
 	"linkbatch/internal/run"
 	"linkbatch/internal/savedplan"
 	"linkbatch/internal/session"
+	"linkbatch/report"
 )
 
 // The exit codes, which users script against.
@@ -55,6 +56,11 @@ type failure struct {
 	code          int
 }
 
+// error is the failure as programs read it.
+func (f failure) error() report.Error {
+	return report.Error{Message: f.message, Hint: f.hint, Code: f.code}
+}
+
 // diagnose turns an error into what a person reads and the exit code.
 func diagnose(err error) failure {
 	if e, ok := errors.AsType[*rowsError](err); ok {
@@ -81,7 +87,8 @@ var endings = []func(error) (failure, bool){
 	is(context.Canceled, failure{"interrupted; nothing was changed", "", exitInterrupted}),
 	when(func(e *usageError) failure { return failure{code: exitUsage, hint: e.hint} }),
 	when(func(e *configError) failure { return failure{code: exitConfig, hint: e.hint} }),
-	when(func(e *guardError) failure { return failure{code: exitGuard, hint: e.hint} }),
+	when(func(e *unconfirmedError) failure { return failure{code: exitGuard, hint: e.hint} }),
+	when(func(e *trippedError) failure { return failure{code: exitGuard, hint: e.hint()} }),
 	when(func(e *savedplan.RefusedError) failure { return failure{code: exitPlan, hint: e.Hint} }),
 	when(func(*run.UsedError) failure {
 		return failure{code: exitPlan, hint: "a plan is applied once: plan again; linkbatch report RUN writes what that run did"}
@@ -169,11 +176,10 @@ type configError struct {
 func (e *configError) Error() string { return e.err.Error() }
 func (e *configError) Unwrap() error { return e.err }
 
-// guardError is a plan that a guard stops. Nothing was changed; the hint names
-// the flag that would allow it.
-type guardError struct{ message, hint string }
+// unconfirmedError is a change that nobody said yes to. Nothing was changed.
+type unconfirmedError struct{ why, hint string }
 
-func (e *guardError) Error() string { return e.message }
+func (e *unconfirmedError) Error() string { return e.why + "; nothing was changed" }
 
 // reportError is a report that could not be written, or is not where it should be.
 // The run is recorded.

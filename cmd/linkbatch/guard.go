@@ -2,12 +2,14 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/pflag"
 
 	"linkbatch/internal/flagvalue"
 	"linkbatch/internal/run"
 	"linkbatch/planner"
+	"linkbatch/report"
 )
 
 // guards are the limits that a plan must keep to before anything of it is
@@ -15,47 +17,137 @@ import (
 type guards struct {
 	maxUnlinks   flagvalue.Share
 	billingPause bool
-	maxInvalid   flagvalue.Number
+	maxAdds      flagvalue.Share
+	maxInvalid   flagvalue.Share
+	require      flagvalue.Accounts
+	onGuard      flagvalue.Word
 }
 
 // unlimited is a number that no flag can give.
-const unlimited = -1
+const unlimited = run.Unlimited
+
+// The words of --on-guard.
+const (
+	onGuardStop = "stop"
+	onGuardHold = "hold"
+)
 
 func (g *guards) add(fs *pflag.FlagSet) {
-	g.maxUnlinks, g.maxInvalid = flagvalue.Share{N: 10}, flagvalue.Number{Value: unlimited}
+	g.maxUnlinks, g.maxAdds, g.maxInvalid = flagvalue.Share{N: 10}, flagvalue.Share{N: unlimited}, flagvalue.Share{N: unlimited}
+	g.onGuard = flagvalue.OneOf(onGuardStop, onGuardStop, onGuardHold)
 	fs.Var(&g.maxUnlinks, "max-unlinks", "maximum number of unlinks and cancels: `N`, or N% of the live links found")
 	fs.BoolVar(&g.billingPause, "allow-billing-pause", false, "allow unlinks where the agency pays, which pause the client's ads for up to three hours")
-	fs.Var(&g.maxInvalid, "max-invalid", "change nothing if more than `N` rows are invalid (default: no limit)")
-	fs.Lookup("max-invalid").DefValue = "0" // which help leaves out
+	fs.Var(&g.maxAdds, "max-adds", "maximum number of invitations: `N`, or N% of the rows (default: no limit)")
+	fs.Var(&g.maxInvalid, "max-invalid", "change nothing if more than `N` rows, or N% of the rows, are invalid (default: no limit)")
+	fs.Var(&g.require, "require-account", "change nothing unless the roster names `ACCOUNT`, by id or number: it is the right roster, and not cut off (repeatable)")
+	fs.Var(&g.onGuard, "on-guard", "when a guard trips, `WORD`: stop changes nothing; hold leaves out all unlinks and cancels, or all invitations, and sends the rest")
+	for _, name := range []string{"max-adds", "max-invalid"} {
+		fs.Lookup(name).DefValue = "0" // which help leaves out
+	}
 }
 
-// check returns a [*guardError] for the first guard that the plan of a run
-// trips. The plan of a resumed run holds what its earlier parts did too.
-func (g *guards) check(p *planner.Plan, resumed bool) error {
-	limits := run.Limits{MaxUnlinks: g.maxUnlinks.Of(p.Live), BillingPause: g.billingPause, MaxInvalid: g.maxInvalid.Value}
-	tripped := limits.Check(p)
-	if len(tripped) == 0 {
+// limits are those for the plan of a run. A share of the rows is one of the
+// roster's own.
+func (j *job) limits(p *planner.Plan) *run.Limits {
+	g, rows := &j.guards, 0
+	for i := range p.Steps {
+		if p.Steps[i].Row.Number > 0 {
+			rows++
+		}
+	}
+	limits := &run.Limits{
+		MaxUnlinks: g.maxUnlinks.Of(p.Live), BillingPause: g.billingPause, MaxAdds: g.maxAdds.Of(rows), MaxInvalid: g.maxInvalid.Of(rows),
+		Skipped: j.source.named(),
+	}
+	for _, account := range g.require {
+		id, number := identifiersOf(account)
+		limits.Require = append(limits.Require, run.Account{ID: id, Number: number})
+	}
+	return limits
+}
+
+// judge holds the plan of a run against the guards: it notes in the plan which of
+// them trip and, with --on-guard=hold, holds what they are about. It returns what
+// stops the run, if anything does. A plan without a usable row has nothing to guard.
+func (j *job) judge(r *run.Run, ahead, resumed bool) error {
+	p := r.Plan()
+	if j.unusable() != nil {
 		return nil
 	}
-	what, changed := "the plan", "nothing was changed"
-	if resumed {
-		what, changed = "the run, with what it has done already,", "nothing else was changed"
+	if p.Tripped = j.limits(p).Check(p); len(p.Tripped) == 0 {
+		return nil
 	}
-	switch t := tripped[0]; t.Guard {
-	case run.MaxUnlinks:
-		return &guardError{
-			fmt.Sprintf("%s unlinks or cancels %d links, and at most %d are allowed; %s", what, t.Wanted, t.Limit, changed),
-			fmt.Sprintf("look at every unlink in the plan; if all are meant, add --max-unlinks %d", t.Wanted),
-		}
-	case run.BillingPause:
-		return &guardError{
-			fmt.Sprintf("unlinks of accounts that the agency pays for: %d; each pauses the client's ads for up to three hours; %s", t.Wanted, changed),
-			"if that is meant, add --allow-billing-pause",
-		}
-	default:
-		return &guardError{
-			fmt.Sprintf("%d rows are invalid, and at most %d are allowed; %s", t.Wanted, t.Limit, changed),
-			fmt.Sprintf("fix the rows that linkbatch check lists, or add --max-invalid %d", t.Wanted),
-		}
+	if j.onGuard.Value == onGuardHold && run.Holdable(p.Tripped) {
+		r.Hold(p.Tripped)
+		return nil
 	}
+	return &trippedError{p.Tripped, ahead, resumed}
+}
+
+// mentionHeld says, under a plan that is shown, what the guards hold, if they do,
+// and what would allow it.
+func (j *job) mentionHeld() {
+	for _, t := range j.plan.Tripped {
+		j.say("held by %s: %s", t.Guard, t.Text)
+	}
+	if len(j.plan.Tripped) > 0 {
+		j.say("hint: %s", allowing(j.plan.Tripped))
+	}
+}
+
+// trippedError is a plan that guards stop.
+type trippedError struct {
+	guards  []planner.Tripped // at least one
+	ahead   bool              // it is a plan that apply would stop
+	resumed bool              // the run has done some of it already
+}
+
+// Error has a line for each guard.
+func (e *trippedError) Error() string {
+	text := "stopped by "
+	if e.ahead {
+		text = "apply would stop: it would trip "
+	}
+	text += report.Plural(len(e.guards), "guard")
+	switch {
+	case e.resumed:
+		text += ", counting what the run has done already; nothing else was changed"
+	case !e.ahead:
+		text += "; nothing was changed"
+	}
+	for _, t := range e.guards {
+		text += fmt.Sprintf("\n  %s: %s", t.Guard, t.Text)
+	}
+	return text
+}
+
+// why is the error as the ledger keeps it, on one line.
+func (e *trippedError) why() string {
+	texts := make([]string, len(e.guards))
+	for i, t := range e.guards {
+		texts[i] = t.Text
+	}
+	return "stopped by " + report.Plural(len(e.guards), "guard") + ": " + strings.Join(texts, "; ")
+}
+
+func (e *trippedError) hint() string { return allowing(e.guards) }
+
+// allowing says which flags would allow what guards stop, in one line to copy.
+func allowing(tripped []planner.Tripped) string {
+	var flags []string
+	missing := false
+	for _, t := range tripped {
+		if t.Flag != "" {
+			flags = append(flags, t.Flag)
+		}
+		missing = missing || t.Guard == run.RequireAccount
+	}
+	var hints []string
+	if missing {
+		hints = append(hints, "check that this is the right roster, and all of it")
+	}
+	if len(flags) > 0 {
+		hints = append(hints, "look at each of these rows in the plan; if all of them are meant, add "+strings.Join(flags, " "))
+	}
+	return strings.Join(hints, "; ")
 }

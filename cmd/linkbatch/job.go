@@ -85,7 +85,9 @@ func (j *job) open(ctx context.Context, from opener) (err error) {
 		return err
 	}
 	if err = j.openLedger(j.writes); err == nil {
-		err = j.signIn(ctx)
+		if err = j.signIn(ctx); err != nil {
+			j.forgoSignIn(err)
+		}
 	}
 	if err != nil {
 		j.closeLedger()
@@ -211,6 +213,26 @@ func (j *job) keepPace() {
 	}
 }
 
+// recallAgency names the agency in the plan as the service did when it was last
+// seen on a link, where this plan has seen none, and remembers what it is called.
+// A name that cannot be recalled or kept is none: the question then has its id.
+func (j *job) recallAgency() {
+	if j.ledger == nil {
+		return
+	}
+	fact := ledger.Fact{Endpoint: j.session.Name, UserID: j.session.UserID, Name: "agency " + j.plan.ManagingCustomerID.String()}
+	known, err := j.ledger.Get(fact)
+	switch {
+	case err != nil:
+	case j.plan.Agency == "":
+		j.plan.Agency = known
+	case j.writes && j.plan.Agency != known:
+		if err := j.ledger.Put(fact, j.plan.Agency); err != nil {
+			j.say("the name of the agency was not recorded: %v", err)
+		}
+	}
+}
+
 // newPlanner makes the planner and finds the scope of the run.
 func (j *job) newPlanner() error {
 	j.scope = ledger.Scope{Endpoint: j.session.Name, ManagingCustomerID: cmp.Or(j.manager(), j.session.Main.CustomerID)}
@@ -251,10 +273,14 @@ func (j *job) decide(ctx context.Context) (err error) {
 	j.plan, err = j.planner.Plan(ctx, j.signedIn(ctx, j.source.rows))
 	j.progress.end()
 	j.source.mention()
-	if err == nil && j.plan.Dated() {
+	if err != nil {
+		return err
+	}
+	if j.plan.Dated() {
 		j.mentionClocks(j.planner.Now, here)
 	}
-	return err
+	j.recallAgency()
+	return nil
 }
 
 // mentionClocks says by which clock days are counted where the two differ by more

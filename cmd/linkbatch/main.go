@@ -11,8 +11,6 @@ import (
 	_ "time/tzdata" // for --time-zone: Windows and small containers have no zones
 
 	"github.com/spf13/cobra"
-
-	"linkbatch/report"
 )
 
 func main() {
@@ -53,7 +51,7 @@ func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		f.hint = "see " + cmd.CommandPath() + " --help"
 	}
 	if f.message != "" && !a.out.written && a.wantsJSON(cmd, args) {
-		writeError(a.out, f)
+		f.error().JSON(a.out)
 	}
 	if f.message != "" {
 		a.say("linkbatch: %s", f.message)
@@ -73,19 +71,4 @@ func (a *app) wantsJSON(cmd *cobra.Command, args []string) bool {
 	}
 	return flag.Value.String() == "json" || a.getenv(environmentName("output")) == "json" || strings.Contains(strings.Join(args, " ")+" ", "--output=json ") ||
 		strings.Contains(strings.Join(args, " ")+" ", "--output json ")
-}
-
-// errorObject is how an error ends a command whose output programs read.
-type errorObject struct {
-	Message string  `json:"message"`
-	Hint    *string `json:"hint"`
-	Code    int     `json:"code"`
-}
-
-// writeError prints the object of a command that has nothing else to print.
-func writeError(w io.Writer, f failure) error {
-	return encode(w, struct {
-		FormatVersion int         `json:"format_version"`
-		Error         errorObject `json:"error"`
-	}{report.FormatVersion, errorObject{f.message, orNull(f.hint), f.code}})
 }

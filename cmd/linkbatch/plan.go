@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"linkbatch/internal/run"
 	"linkbatch/internal/savedplan"
 	"linkbatch/planner"
 	"linkbatch/report"
@@ -79,14 +80,21 @@ func runPlan(ctx context.Context, j *job, from opener, detailed bool) error {
 	if err := cmp.Or(j.digestPlan(), j.drifted(nothing), j.expected(nil, nothing)); err != nil {
 		return err
 	}
-	if err := cmp.Or(j.mentionUnfinished(), j.showPlan(), j.unusable(), j.reportPlan(), j.savePlan()); err != nil {
+	stop := j.judge(run.New(&run.Engine{}, j.plan, nil), true, false)
+	if err := cmp.Or(j.mentionUnfinished(), j.showPlan(), j.unusable(), j.reportPlan(), j.savePlan(), stop); err != nil {
 		return err
 	}
+	j.mentionHeld()
+	return planEnding(j.plan, detailed)
+}
+
+// planEnding is how plan ends, by the rows of the plan.
+func planEnding(p *planner.Plan, detailed bool) error {
 	pending, attention := false, false
-	for i := range j.plan.Steps {
-		op := j.plan.Steps[i].Op
-		pending = pending || op.Writes()
-		attention = attention || op == planner.OpBlocked || op == planner.OpReject
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		pending = pending || s.Op.Writes() && s.Held == ""
+		attention = attention || s.Op == planner.OpBlocked || s.Op == planner.OpReject || s.Held != ""
 	}
 	switch {
 	case pending && detailed:

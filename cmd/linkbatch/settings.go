@@ -47,7 +47,9 @@ var fileKeys = []struct{ flag, key string }{
 	{"concurrency", "limits.concurrency"},
 	{"max-calls-per-minute", "limits.max_calls_per_minute"},
 	{"max-unlinks", "limits.max_unlinks"},
+	{"max-adds", "limits.max_adds"},
 	{"max-invalid", "limits.max_invalid"},
+	{"on-guard", "limits.on_guard"},
 }
 
 // addConfigFlag lets a command read the configuration.

@@ -40,7 +40,9 @@ func TestPrecedence(t *testing.T) {
 		{"concurrency", "1", "2", "", "3", "0", "", "limits.concurrency = 3"},
 		{"max-calls-per-minute", "1", "2", "", "3", "0", "", "limits.max_calls_per_minute = 3"},
 		{"max-unlinks", "1", "2%", "", "3%", "10", "", "limits.max_unlinks = '3%'"},
-		{"max-invalid", "1", "2", "", "3", "-1", "", "limits.max_invalid = 3"},
+		{"max-adds", "1", "2%", "", "3%", "-1", "", "limits.max_adds = '3%'"},
+		{"max-invalid", "1%", "2", "", "3", "-1", "", "limits.max_invalid = 3"},
+		{"on-guard", "stop", "hold", "", "hold", "stop", "", "limits.on_guard = 'hold'"},
 	} {
 		if !slices.ContainsFunc(fileKeys, func(k struct{ flag, key string }) bool { return k.flag == c.flag }) {
 			t.Errorf("--%s: not set from the configuration", c.flag)
@@ -86,8 +88,8 @@ func TestPrecedence(t *testing.T) {
 			}
 		}
 	}
-	if len(fileKeys) != 12 {
-		t.Errorf("%d keys of the file are flags, and the table here has 12", len(fileKeys))
+	if len(fileKeys) != 14 {
+		t.Errorf("%d keys of the file are flags, and the table here has 14", len(fileKeys))
 	}
 }
 

@@ -19,7 +19,8 @@ type source struct {
 	digest  string   // of its bytes, "sha256:…"
 	header  []string // the columns that are carried to reports, as written
 	rows    iter.Seq2[ingest.Row, error]
-	mention func() // once rows were read, says what a person should know about it before looking at the plan
+	skipped func() []ingest.Protected // once rows were read, the accounts in lines that are not among them; nil = there are none
+	mention func()                    // once rows were read, says what a person should know about it before looking at the plan
 	close   func()
 
 	saved *savedplan.File // whose rows they are; nil = they were read from a roster
@@ -32,6 +33,14 @@ func (s *source) seal() string {
 		return ""
 	}
 	return s.saved.Seal()
+}
+
+// named are the accounts that the source names in lines that are not rows.
+func (s *source) named() []ingest.Protected {
+	if s.skipped == nil {
+		return nil
+	}
+	return s.skipped()
 }
 
 // opener opens the source of a job, whose flags are checked.
@@ -49,7 +58,7 @@ func rosterFile(name string) opener {
 		}
 		return &source{
 			name: file.File, path: rosterPath(name), sheet: file.Sheet, digest: file.Digest, header: file.Header,
-			rows: file.Rows(), mention: func() { j.mentionRoster(file) }, close: func() { file.Close() },
+			rows: file.Rows(), skipped: func() []ingest.Protected { return file.Protected }, mention: func() { j.mentionRoster(file) }, close: func() { file.Close() },
 		}, nil
 	}
 }

@@ -116,20 +116,21 @@ func (t *terminal) ask(ctx context.Context, question string, lines <-chan string
 	}
 }
 
-// agree puts a question that only the whole word yes answers. Anything else, and
-// that there is nobody to ask, is a [guardError]; unasked is the hint of the latter.
-func (t *terminal) agree(ctx context.Context, question, unasked string) error {
+// agree puts a question that ends with what to type, and that only want answers.
+// Anything else, and that there is nobody to ask, is an [unconfirmedError]; unasked
+// is the hint of the latter.
+func (t *terminal) agree(ctx context.Context, question, want, unasked string) error {
 	in, leave, ok := t.person()
 	if !ok {
-		return &guardError{"there is no terminal to ask for confirmation; nothing was changed", unasked}
+		return &unconfirmedError{"there is no terminal to ask for confirmation", unasked}
 	}
 	defer leave()
-	answer, err := t.ask(ctx, question+"\nType \"yes\" to continue: ", readLines(in))
+	answer, err := t.ask(ctx, question, readLines(in))
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case err != nil || strings.TrimSpace(answer) != "yes":
-		return &guardError{"cancelled; nothing was changed", "run it again when you are ready"}
+	case err != nil || strings.TrimSpace(answer) != want:
+		return &unconfirmedError{"cancelled", "run it again when you are ready"}
 	}
 	return nil
 }

@@ -60,7 +60,8 @@ func (f *upkeepFlags) confirm(ctx context.Context, question string) error {
 	if f.yes {
 		return nil
 	}
-	return f.agree(ctx, question, "add --yes")
+	text, want := report.Yes(question)
+	return f.agree(ctx, text, want, "add --yes")
 }
 
 // actor is who runs a command on this machine, and how. Secrets never come in

@@ -65,6 +65,10 @@ func nextStep(outcome executor.Outcome, errs []msads.OperationError) string {
 	return ""
 }
 
+// nextHeld is what a person can do about a row that this run was made to leave
+// out: its reason says by what.
+const nextHeld = "look at the reason, then plan again: the plan shows what the row needs now"
+
 // share gives every row that asks the same as an earlier one its outcome.
 func (r *Run) share() {
 	for i := range r.plan.Steps {

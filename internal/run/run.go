@@ -142,7 +142,7 @@ func (r *Run) start(i int) {
 		return
 	}
 	if s.Held != "" {
-		r.results[i].Reason, r.results[i].NextStep = s.Held, "look at the reason, then plan again: the plan shows what the row needs now"
+		r.results[i].Reason, r.results[i].NextStep = s.Held, nextHeld
 		return
 	}
 	w := &work{step: s}
@@ -294,7 +294,9 @@ func (r *Run) again(w *work, next planner.Step) bool {
 	if accept {
 		w.sends, w.maybe, w.stale = 0, false, false
 	}
-	if accept || next.Op == w.step.Op {
+	same := next.Op == w.step.Op
+	pauses := same && next.PausesAds() && !w.step.PausesAds() // which no guard has judged
+	if accept || same && !pauses {
 		if w.maybe {
 			next.Sent = w.step.Sent
 		}
@@ -305,6 +307,8 @@ func (r *Run) again(w *work, next planner.Step) bool {
 	res.StatusAfter = next.Before.Status
 	r.warn(w, next.Warnings)
 	switch {
+	case pauses:
+		r.end(w, executor.Held, "the link changed after the plan was made: unlinking it can pause the client's ads now")
 	case next.Op.Writes():
 		r.end(w, executor.Held, "the link changed after the plan was made: planned "+string(w.step.Op)+", now it would be "+string(next.Op))
 	case next.Op == planner.OpNone && len(w.done) > 0:

@@ -204,6 +204,11 @@ func (t *Turn) Begin(r *Run, run ledger.Run) (id string, err error) {
 			}
 		}
 	}
+	return t.start(r, run)
+}
+
+// start records a run, or another part of the one that it resumes.
+func (t *Turn) start(r *Run, run ledger.Run) (id string, err error) {
 	run.Scope, run.Path, run.Digest, run.SavedPlan = t.Scope, t.Path, t.Digest, t.SavedPlan
 	if t.resumed == nil {
 		t.record, err = t.Ledger.Begin(run, r.plan)
