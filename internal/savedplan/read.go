@@ -184,7 +184,7 @@ func (p *reading) file() (*File, error) {
 	}
 	f := &File{
 		Linkbatch: h.Linkbatch, Made: h.Made, By: h.By, Service: h.Service, Roster: h.Roster, Options: h.Options, Guards: h.Guards,
-		Plan:   &planner.Plan{ManagingCustomerID: h.Managing, Steps: p.steps, Live: h.Live, Listed: h.Listed, Accounts: h.Accounts},
+		Plan:   &planner.Plan{ManagingCustomerID: h.Managing, Agency: h.Agency, Steps: p.steps, Live: h.Live, Listed: h.Listed, Accounts: h.Accounts},
 		digest: h.Digest, seal: h.Seal,
 	}
 	if h.Expires != nil {

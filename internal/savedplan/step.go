@@ -75,6 +75,7 @@ type seenForm struct {
 	Name     *string   `json:"entity_name"`
 	Bill     *bool     `json:"bill_to_client"`
 	Start    time.Time `json:"start_date,omitzero"`
+	Others   bool      `json:"other_agency,omitzero"`
 }
 
 // sendForm has the service's own names. Of an update, which echoes the link as a
@@ -130,7 +131,7 @@ func newSeen(s planner.Seen) *seenForm {
 	if !s.Found() {
 		return nil
 	}
-	return &seenForm{string(s.Status), s.LastModified.UTC(), s.EntityID, blank(s.Number), blank(s.Name), s.IsBillToClient, s.StartDate.UTC()}
+	return &seenForm{string(s.Status), s.LastModified.UTC(), s.EntityID, blank(s.Number), blank(s.Name), s.IsBillToClient, s.StartDate.UTC(), s.OtherAgency}
 }
 
 func newSend(s *planner.Step) *sendForm {
@@ -196,7 +197,7 @@ func (f *seenForm) seen() planner.Seen {
 	}
 	return planner.Seen{
 		Status: msads.Status(f.Status), LastModified: f.Modified, EntityID: f.ID, Number: value(f.Number), Name: value(f.Name),
-		IsBillToClient: f.Bill, StartDate: f.Start,
+		IsBillToClient: f.Bill, StartDate: f.Start, OtherAgency: f.Others,
 	}
 }
 

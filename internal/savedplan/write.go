@@ -25,6 +25,7 @@ type headForm struct {
 	By        Author            `json:"by"`
 	Service   Service           `json:"service"`
 	Managing  msads.ID          `json:"managing_customer_id"`
+	Agency    string            `json:"agency,omitzero"`
 	Roster    Roster            `json:"roster"`
 	Options   map[string]string `json:"options"`
 	Guards    map[string]string `json:"guards"`
@@ -75,7 +76,7 @@ func (f *File) Write(w io.Writer) error {
 func (f *File) head() (*headForm, error) {
 	h := &headForm{
 		Kind: kind, Version: FormatVersion, Linkbatch: f.Linkbatch, Made: f.Made.UTC(), By: f.By, Service: f.Service,
-		Managing: f.Plan.ManagingCustomerID, Roster: f.Roster, Options: f.Options, Guards: f.Guards,
+		Managing: f.Plan.ManagingCustomerID, Agency: f.Plan.Agency, Roster: f.Roster, Options: f.Options, Guards: f.Guards,
 		Live: f.Plan.Live, Listed: f.Plan.Listed, Accounts: f.Plan.Accounts, Counts: make(map[string]int),
 	}
 	h.Roster.Header = orEmpty(h.Roster.Header)
