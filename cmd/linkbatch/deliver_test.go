@@ -34,7 +34,7 @@ func TestReportsThatDoNotFit(t *testing.T) {
 	put("wide.csv", "account_id,action,bill_to_client"+strings.Repeat(",more", 16375)+"\n1000001,add,true"+strings.Repeat(",v", 16375)+"\n")
 	put("long.csv", "account_id,action,bill_to_client,remarks\n1000002,add,true,"+strings.Repeat("x", 32768)+"\n")
 	for name, want := range map[string]string{
-		"wide.csv": `linkbatch: --report "r.xlsx": 2 rows of 16393 columns do not fit on a sheet`,
+		"wide.csv": `linkbatch: --report "r.xlsx": 2 rows of 16394 columns do not fit on a sheet`,
 		"long.csv": `linkbatch: --report "r.xlsx": row 2: the text under "remarks" has 32768 characters`,
 	} {
 		var stdout, stderr bytes.Buffer
