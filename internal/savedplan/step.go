@@ -1,6 +1,7 @@
 package savedplan
 
 import (
+	"fmt"
 	"time"
 
 	"linkbatch/ingest"
@@ -51,8 +52,9 @@ type rowForm struct {
 	Problems []problemForm `json:"problems"`
 }
 
+// problemForm has no place, which would name the file: a plan of the same bytes
+// under another name is the same.
 type problemForm struct {
-	Place    string `json:"place"`
 	Column   string `json:"column"`
 	Value    string `json:"value"`
 	Severity string `json:"severity"`
@@ -122,7 +124,7 @@ func newRow(r *ingest.Row) *rowForm {
 		Problems: make([]problemForm, len(r.Problems)),
 	}
 	for i, p := range r.Problems {
-		f.Problems[i] = problemForm{p.Place, p.Column, p.Value, string(p.Severity), p.Message, p.Hint}
+		f.Problems[i] = problemForm{p.Column, p.Value, string(p.Severity), p.Message, p.Hint}
 	}
 	return f
 }
@@ -181,7 +183,7 @@ func (f *rowForm) row() (ingest.Row, error) {
 	}
 	for _, p := range f.Problems {
 		r.Problems = append(r.Problems, ingest.Problem{
-			Place: p.Place, Row: f.Number, Column: p.Column, Value: p.Value, Severity: ingest.Severity(p.Severity), Message: p.Message, Hint: p.Hint,
+			Place: fmt.Sprintf("row %d", f.Number), Row: f.Number, Column: p.Column, Value: p.Value, Severity: ingest.Severity(p.Severity), Message: p.Message, Hint: p.Hint,
 		})
 	}
 	var err error
