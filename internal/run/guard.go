@@ -184,10 +184,13 @@ func (r *Run) Hold(tripped []planner.Tripped) {
 		var why []string
 		for _, t := range tripped {
 			if holds := heldBy(t.Guard); holds != nil && holds(s) {
-				why = append(why, fmt.Sprintf("held by a guard: %s; %s allows them", t.Text, t.Flag))
+				why = append(why, fmt.Sprintf("%s (%d, and %d allowed)", t.Guard, t.Wanted, t.Limit))
 			}
 		}
-		return strings.Join(why, "; ")
+		if len(why) == 0 {
+			return ""
+		}
+		return "held by " + strings.Join(why, " and ")
 	})
 }
 
