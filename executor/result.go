@@ -57,8 +57,11 @@ type Result struct {
 	Reason      string
 	Warnings    []string     // beyond those of the step
 	StatusAfter msads.Status // what a search after the writes showed; empty = not searched
-	EntityID    msads.ID     // the link's, as far as it is known
-	EntityName  string
+	// ModifiedAfter is the link's LastModifiedDateTime as that search showed it;
+	// zero = not searched, or the service left it out.
+	ModifiedAfter time.Time
+	EntityID      msads.ID // the link's, as far as it is known
+	EntityName    string
 	// Errors are those of every call that carried the step, in order. Left out
 	// are those of a call that was refused as a whole before the link was sent
 	// alone: they may be about another of its links.

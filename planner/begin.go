@@ -151,7 +151,7 @@ func (p *Planner) clientLogin(step *Step) (Login, string) {
 
 // end decides a step without a write.
 func (s *Step) end(op Op, reason string) {
-	s.Op, s.Reason, s.Profile, s.Send = op, reason, "", nil
+	s.Op, s.Reason, s.Profile, s.Send, s.Former = op, reason, "", nil, nil
 }
 
 // fixed reports whether no search can change what was decided for the step.

@@ -57,3 +57,16 @@ func (s *Step) Reject(why string) {
 	s.SameAs, s.Deferred, s.Due = -1, false, time.Time{}
 	s.end(OpReject, why)
 }
+
+// Block keeps a decided step from being sent, for a reason that the planner does not
+// know.
+func (s *Step) Block(why string) {
+	s.Deferred, s.Due = false, time.Time{}
+	s.end(OpBlocked, why)
+}
+
+// Leave makes a step need nothing, for a reason that the planner does not know.
+func (s *Step) Leave(why string) {
+	s.Deferred, s.Due = false, time.Time{}
+	s.end(OpNone, why)
+}

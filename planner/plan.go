@@ -79,6 +79,15 @@ func (s Seen) Sight() Sight {
 	}}
 }
 
+// Terms are what an invitation says beside whom it is for, who pays and when the
+// link starts.
+type Terms struct {
+	Name           string
+	Note           string
+	CustomerNumber string // ClientEntityCustomerNumber; account links only
+	Permission     string // CustomerLinkPermission; customer links only
+}
+
 // Step is what was decided for one row.
 type Step struct {
 	Index    int // the step's place in Plan.Steps
@@ -95,6 +104,11 @@ type Step struct {
 	// Send is the object that the call carries: a new link for an add, the
 	// searched link with its status changed for an update. Nil unless Op writes.
 	Send *msads.ClientLink
+
+	// Former are the terms of the link that a step cancels or unlinks, as they were
+	// searched: those of an invitation that would make the same link again, beside
+	// who pays and the start, which Before has. Nil for every other step.
+	Former *Terms
 
 	// Sent is when a call first carried the step, by the service's own clock, at
 	// the latest; zero if none has, or the service states no time.

@@ -36,6 +36,7 @@ func (p *Planner) prepare(step *Step, link *msads.ClientLink) {
 			return
 		}
 		step.Profile = p.Main.Profile
+		step.Former = &Terms{link.Name, link.Note, link.ClientEntityCustomerNumber, link.CustomerLinkPermission}
 		prepareUpdate(step, link)
 	}
 }

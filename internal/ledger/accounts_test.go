@@ -19,27 +19,31 @@ func TestAccountsOfTheLastGoodRun(t *testing.T) {
 		what  string
 		scope Scope
 		path  string
+		of    Purpose
 		plan  planner.Plan
 		state State
 		want  int
 	}{
-		{"none", scope, "", planner.Plan{}, "", 0},
-		{"of an older linkbatch, which counts none", scope, "/srv/r.csv", planner.Plan{}, Finished, 0},
-		{"stopped", scope, "/srv/r.csv", planner.Plan{Accounts: 1}, Stopped, 0},
-		{"interrupted", scope, "/srv/r.csv", planner.Plan{Accounts: 1}, Interrupted, 0},
-		{"closed", scope, "/srv/r.csv", planner.Plan{Accounts: 1}, Closed, 0},
-		{"in progress", scope, "/srv/r.csv", planner.Plan{Accounts: 1}, Running, 0},
-		{"finished", scope, "/srv/r.csv", planner.Plan{Accounts: 60}, Finished, 60},
-		{"of another roster", scope, "/srv/s.csv", planner.Plan{Accounts: 1}, Finished, 60},
-		{"of another agency", Scope{scope.Endpoint, 5}, "/srv/r.csv", planner.Plan{Accounts: 1}, Finished, 60},
-		{"at another server", Scope{"simulator", 4}, "/srv/r.csv", planner.Plan{Accounts: 1}, Finished, 60},
-		{"of a roster that may be cut off", scope, "/srv/r.csv", planner.Plan{Accounts: 20, Shrunk: true}, Finished, 60},
-		{"that was refused to prune", scope, "/srv/r.csv", planner.Plan{Accounts: 70, Refusals: []planner.Refusal{{Reason: "no"}}}, Finished, 60},
-		{"finished later", scope, "/srv/r.csv", planner.Plan{Accounts: 50}, Finished, 50},
+		{"none", scope, "", Purpose{}, planner.Plan{}, "", 0},
+		{"of an older linkbatch, which counts none", scope, "/srv/r.csv", Purpose{}, planner.Plan{}, Finished, 0},
+		{"stopped", scope, "/srv/r.csv", Purpose{}, planner.Plan{Accounts: 1}, Stopped, 0},
+		{"interrupted", scope, "/srv/r.csv", Purpose{}, planner.Plan{Accounts: 1}, Interrupted, 0},
+		{"closed", scope, "/srv/r.csv", Purpose{}, planner.Plan{Accounts: 1}, Closed, 0},
+		{"in progress", scope, "/srv/r.csv", Purpose{}, planner.Plan{Accounts: 1}, Running, 0},
+		{"finished", scope, "/srv/r.csv", Purpose{}, planner.Plan{Accounts: 60}, Finished, 60},
+		{"of another roster", scope, "/srv/s.csv", Purpose{}, planner.Plan{Accounts: 1}, Finished, 60},
+		{"of another agency", Scope{scope.Endpoint, 5}, "/srv/r.csv", Purpose{}, planner.Plan{Accounts: 1}, Finished, 60},
+		{"at another server", Scope{"simulator", 4}, "/srv/r.csv", Purpose{}, planner.Plan{Accounts: 1}, Finished, 60},
+		{"of a roster that may be cut off", scope, "/srv/r.csv", Purpose{}, planner.Plan{Accounts: 20, Shrunk: true}, Finished, 60},
+		{"that was refused to prune", scope, "/srv/r.csv", Purpose{}, planner.Plan{Accounts: 70, Refusals: []planner.Refusal{{Reason: "no"}}}, Finished, 60},
+		{"of some of its rows", scope, "/srv/r.csv", Purpose{Part: "--limit 2"}, planner.Plan{Accounts: 70}, Finished, 60},
+		{"that took another one back", scope, "/srv/r.csv", Purpose{Undoes: "a"}, planner.Plan{Accounts: 70}, Finished, 60},
+		{"that tried rows again", scope, "/srv/r.csv", Purpose{Retries: "a"}, planner.Plan{Accounts: 70}, Finished, 60},
+		{"finished later", scope, "/srv/r.csv", Purpose{}, planner.Plan{Accounts: 50}, Finished, 50},
 	} {
 		if run.path != "" {
 			n++
-			rec, err := l.Begin(Run{ID: string(rune('a' + n)), Scope: run.scope, Path: run.path}, &run.plan)
+			rec, err := l.Begin(Run{ID: string(rune('a' + n)), Scope: run.scope, Path: run.path, Purpose: run.of}, &run.plan)
 			must(t, err)
 			if run.state != Running {
 				must(t, rec.End(run.state, "", nil))

@@ -66,9 +66,9 @@ func (l *Ledger) Listed(s Scope) (int, error) {
 }
 
 // Accounts returns how many accounts the roster at a path listed in its last good
-// run of a scope: one that finished, and whose roster was neither doubted nor
-// refused to prune by. 0 = there is none, or none that recorded it. Standard input,
-// "-", has no runs that could be compared.
+// run of a scope: one of the whole roster that finished, and whose roster was
+// neither doubted nor refused to prune by. 0 = there is none, or none that recorded
+// it. Standard input, "-", has no runs that could be compared.
 func (l *Ledger) Accounts(s Scope, path string) (accounts int, err error) {
 	if path == "-" {
 		return 0, nil
@@ -76,7 +76,7 @@ func (l *Ledger) Accounts(s Scope, path string) (accounts int, err error) {
 	err = l.read(func(v *view) error {
 		all, err := v.entries()
 		for _, e := range all {
-			if e.Scope == s && e.Path == path && e.State == Finished && e.plan.Accounts > 0 && !e.plan.Doubtful {
+			if e.Scope == s && e.Path == path && e.Whole() && e.State == Finished && e.plan.Accounts > 0 && !e.plan.Doubtful {
 				accounts = e.plan.Accounts
 				break
 			}

@@ -70,7 +70,8 @@ func (r random) step(i int) planner.Step {
 			Status: pick(r, "", msads.Active, "SomethingNew"), LastModified: r.time(), EntityID: msads.ID(r.id()),
 			Number: r.text(), Name: r.text(), IsBillToClient: r.flag(), StartDate: r.time(),
 		},
-		Sent: r.time(), SameAs: r.IntN(4) - 1, Deferred: r.IntN(2) == 0,
+		Former: pick(r, nil, &planner.Terms{}, &planner.Terms{Name: r.text(), Note: r.text(), CustomerNumber: r.text(), Permission: r.text()}),
+		Sent:   r.time(), SameAs: r.IntN(4) - 1, Deferred: r.IntN(2) == 0,
 		Due: r.time(), Ended: r.IntN(2) == 0, Held: r.text(),
 	}
 }
@@ -90,7 +91,7 @@ func (r random) plan(n int) *planner.Plan {
 func (r random) result(step, call int) executor.Result {
 	res := executor.Result{
 		Step: step, Outcome: pick(r, executor.Outcomes...), Reason: r.text(), Warnings: r.texts(),
-		StatusAfter: pick(r, "", msads.Active, msads.LinkPending), EntityID: msads.ID(r.id()), EntityName: r.text(),
+		StatusAfter: pick(r, "", msads.Active, msads.LinkPending), ModifiedAfter: r.time(), EntityID: msads.ID(r.id()), EntityName: r.text(),
 		NextStep: r.text(), TrackingID: r.text(), Call: call, Attempts: r.IntN(4), At: r.time(), Ops: r.ops(),
 	}
 	res.Errors = r.errors()
@@ -170,7 +171,7 @@ func ordinary(n int, op planner.Op) *planner.Plan {
 // fillSend gives steps what the ledger does not keep, or not whole.
 func fillSend(p *planner.Plan) {
 	for i := range p.Steps {
-		p.Steps[i].Send = &msads.ClientLink{Name: "Agency link", IsBillToClient: new(true), ClientEntityCustomerNumber: "not stored", Status: "not stored"}
+		p.Steps[i].Send = &msads.ClientLink{Name: "Agency link", IsBillToClient: new(true), ClientEntityCustomerNumber: "C987654321", CustomerLinkPermission: "Standard", Status: "not stored"}
 		p.Steps[i].Row.Problems = []ingest.Problem{{Message: "not stored"}}
 	}
 }

@@ -99,7 +99,7 @@ func started(t *testing.T, l *Ledger, r random, id string) (*book, *Recorder) {
 	run := Run{
 		ID: id, Scope: Scope{r.text(), 77}, File: "roster\xff.csv", Path: r.text(), Digest: r.text(), Sheet: r.text(), Header: r.texts(),
 		UserID: 12, Profile: r.text(), Version: r.text(), Actor: Actor{r.text(), r.text(), r.text(), r.text()},
-		SavedPlan: r.text(), Expected: r.text(),
+		SavedPlan: r.text(), Expected: r.text(), Purpose: Purpose{Undoes: r.text(), Retries: r.text(), Part: r.text()},
 	}
 	plan := r.plan(r.IntN(30))
 	rec, err := l.Begin(run, plan)
@@ -192,7 +192,7 @@ func TestSendIsShownButNotStored(t *testing.T) {
 		k := want.Steps[i].Key
 		want.Steps[i].Send = &msads.ClientLink{
 			Type: k.Type, ManagingCustomerID: k.ManagingCustomerID, ClientEntityID: k.EntityID, ClientEntityNumber: k.Number,
-			Name: "Agency link", IsBillToClient: new(true),
+			Name: "Agency link", IsBillToClient: new(true), ClientEntityCustomerNumber: "C987654321", CustomerLinkPermission: "Standard",
 		}
 	}
 	plan.Steps[2].Op, want.Steps[2].Op, want.Steps[2].Send = planner.OpUnlink, planner.OpUnlink, nil

@@ -42,8 +42,9 @@ type Run struct {
 	Profile string
 	Version string // of linkbatch
 	Actor
-	SavedPlan      string    // seal of the saved plan that is applied, see savedplan.File.Seal; empty = none
-	Expected       string    // digest that the plan had to have, see savedplan.Digest; empty = any
+	SavedPlan string // seal of the saved plan that is applied, see savedplan.File.Seal; empty = none
+	Expected  string // digest that the plan had to have, see savedplan.Digest; empty = any
+	Purpose
 	Started, Ended time.Time // UTC; Ended zero while Running
 	State          State
 	Note           string // why it was stopped
@@ -52,6 +53,17 @@ type Run struct {
 	Live, Listed   int                      // of the first plan, see [planner.Plan]; Listed is the newest value other than 0
 	Outcomes       map[executor.Outcome]int // as of End; nil before
 }
+
+// Purpose is what a run is for, if that is not its roster as a whole. Two runs of
+// one roster with different purposes are different jobs: neither resumes the other.
+type Purpose struct {
+	Undoes  string // id of the run that it takes back; empty = none
+	Retries string // id of the run some of whose rows it tries again; empty = none
+	Part    string // which rows it is about, in the words of the flags that chose them; empty = all of them
+}
+
+// Whole reports whether the run is about its roster as a whole.
+func (p Purpose) Whole() bool { return p == Purpose{} }
 
 // Actor is who did something, on the machine: empty = not recorded.
 type Actor struct {
@@ -71,6 +83,10 @@ type Progress struct {
 	// that was refused as a whole: they may be about another of its links, and
 	// the next reply replaces them.
 	Whole int
+
+	// Sent is [planner.Step.Sent] of the step that was sent last; zero = none was, or
+	// the record is of an older linkbatch.
+	Sent time.Time
 
 	// Step is the step as it was decided last, if that was after the plan was
 	// made: the accept that follows an add, or the same op on a link that had

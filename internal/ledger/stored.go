@@ -57,7 +57,8 @@ type storedStep struct {
 	Twin     *int       `json:"twin,omitzero"` // SameAs less Index; nil = none
 	Deferred bool       `json:"deferred,omitzero"`
 
-	Add *storedAdd `json:"add,omitzero"` // of an add
+	Add    *storedAdd   `json:"add,omitzero"`    // of an add
+	Former *storedTerms `json:"former,omitzero"` // of a link that is cancelled or unlinked; older records lack them
 
 	Due   time.Time `json:"due,omitzero"`
 	Ended bool      `json:"ended,omitzero"`
@@ -72,6 +73,15 @@ type storedAdd struct {
 	Name     string    `json:"name,omitzero"`
 	Note     string    `json:"note,omitzero"`
 	Start    time.Time `json:"start,omitzero"`
+	Customer string    `json:"customer,omitzero"`
+	Permit   string    `json:"permission,omitzero"`
+}
+
+type storedTerms struct {
+	Name           string `json:"name,omitzero"`
+	Note           string `json:"note,omitzero"`
+	CustomerNumber string `json:"customer,omitzero"`
+	Permission     string `json:"permission,omitzero"`
 }
 
 type storedKey struct {
@@ -98,6 +108,7 @@ type storedResult struct {
 	Reason   string        `json:"reason,omitzero"`
 	Warnings []string      `json:"warnings,omitzero"`
 	After    string        `json:"after,omitzero"`
+	Modified time.Time     `json:"modified,omitzero"` // of the link, as After
 	ID       int64         `json:"id,omitzero"`
 	Name     string        `json:"name,omitzero"`
 	Errors   []storedError `json:"errors,omitzero"`
@@ -120,6 +131,7 @@ type storedProgress struct {
 	Result storedResult `json:"result"`
 	Done   []planner.Op `json:"done,omitzero"`
 	Whole  int          `json:"whole,omitzero"`
+	Sent   time.Time    `json:"sent,omitzero"`
 	Step   *storedStep  `json:"step,omitzero"`
 }
 
@@ -132,7 +144,14 @@ type storedPlan struct {
 	Accounts int    `json:"accounts,omitzero"`
 	Doubtful bool   `json:"doubtful,omitzero"` // the roster may be cut off, or pruning by it was refused
 
-	Guards []storedGuard `json:"guards,omitzero"` // that tripped
+	Guards  []storedGuard `json:"guards,omitzero"` // that tripped
+	Purpose storedPurpose `json:"purpose,omitzero"`
+}
+
+type storedPurpose struct {
+	Undoes  string `json:"undoes,omitzero"`
+	Retries string `json:"retries,omitzero"`
+	Part    string `json:"part,omitzero"`
 }
 
 type storedGuard struct {
@@ -146,7 +165,7 @@ type storedGuard struct {
 func storePlan(r *Run, p *planner.Plan) storedPlan {
 	s := storedPlan{
 		Managing: int64(p.ManagingCustomerID), Live: p.Live, Listed: p.Listed, Saved: r.SavedPlan, Expected: r.Expected,
-		Accounts: p.Accounts, Doubtful: p.Shrunk || len(p.Refusals) > 0,
+		Accounts: p.Accounts, Doubtful: p.Shrunk || len(p.Refusals) > 0, Purpose: storedPurpose(r.Purpose),
 	}
 	for _, t := range p.Tripped {
 		s.Guards = append(s.Guards, storedGuard(t))
@@ -220,7 +239,7 @@ func storeStep(s *planner.Step) *storedStep {
 		string(s.Intent), string(s.Side), string(s.Op), s.Reason, s.Warnings, s.Profile,
 		storedKey{int64(k.ManagingCustomerID), string(k.Type), int64(k.EntityID), k.Number},
 		storedSeen{string(b.Status), b.LastModified.UTC(), int64(b.EntityID), b.Number, b.Name, b.IsBillToClient, b.StartDate.UTC(), b.OtherAgency},
-		s.Sent.UTC(), 0, twin, s.Deferred, storeAdd(s), s.Due.UTC(), s.Ended, s.Held,
+		s.Sent.UTC(), 0, twin, s.Deferred, storeAdd(s), (*storedTerms)(s.Former), s.Due.UTC(), s.Ended, s.Held,
 	}
 }
 
@@ -228,7 +247,8 @@ func storeAdd(s *planner.Step) *storedAdd {
 	if s.Op != planner.OpAdd || s.Send == nil {
 		return nil
 	}
-	return &storedAdd{s.Send.IsBillToClient, s.Send.SuppressNotification, s.Send.Name, s.Send.Note, s.Send.StartDate.UTC()}
+	return &storedAdd{s.Send.IsBillToClient, s.Send.SuppressNotification, s.Send.Name, s.Send.Note, s.Send.StartDate.UTC(),
+		s.Send.ClientEntityCustomerNumber, s.Send.CustomerLinkPermission}
 }
 
 // link is the new link of an add, as far as it is stored: to be shown, not sent.
@@ -239,6 +259,7 @@ func (a *storedAdd) link(k planner.Key) *msads.ClientLink {
 	return &msads.ClientLink{
 		Type: k.Type, ManagingCustomerID: k.ManagingCustomerID, ClientEntityID: k.EntityID, ClientEntityNumber: k.Number,
 		IsBillToClient: a.Bill, SuppressNotification: a.Suppress, Name: a.Name, Note: a.Note, StartDate: a.Start,
+		ClientEntityCustomerNumber: a.Customer, CustomerLinkPermission: a.Permit,
 	}
 }
 
@@ -257,7 +278,7 @@ func (s *storedStep) step(index int, row ingest.Row) planner.Step {
 	k := planner.Key{ManagingCustomerID: msads.ID(s.Key.Managing), Type: msads.LinkType(s.Key.Type), EntityID: msads.ID(s.Key.ID), Number: s.Key.Number}
 	return planner.Step{
 		Index: index, Row: row, Intent: ingest.Intent(s.Intent), Side: planner.Side(s.Side), Op: planner.Op(s.Op),
-		Reason: s.Reason, Warnings: s.Warnings, Profile: s.Profile, Key: k, Send: s.Add.link(k),
+		Reason: s.Reason, Warnings: s.Warnings, Profile: s.Profile, Key: k, Send: s.Add.link(k), Former: (*planner.Terms)(s.Former),
 		Before: planner.Seen{
 			Status: msads.Status(b.Status), LastModified: b.Modified, EntityID: msads.ID(b.ID),
 			Number: b.Number, Name: b.Name, IsBillToClient: b.Bill, StartDate: b.Start, OtherAgency: b.Others,
@@ -268,7 +289,7 @@ func (s *storedStep) step(index int, row ingest.Row) planner.Step {
 
 func storeResult(r *executor.Result) storedResult {
 	return storedResult{
-		r.Ops, string(r.Outcome), r.Reason, r.Warnings, string(r.StatusAfter), int64(r.EntityID), r.EntityName,
+		r.Ops, string(r.Outcome), r.Reason, r.Warnings, string(r.StatusAfter), r.ModifiedAfter.UTC(), int64(r.EntityID), r.EntityName,
 		storeErrors(r.Errors), r.NextStep, r.TrackingID, r.Call, r.Attempts, r.At.UTC(), false,
 	}
 }
@@ -295,7 +316,7 @@ func storeErrors(errs []msads.OperationError) (stored []storedError) {
 func (s *storedResult) result(step int) executor.Result {
 	return executor.Result{
 		Step: step, Ops: s.Ops, Outcome: executor.Outcome(s.Outcome), Reason: s.Reason, Warnings: s.Warnings,
-		StatusAfter: msads.Status(s.After), EntityID: msads.ID(s.ID), EntityName: s.Name, Errors: s.errors(), NextStep: s.Next,
+		StatusAfter: msads.Status(s.After), ModifiedAfter: s.Modified, EntityID: msads.ID(s.ID), EntityName: s.Name, Errors: s.errors(), NextStep: s.Next,
 		TrackingID: s.Tracking, Call: s.Call, Attempts: s.Attempts, At: s.At,
 	}
 }
@@ -318,7 +339,7 @@ func (s *storedResult) errors() (errs []msads.OperationError) {
 }
 
 func encodeProgress(p *Progress) (string, error) {
-	stored := storedProgress{Result: storeResult(&p.Result), Done: p.Done, Whole: p.Whole}
+	stored := storedProgress{Result: storeResult(&p.Result), Done: p.Done, Whole: p.Whole, Sent: p.Sent.UTC()}
 	if p.Step != nil {
 		stored.Step = storeStep(p.Step)
 	}
@@ -332,7 +353,7 @@ func decodeProgress(payload string, step int) (Progress, error) {
 	if err == nil && (s.Whole < 0 || s.Whole > len(s.Result.Errors)) {
 		err = &damage{fmt.Sprintf("%d of the %d errors of a row are said to be of a whole call", s.Whole, len(s.Result.Errors))}
 	}
-	p := Progress{Result: s.Result.result(step), Done: s.Done, Whole: s.Whole}
+	p := Progress{Result: s.Result.result(step), Done: s.Done, Whole: s.Whole, Sent: s.Sent}
 	if s.Step != nil {
 		p.Step = new(s.Step.step(step, ingest.Row{}))
 	}

@@ -105,7 +105,7 @@ func readPart(r record) (*part, error) {
 	}
 	var err error
 	p.plan, err = decode[storedPlan](r.text(10))
-	p.from.SavedPlan, p.from.Expected = p.plan.Saved, p.plan.Expected
+	p.from.SavedPlan, p.from.Expected, p.from.Purpose = p.plan.Saved, p.plan.Expected, Purpose(p.plan.Purpose)
 	return p, err
 }
 
@@ -145,7 +145,7 @@ func (v *view) entries() (out []*entry, err error) {
 		e.File, e.Path, e.Digest, e.Sheet, e.Header = f.File, f.Path, f.Digest, f.Sheet, slices.Clone(r.header)
 		e.plan = p.plan
 		e.UserID, e.Profile, e.Version, e.Actor = f.UserID, f.Profile, f.Version, f.Actor
-		e.SavedPlan, e.Expected = f.SavedPlan, f.Expected
+		e.SavedPlan, e.Expected, e.Purpose = f.SavedPlan, f.Expected, f.Purpose
 		out = append(out, e)
 		return nil
 	})

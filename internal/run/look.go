@@ -82,7 +82,7 @@ func (r *Run) saw(w *work, now planner.Sight) {
 		return
 	}
 	res, seen := &r.results[w.step.Index], now.Seen()
-	res.StatusAfter, res.EntityID = seen.Status, seen.EntityID
+	res.StatusAfter, res.ModifiedAfter, res.EntityID = seen.Status, seen.LastModified, seen.EntityID
 	r.met(w, seen)
 	if seen.Name != "" {
 		res.EntityName = seen.Name

@@ -24,6 +24,7 @@ func revive(e *Engine, rec *ledger.Record) *Run {
 		if !w.step.Op.Writes() { // it has met another row
 			r.plan.Steps[i] = *w.step
 		}
+		w.sent = kept.Sent
 		w.done, w.whole, w.maybe = kept.Done, kept.Whole, kept.Result.Outcome == executor.Unknown
 		if slices.Contains(kept.Result.Ops, w.step.Op) && !slices.Contains(w.done, w.step.Op) {
 			w.sends = kept.Result.Attempts
@@ -91,6 +92,39 @@ func Recorded(rec *ledger.Record) []executor.Result {
 	return revive(&Engine{}, rec).results
 }
 
+// Deed is what a recorded run is known to have done about the link of one row.
+type Deed struct {
+	// Step is the row's as it was decided last, with the row of the plan. Rows that
+	// share an outcome have the step of the one that was sent, each with its own row.
+	Step   *planner.Step
+	Done   []planner.Op // what is confirmed, in order; nil = nothing
+	Sent   time.Time    // when the step was first sent, by the service's clock; zero = not known
+	Result executor.Result
+}
+
+// Deeds are what a recorded run has done, one for each step of its plan, in order.
+func Deeds(rec *ledger.Record) []Deed {
+	r := revive(&Engine{}, rec)
+	deeds := make([]Deed, len(r.plan.Steps))
+	for i := range deeds {
+		of := i
+		if same := r.plan.Steps[i].SameAs; same >= 0 {
+			of = same
+		}
+		d := Deed{Step: &r.plan.Steps[of], Result: r.results[i]}
+		if w := r.open[of]; w != nil {
+			d.Step, d.Done, d.Sent = w.step, w.done, cmp.Or(w.step.Sent, w.sent)
+		}
+		if of != i {
+			own := *d.Step
+			own.Index, own.Row = i, r.plan.Steps[i].Row
+			d.Step = &own
+		}
+		deeds[i] = d
+	}
+	return deeds
+}
+
 // doubtEnds is the age at which no reply is on its way any more, and a search
 // shows every write: far above the minutes that a call may take and the
 // seconds by which a search may lag: a search that is made for another run is
@@ -109,7 +143,7 @@ func (r *Run) settleOnly(ctx context.Context, open []*work) error {
 // new plan shows what happened to it.
 func (r *Run) carryOver(i int) {
 	next, old, known := r.plan.Steps[i], r.before.open[i], &r.before.results[i]
-	w, res := &work{step: old.step, done: old.done, last: old.last, whole: old.whole}, &r.results[i]
+	w, res := &work{step: old.step, done: old.done, last: old.last, whole: old.whole, sent: old.sent}, &r.results[i]
 	r.open[i], *res = w, *known
 	if known.Outcome == executor.Unknown && old.step.Judge(next.Before.Sight()) == planner.Applied {
 		r.confirm(w, "the reply was lost; a search shows "+next.Before.Sight().String())
@@ -129,7 +163,7 @@ func (r *Run) carryOver(i int) {
 		return
 	case res.Outcome == executor.Done && r.asks(w) != follow, slices.Contains(w.done, next.Op):
 		if next.Op == planner.OpNone { // else the search does not show it yet, or it has ended since
-			res.StatusAfter = next.Before.Status
+			res.StatusAfter, res.ModifiedAfter = next.Before.Status, next.Before.LastModified
 		}
 	case r.again(w, next):
 		r.due(w)

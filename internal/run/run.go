@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"linkbatch/executor"
 	"linkbatch/internal/ledger"
@@ -74,6 +75,8 @@ type work struct {
 	stale bool            // the link had changed once, and the step was decided again
 	last  executor.Answer // what the last call showed that carried the present op
 	whole int             // errors, the last ones of its result, that may be another link's: their call was refused as a whole
+
+	sent time.Time // by the service's clock, in an earlier part; zero = not known
 
 	untold bool // no search could show what happened to it
 }
@@ -180,7 +183,7 @@ func (r *Run) remember(rows []*work) error {
 	for part := range slices.Chunk(rows, rememberAtOnce) {
 		known := make([]ledger.Progress, len(part))
 		for i, w := range part {
-			known[i] = ledger.Progress{Result: r.results[w.step.Index], Done: w.done, Whole: w.whole, Step: r.redecided(w)}
+			known[i] = ledger.Progress{Result: r.results[w.step.Index], Done: w.done, Whole: w.whole, Sent: cmp.Or(w.step.Sent, w.sent), Step: r.redecided(w)}
 		}
 		if err := r.keep(known); err != nil {
 			return fmt.Errorf("record the outcome of rows: %w", err)
@@ -304,7 +307,7 @@ func (r *Run) again(w *work, next planner.Step) bool {
 		return true
 	}
 	res := &r.results[w.step.Index]
-	res.StatusAfter = next.Before.Status
+	res.StatusAfter, res.ModifiedAfter = next.Before.Status, next.Before.LastModified
 	r.warn(w, next.Warnings)
 	switch {
 	case pauses:

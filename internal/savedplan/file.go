@@ -25,7 +25,7 @@ type File struct {
 	Roster    Roster
 	Options   map[string]string // what decided beside the rows: flags by name, as they were in effect
 	Guards    map[string]string // the flags of guards by name, as they were in effect
-	Plan      *planner.Plan     // of an update, Send has only what the form has: it is to be shown, not to be sent
+	Plan      *planner.Plan     // of an update, Send has only what the form has, and there is no Former: it is to be shown, not to be sent
 
 	digest, seal string // as Write or Read found them
 }
