@@ -24,7 +24,11 @@ func WriteRuns(w io.Writer, runs []ledger.Run, width int) error {
 		{Name: "outcomes", Prose: true},
 	}}
 	for _, r := range runs {
-		t.Row(r.ID, Minute(r.Started), stateWord(r.State), r.ManagingCustomerID.String(), Visible(r.File), strconv.Itoa(r.Rows), outcomeWords(r.Outcomes))
+		roster := r.File
+		if what := purposeWords(r.Purpose); what != "" {
+			roster += " (" + what + ")"
+		}
+		t.Row(r.ID, Minute(r.Started), stateWord(r.State), r.ManagingCustomerID.String(), Visible(roster), strconv.Itoa(r.Rows), outcomeWords(r.Outcomes))
 	}
 	return t.Write(w)
 }
@@ -87,6 +91,9 @@ func (p *Past) describe() *Table {
 	line := func(name, format string, args ...any) { t.Row(name, Visible(fmt.Sprintf(format, args...))) }
 	line("run", "%s", r.ID)
 	line("roster", "%s (%s, %s)", r.File, Plural(r.Rows, "row"), r.Digest)
+	if what := purposeWords(r.Purpose); what != "" {
+		line("purpose", "%s", what)
+	}
 	line("agency", "%s at %s", r.ManagingCustomerID, r.Endpoint)
 	line("by", "user %s, profile %s, linkbatch %s", r.UserID, r.Profile, r.Version)
 	line("started", "%s UTC", Minute(r.Started))
@@ -106,6 +113,21 @@ func (p *Past) describe() *Table {
 	return t
 }
 
+// purposeWords say what a run was for, if not for its roster as a whole.
+func purposeWords(p ledger.Purpose) string {
+	var words []string
+	if p.Undoes != "" {
+		words = append(words, "undo of run "+p.Undoes)
+	}
+	if p.Retries != "" {
+		words = append(words, "retry of run "+p.Retries)
+	}
+	if p.Part != "" {
+		words = append(words, p.Part)
+	}
+	return strings.Join(words, ", ")
+}
+
 // runJSON is a recorded run as programs read it.
 type runJSON struct {
 	Run                string                   `json:"run"`
@@ -119,6 +141,9 @@ type runJSON struct {
 	File               string                   `json:"file"`
 	Sheet              *string                  `json:"sheet"`
 	Digest             string                   `json:"digest"`
+	Undoes             *string                  `json:"undoes"`
+	Retries            *string                  `json:"retries"`
+	Part               *string                  `json:"part"`
 	UserID             string                   `json:"user_id"`
 	Profile            string                   `json:"profile"`
 	Version            string                   `json:"version"`
@@ -130,6 +155,7 @@ func newRunJSON(r *ledger.Run, outcomes map[executor.Outcome]int) runJSON {
 	return runJSON{
 		Run: r.ID, State: string(r.State), Note: blank(r.Note), Started: r.Started, Ended: blank(r.Ended), Parts: r.Parts,
 		Endpoint: r.Endpoint, ManagingCustomerID: r.ManagingCustomerID.String(), File: r.File, Sheet: blank(r.Sheet), Digest: r.Digest,
+		Undoes: blank(r.Undoes), Retries: blank(r.Retries), Part: blank(r.Part),
 		UserID: r.UserID.String(), Profile: r.Profile, Version: r.Version, Rows: r.Rows, Counts: outcomes,
 	}
 }

@@ -22,7 +22,7 @@ func (t *Turn) resumable(plan *planner.Plan) *past {
 
 // mayResume reports whether a past run is of the same source.
 func (t *Turn) mayResume(p *past) bool {
-	return !t.Fresh && p.Digest == t.Digest && p.SavedPlan == t.SavedPlan
+	return !t.Fresh && p.Digest == t.Digest && p.SavedPlan == t.SavedPlan && p.Purpose == t.Purpose
 }
 
 // Earlier is the record of the run that [Turn.Join] would resume with a plan, and

@@ -107,6 +107,20 @@ func (g *rig) takeAs(t *testing.T, l *ledger.Ledger, path string) *Turn {
 	return turn
 }
 
+// takeFor is the turn of a process that has another purpose than its roster as a
+// whole.
+func (g *rig) takeFor(t *testing.T, l *ledger.Ledger, purpose ledger.Purpose) *Turn {
+	t.Helper()
+	turn, err := Take(t.Context(), Options{
+		Engine: *g.engine, Ledger: l, Scope: ledger.Scope{Endpoint: simtest.URL, ManagingCustomerID: g.Planner.Main.CustomerID},
+		Digest: "digest of roster.csv", Path: "roster.csv", Purpose: purpose,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return turn
+}
+
 // at is a journal that lets something happen as a call is recorded.
 type at struct {
 	executor.Journal

@@ -26,8 +26,9 @@ type Options struct {
 	Engine
 	Ledger      *ledger.Ledger
 	Scope       ledger.Scope
-	Digest      string        // of the roster
-	Path        string        // of the roster; "-" for standard input
+	Digest      string // of the roster
+	Path        string // of the roster; "-" for standard input
+	Purpose     ledger.Purpose
 	SavedPlan   string        // seal of the saved plan that is applied; empty = the rows come from a roster
 	Fresh       bool          // resume nothing
 	LockTimeout time.Duration // how long to wait for the lock
@@ -79,7 +80,7 @@ func (t *Turn) settle(ctx context.Context) error {
 			return err
 		}
 		p := &past{rec, revive(&t.Engine, rec), t.Now().Add(-doubtEnds)}
-		ours := p.Digest == t.Digest || p.Path == t.Path
+		ours := t.concerns(&p.Run)
 		if ours {
 			p.since = time.Time{} // this run resumes it, or closes it: its rows are settled now or never
 		}
@@ -96,6 +97,17 @@ func (t *Turn) settle(ctx context.Context) error {
 		}
 	}
 	return t.awaitRecent(ctx)
+}
+
+// concerns reports whether this run resumes an earlier one, or closes it. A run of
+// some rows leaves that of the whole roster open, and other parts of it; one that
+// takes another run back closes that one, which must not be resumed.
+func (o *Options) concerns(earlier *ledger.Run) bool {
+	same, ours := earlier.Digest == o.Digest || earlier.Path == o.Path, o.Purpose
+	if ours.Part == "" {
+		ours.Part = earlier.Part
+	}
+	return earlier.ID == ours.Undoes || same && earlier.Purpose == ours
 }
 
 // settlePast searches what happened to the rows that a past run left open.
@@ -209,7 +221,7 @@ func (t *Turn) Begin(r *Run, run ledger.Run) (id string, err error) {
 
 // start records a run, or another part of the one that it resumes.
 func (t *Turn) start(r *Run, run ledger.Run) (id string, err error) {
-	run.Scope, run.Path, run.Digest, run.SavedPlan = t.Scope, t.Path, t.Digest, t.SavedPlan
+	run.Scope, run.Path, run.Digest, run.SavedPlan, run.Purpose = t.Scope, t.Path, t.Digest, t.SavedPlan, t.Purpose
 	if t.resumed == nil {
 		t.record, err = t.Ledger.Begin(run, r.plan)
 	} else {
@@ -241,9 +253,11 @@ func (t *Turn) End(ctx context.Context, r *Run, stop error) error {
 func (t *Turn) closePast(p *past) error {
 	why := "a new run of the same roster was started"
 	switch {
+	case p.ID == t.Purpose.Undoes:
+		why = "it is being undone"
 	case p.Digest != t.Digest:
 		why = "the roster has changed since"
-	case !t.Fresh && t.resumed == nil && p.SavedPlan == t.SavedPlan:
+	case !t.Fresh && t.resumed == nil && p.SavedPlan == t.SavedPlan && p.Purpose == t.Purpose:
 		why = "the roster is now read differently"
 	}
 	recorder, err := t.Ledger.Recover(p.ID)
