@@ -52,6 +52,33 @@ type Roster struct {
 	Sheet  string   `json:"sheet"`  // empty for a CSV file
 	Digest string   `json:"digest"` // of its bytes, "sha256:…"
 	Header []string `json:"header"` // its columns, as written
+
+	// Skipped are the accounts in lines that are not rows: nothing is concluded from
+	// that no row names them.
+	Skipped []Skipped `json:"skipped"`
+}
+
+// Skipped is the form of an [ingest.Protected].
+type Skipped struct {
+	Row        int      `json:"row"`
+	AccountID  msads.ID `json:"account_id"`
+	Number     string   `json:"account_number"`
+	Unreadable bool     `json:"unreadable"`
+}
+
+// Skip keeps the accounts in lines of the roster that are not rows.
+func (r *Roster) Skip(lines []ingest.Protected) {
+	for _, p := range lines {
+		r.Skipped = append(r.Skipped, Skipped{p.Row, msads.ID(p.AccountID), p.AccountNumber, p.Unreadable})
+	}
+}
+
+// Named are the accounts that Skip has kept.
+func (r *Roster) Named() (lines []ingest.Protected) {
+	for _, s := range r.Skipped {
+		lines = append(lines, ingest.Protected{Row: s.Row, AccountID: int64(s.AccountID), AccountNumber: s.Number, Unreadable: s.Unreadable})
+	}
+	return lines
 }
 
 // Digest is that of the decision, "sha256:…"; empty before Write or Read.

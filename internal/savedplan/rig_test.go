@@ -52,7 +52,8 @@ func saved(plan *planner.Plan) *File {
 		Linkbatch: "v9", Made: made, Expires: made.Add(24 * time.Hour),
 		By:      Author{UserID: 9100101, CustomerID: 9100001, Profile: "agency", OSUser: "robin", Host: "desk"},
 		Service: Service{"simulator", "simulator-1"},
-		Roster:  Roster{"roster.csv", "/home/robin/roster.csv", "", "sha256:" + strings.Repeat("0", 64), []string{"Client", "account_id"}},
+		Roster: Roster{"roster.csv", "/home/robin/roster.csv", "", "sha256:" + strings.Repeat("0", 64), []string{"Client", "account_id"},
+			[]Skipped{{3, 1000008, "", false}, {4, 0, "X0000009", false}, {5, 0, "", true}}},
 		Options: map[string]string{"default-action": "link"}, Guards: map[string]string{"max-unlinks": "10"}, Plan: plan,
 	}
 }

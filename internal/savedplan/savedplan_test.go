@@ -225,3 +225,19 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestSkippedLinesAreKept: what the roster names in lines that are not rows is
+// known to whoever applies the plan.
+func TestSkippedLinesAreKept(t *testing.T) {
+	want := []ingest.Protected{{Row: 3, AccountID: 1000008}, {Row: 4, AccountNumber: "X0000009"}, {Row: 5, Unreadable: true}}
+	f := saved(planIn(t, statuses))
+	f.Roster.Skipped = nil
+	f.Roster.Skip(want)
+	got, err := Read(strings.NewReader(written(t, f)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got.Roster.Named()); diff != "" {
+		t.Error(diff)
+	}
+}

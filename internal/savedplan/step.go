@@ -245,9 +245,9 @@ func value(s *string) string {
 }
 
 // orEmpty is a list that is written as [] and never as null.
-func orEmpty(list []string) []string {
+func orEmpty[T any](list []T) []T {
 	if list == nil {
-		return []string{}
+		return []T{}
 	}
 	return list
 }

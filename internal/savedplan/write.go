@@ -79,7 +79,7 @@ func (f *File) head() (*headForm, error) {
 		Managing: f.Plan.ManagingCustomerID, Agency: f.Plan.Agency, Roster: f.Roster, Options: f.Options, Guards: f.Guards,
 		Live: f.Plan.Live, Listed: f.Plan.Listed, Accounts: f.Plan.Accounts, Counts: make(map[string]int),
 	}
-	h.Roster.Header = orEmpty(h.Roster.Header)
+	h.Roster.Header, h.Roster.Skipped = orEmpty(h.Roster.Header), orEmpty(h.Roster.Skipped)
 	if !f.Expires.IsZero() {
 		h.Expires = new(f.Expires.UTC())
 	}
