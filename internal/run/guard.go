@@ -49,6 +49,7 @@ const (
 	MaxAdds        = "max-adds"
 	MaxInvalid     = "max-invalid"
 	RequireAccount = "require-account"
+	Prune          = "prune"
 )
 
 // counted is a guard that counts steps.
@@ -117,6 +118,9 @@ func (l *Limits) Check(p *planner.Plan) (tripped []planner.Tripped) {
 			Guard: RequireAccount, Wanted: len(missing), Text: "the roster does not name " + strings.Join(missing, ", "),
 		})
 	}
+	if len(p.Refusals) > 0 {
+		tripped = append(tripped, refusedToPrune(p))
+	}
 	return tripped
 }
 
@@ -168,6 +172,9 @@ func Holdable(tripped []planner.Tripped) bool {
 // heldBy tells the steps that a guard can hold; nil if it is about the roster as a
 // whole.
 func heldBy(guard string) func(*planner.Step) bool {
+	if guard == Prune {
+		return prunes
+	}
 	for _, g := range guards {
 		if g.guard == guard && g.holds {
 			return g.counts
@@ -184,7 +191,11 @@ func (r *Run) Hold(tripped []planner.Tripped) {
 		var why []string
 		for _, t := range tripped {
 			if holds := heldBy(t.Guard); holds != nil && holds(s) {
-				why = append(why, fmt.Sprintf("%s (%d, and %d allowed)", t.Guard, t.Wanted, t.Limit))
+				figures := fmt.Sprintf("%s (%d, and %d allowed)", t.Guard, t.Wanted, t.Limit)
+				if t.Guard == Prune {
+					figures = t.Guard + ": " + t.Text
+				}
+				why = append(why, figures)
 			}
 		}
 		if len(why) == 0 {
