@@ -37,6 +37,11 @@ A row with the action unlink, cancel or decline and a start_date is scheduled un
 that day, and one with the action link or add and an end_date ends its link after
 that day. Only a run sends what is due: apply the same roster every day.
 
+--prune also unlinks or cancels the agency's links, of the types in the roster, that
+no row names. It reads the whole list, and does nothing if the roster may not be all
+of it: if a row is invalid, or if it lists less than half of the accounts of its last
+good run or has had none (--allow-shrink waives these two).
+
 The first ^C ends the run between calls and writes the report; a second one ends
 it at once. Every call is recorded in the state folder before it is sent, so that
 apply on the same roster resumes a run however it ended: rows in flight are
@@ -94,6 +99,7 @@ func runApply(ctx context.Context, j *job, from opener, yes bool) error {
 		return err
 	}
 	defer turn.Close()
+	j.planner.Prune.Earlier = turn.Pruned()
 	if err := j.decide(ctx); err != nil {
 		return err
 	}

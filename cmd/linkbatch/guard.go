@@ -21,6 +21,8 @@ type guards struct {
 	maxInvalid   flagvalue.Share
 	require      flagvalue.Accounts
 	onGuard      flagvalue.Word
+	prune        bool
+	allowShrink  bool
 }
 
 // unlimited is a number that no flag can give.
@@ -41,6 +43,8 @@ func (g *guards) add(fs *pflag.FlagSet) {
 	fs.Var(&g.maxInvalid, "max-invalid", "change nothing if more than `N` rows, or N% of the rows, are invalid (default: no limit)")
 	fs.Var(&g.require, "require-account", "change nothing unless the roster names `ACCOUNT`, by id or number: it is the right roster, and not cut off (repeatable)")
 	fs.Var(&g.onGuard, "on-guard", "when a guard trips, `WORD`: stop changes nothing; hold leaves out all unlinks and cancels, or all invitations, and sends the rest")
+	fs.BoolVar(&g.prune, "prune", false, "unlink or cancel the agency's links that no row names, of the types that are in the roster")
+	fs.BoolVar(&g.allowShrink, "allow-shrink", false, "prune by a roster with less than half of the accounts of its last good run, or without such a run")
 	for _, name := range []string{"max-adds", "max-invalid"} {
 		fs.Lookup(name).DefValue = "0" // which help leaves out
 	}

@@ -236,17 +236,24 @@ func (j *job) recallAgency() {
 // newPlanner makes the planner and finds the scope of the run.
 func (j *job) newPlanner() error {
 	j.scope = ledger.Scope{Endpoint: j.session.Name, ManagingCustomerID: cmp.Or(j.manager(), j.session.Main.CustomerID)}
-	known := 0
+	known, accounts := 0, 0
 	if j.ledger != nil {
 		var err error
 		if known, err = j.ledger.Listed(j.scope); err != nil {
+			return err
+		}
+		if accounts, err = j.ledger.Accounts(j.scope, j.source.path); err != nil {
 			return err
 		}
 	}
 	o := j.roster.defaults()
 	o.ManagingCustomerID = j.manager()
 	o.Name, o.Note = j.texts()
-	o.Protected, o.Reinvite = j.protected, j.reinvite
+	o.Reinvite = j.reinvite
+	if len(j.config().Protected()) > 0 {
+		o.Protected = j.protected
+	}
+	o.Prune = planner.Prune{On: j.prune, Spared: j.source.named, LastAccounts: accounts, AllowShrink: j.allowShrink}
 	o.KnownLinks, o.Concurrency = known, j.calls()
 	j.planner = &planner.Planner{Main: j.session.Main, Clients: j.session.Clients, Options: o}
 	return nil

@@ -73,7 +73,7 @@ func (j *job) openPlan(name string, file *savedplan.File) (*source, error) {
 	r := &file.Roster
 	return &source{
 		name: r.File, path: r.Path, sheet: r.Sheet, digest: r.Digest, header: r.Header,
-		rows: file.Rows(), mention: func() { j.mentionPlan(file) }, close: func() {}, saved: file, plan: name,
+		rows: file.Rows(), skipped: r.Named, mention: func() { j.mentionPlan(file) }, close: func() {}, saved: file, plan: name,
 	}, nil
 }
 

@@ -64,13 +64,15 @@ func (j *job) savePlan() error {
 func (j *job) planToSave() *savedplan.File {
 	osUser, host := j.who()
 	made := j.now().UTC().Truncate(time.Second)
+	roster := savedplan.Roster{
+		File: j.source.name, Path: j.source.path, Sheet: j.source.sheet, Digest: j.source.digest, Header: j.source.header,
+	}
+	roster.Skip(j.source.named())
 	return &savedplan.File{
 		Linkbatch: version(), Made: made, Expires: made.Add(time.Duration(j.save.expires)),
 		By:      savedplan.Author{UserID: j.session.UserID, CustomerID: j.session.Main.CustomerID, Profile: j.profile, OSUser: osUser, Host: host},
 		Service: savedplan.Service{Environment: j.env.Value, Endpoint: j.scope.Endpoint},
-		Roster: savedplan.Roster{
-			File: j.source.name, Path: j.source.path, Sheet: j.source.sheet, Digest: j.source.digest, Header: j.source.header,
-		},
+		Roster:  roster,
 		Options: j.planOptions(), Guards: j.planGuards(), Plan: j.plan,
 	}
 }

@@ -18,15 +18,15 @@
 //   - [Turn.Join] looks for an unfinished run of the same roster, read in the
 //     same way, and resumes it: what was done stays done, what was not is
 //     decided by the new plan.
-//   - [Limits.Check] holds the plan of the whole run against the guards.
+//   - [Limits.Check] holds the plan of the whole run against the guards. Whether
+//     it may prune is one of them, for reasons that the planner gives.
 //   - [Turn.Begin] records the run before anything is sent.
 //   - [Run.Carry] sends what is due, unless its [Caution] stops it. After each
 //     round of calls, rows whose reply left a question open are searched
-//     (settle.go, look.go) and decided again:
-//     the same op on the same link may be sent again, and the accept that
-//     follows an add; everything else ends the row. An add by number waits for
-//     the adds by id, and ends with them if it is about the same account
-//     (deferred.go, meet.go).
+//     (settle.go, look.go) and decided again: the same op on the same link may be
+//     sent again, and the accept that follows an add; everything else ends the row.
+//     An add by number waits for the adds by id, and ends with them if it is about
+//     the same account (deferred.go, meet.go).
 //   - [Run.Wait] follows links that the service is still setting up.
 //   - [Turn.End] records how the run ended.
 //
