@@ -4,17 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/spf13/cobra"
 
+	"linkbatch/internal/doctor"
 	"linkbatch/internal/flagvalue"
-	"linkbatch/internal/session"
 	"linkbatch/report"
 )
 
 func newDoctorCommand(a *app) *cobra.Command {
-	d := doctor{serviceFlags: serviceFlags{app: a}, clock: newClockCheck()}
+	d := doctorCommand{serviceFlags: serviceFlags{app: a}, codes: make(map[int]bool)}
 	var out flagvalue.Output
 	cmd := &cobra.Command{
 		Use:   "doctor",
@@ -53,10 +52,10 @@ failed: 78 before 4 before 75.`,
 			var err error
 			if out.JSON() {
 				err = shown(encode(a.out, struct {
-					FormatVersion int        `json:"format_version"`
-					Environment   string     `json:"environment"`
-					Checks        []*finding `json:"checks"`
-				}{report.FormatVersion, d.env.Value, d.findings}))
+					FormatVersion int         `json:"format_version"`
+					Environment   string      `json:"environment"`
+					Checks        []checkJSON `json:"checks"`
+				}{report.FormatVersion, d.env.Value, d.checks}))
 			}
 			return errors.Join(err, d.ending())
 		},
@@ -68,198 +67,77 @@ failed: 78 before 4 before 75.`,
 	return cmd
 }
 
-// doctor checks what a run needs.
-type doctor struct {
+// doctorCommand shows what [doctor.Examine] finds.
+type doctorCommand struct {
 	serviceFlags
 	unreadable error // why there is no configuration to go by
-	clock      *clockCheck
-	show       bool // print each finding
-	findings   []*finding
-
-	mu    sync.Mutex
-	notes []string // what the sign-in warned of since [doctor.noted]
+	show       bool  // print each finding
+	checks     []checkJSON
+	codes      map[int]bool // of those that failed
 }
 
-// The results of a check.
-const (
-	checkOK      = "ok"
-	checkWarning = "warning"
-	checkFailed  = "failed"
-	checkSkipped = "skipped" // something that it needs has failed
-)
-
-// finding is what one check has found.
-type finding struct {
-	Check   string  `json:"check"`
-	Profile *string `json:"profile"` // null: the check is about none
-	Result  string  `json:"result"`
-	Detail  string  `json:"detail"`
-	Next    *string `json:"next"` // what to do about it
-
-	code int // the exit code of a failed one
+// checkJSON is a finding as a program reads it.
+type checkJSON struct {
+	Check   string        `json:"check"`
+	Profile *string       `json:"profile"` // null: the check is about none
+	Result  doctor.Result `json:"result"`
+	Detail  string        `json:"detail"`
+	Next    *string       `json:"next"` // what to do about it
 }
 
-// found adds a finding, and shows it.
-func (d *doctor) found(f finding) {
-	if f.Result != checkFailed {
-		f.code = 0
+// found adds a finding, and shows it. An error is in the words that a run would
+// use.
+func (d *doctorCommand) found(f doctor.Finding) {
+	if f.Err != nil {
+		end := diagnose(f.Err)
+		f.Detail, f.Next = end.message, end.hint
+		if f.Result == doctor.Failed {
+			d.codes[doctorCode(end.code)] = true
+		}
 	}
-	d.findings = append(d.findings, &f)
+	d.checks = append(d.checks, checkJSON{f.Check, orNull(f.Profile), f.Result, f.Detail, orNull(f.Next)})
 	if !d.show {
 		return
 	}
 	what := f.Check
-	if f.Profile != nil {
-		what += " of " + *f.Profile
+	if f.Profile != "" {
+		what += " of " + f.Profile
 	}
 	fmt.Fprintf(d.out, "%-7s  %s: %s\n", f.Result, what, f.Detail)
-	if f.Next != nil {
-		fmt.Fprintf(d.out, "         next: %s\n", *f.Next)
+	if f.Next != "" {
+		fmt.Fprintf(d.out, "         next: %s\n", f.Next)
 	}
 }
 
-// failed is a finding for an error, in the words that a run would use.
-func failed(check string, err error) finding {
-	f := diagnose(err)
-	if f.code != exitSignIn && f.code != exitTryLater {
-		f.code = exitConfig
+// doctorCode is the exit code for a check that failed.
+func doctorCode(code int) int {
+	if code == exitSignIn || code == exitTryLater {
+		return code
 	}
-	return finding{Check: check, Result: checkFailed, Detail: f.message, Next: orNull(f.hint), code: f.code}
+	return exitConfig
 }
 
 // ending is the worst of the findings as an exit code.
-func (d *doctor) ending() error {
-	codes := make(map[int]bool)
-	for _, f := range d.findings {
-		codes[f.code] = true
-	}
+func (d *doctorCommand) ending() error {
 	for _, code := range []int{exitConfig, exitSignIn, exitTryLater} {
-		if codes[code] {
+		if d.codes[code] {
 			return &rowsError{code} // the findings say all
 		}
 	}
 	return nil
 }
 
-// check makes all checks, and ends early where the rest would mean nothing.
-func (d *doctor) check(ctx context.Context) {
-	if d.unreadable != nil {
-		d.found(failed("configuration", d.unreadable))
-		d.found(finding{Check: "everything else", Result: checkSkipped, Detail: "the configuration decides what to check"})
-		return
-	}
-	d.found(d.configuration())
-	d.found(d.state())
-	s, err := d.openService()
-	if err != nil {
-		d.found(failed("service", err))
-		return
-	}
-	defer s.Close()
-	reached := d.reach(ctx, "service", s.Endpoint, "--endpoint")
-	d.profile(ctx, s, d.serviceFlags.profile, reached)
-	for _, name := range d.others() {
-		d.profile(ctx, s, name, reached)
-	}
-	d.found(d.clock.finding())
-}
-
-// openService finds the service. Its warnings become findings.
-func (d *doctor) openService() (*session.Session, error) {
+// check makes all checks, if there is a configuration to go by.
+func (d *doctorCommand) check(ctx context.Context) {
 	o, err := d.sessionOptions()
-	if err != nil {
-		return nil, err
-	}
-	o.HTTP = d.clock.client()
-	o.Warn = func(format string, args ...any) {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		d.notes = append(d.notes, fmt.Sprintf(format, args...))
-	}
-	return session.New(o)
-}
-
-// noted returns what the sign-in warned of since the last time.
-func (d *doctor) noted() []string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	notes := d.notes
-	d.notes = nil
-	return notes
-}
-
-// others are the profiles beside the one in use that a roster can name.
-func (d *doctor) others() (names []string) {
-	known := d.config().Profiles()
-	if d.env.Value == "simulator" {
-		known = []string{"agency", "client"}
-	}
-	for _, name := range known {
-		p, ok := d.config().Profile(name)
-		if name != d.serviceFlags.profile && (d.env.Value == "simulator" || ok && p.Environment == d.env.Value) {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
-// profile checks one login, as far as it comes.
-func (d *doctor) profile(ctx context.Context, s *session.Session, name string, reached bool) {
-	inUse := name == d.serviceFlags.profile
-	found := func(f finding) bool {
-		f.Profile = &name
-		good := f.Result != checkFailed
-		if !good && !inUse {
-			f.Result = checkWarning
-		}
-		d.found(f)
-		return good && ctx.Err() == nil
-	}
-	l, err := s.Login(name)
-	if err != nil {
-		found(failed("credentials", err))
-		return
-	}
-	found(finding{Check: "credentials", Result: checkOK, Detail: "refresh token: " + l.RefreshTokenFrom().String()})
-	tokens, client, err := s.Connect(name, l)
-	if err != nil {
-		found(failed("sign-in", err))
-		return
-	}
-	if inUse && !d.reach(ctx, "sign-in service", l.Options.TokenURL, "--token-url") {
-		return
-	}
-	_, err = tokens.Token(ctx)
-	for _, w := range d.noted() {
-		found(finding{Check: "token store", Result: checkWarning, Detail: w, Next: new("make the place writable, or name another with --token-store or --state-dir")})
+	check := "state folder"
+	if d.unreadable != nil {
+		check, err = "configuration", d.unreadable
 	}
 	if err != nil {
-		found(failed("sign-in", &session.ProfileError{Login: l, Err: err}))
+		d.found(doctor.Finding{Check: check, Result: doctor.Failed, Err: err})
+		d.found(doctor.Finding{Check: "everything else", Result: doctor.Skipped, Detail: "the " + check + " decides what to check"})
 		return
 	}
-	if !found(finding{Check: "sign-in", Result: checkOK, Detail: "token received"}) || !reached {
-		return
-	}
-	who, err := session.Identify(ctx, client, name, l)
-	if err != nil {
-		found(failed("developer token and user", err))
-		return
-	}
-	found(finding{Check: "developer token and user", Result: checkOK, Detail: "the service knows user " + who.User.ID.String()})
-	found(roleFinding(who))
-}
-
-// roleFinding shows whether the user's role is one for managing links. Where the
-// service's pages disagree it is a warning.
-func roleFinding(who *session.Identity) finding {
-	f := finding{Check: "customer and role", Result: checkOK, Detail: "customer " + who.Customer.String() + ", " + session.RoleName(who.Role())}
-	what, next := who.Warning()
-	if what == "" {
-		return f
-	}
-	f.Result, f.Detail, f.Next = checkWarning, what, &next
-	if who.MayNot() {
-		f.Result, f.code = checkFailed, exitSignIn
-	}
-	return f
+	doctor.Examine(ctx, o, d.found)
 }

@@ -9,6 +9,7 @@ import (
 	"linkbatch/executor"
 	"linkbatch/ingest"
 	"linkbatch/internal/auth"
+	"linkbatch/internal/doctor"
 	"linkbatch/internal/ledger"
 	"linkbatch/internal/msads"
 	"linkbatch/internal/run"
@@ -100,6 +101,7 @@ var endings = []func(error) (failure, bool){
 	when(func(*reportError) failure { return failure{code: exitRun, hint: reportAgain} }),
 	is(errNoRows, failure{"", "fix the rows as described above; linkbatch check ROSTER lists what can be checked offline", exitRoster}),
 	when(func(*session.Error) failure { return failure{code: exitConfig} }),
+	when(func(e *doctor.Error) failure { return failure{code: causeCodes[e.Cause], hint: e.Next} }),
 	when(func(*session.MissingError) failure { return failure{code: exitSignIn} }),
 	when(func(*auth.Error) failure { return failure{code: exitSignIn} }),
 	when(func(*auth.RedirectError) failure { return failure{code: exitSignIn} }),
@@ -125,6 +127,9 @@ var endings = []func(error) (failure, bool){
 	is(ledger.ErrUnwritable, failure{"", "free some disk space, or pass a writable folder with --state-dir", exitRun}),
 	is(ledger.ErrNoRun, failure{"", "linkbatch runs lists the runs", exitRun}),
 }
+
+// causeCodes are the exit codes of what the doctor finds by itself.
+var causeCodes = map[doctor.Cause]int{doctor.Setup: exitConfig, doctor.Permission: exitSignIn, doctor.Unreachable: exitTryLater}
 
 // is knows an error by its value.
 func is(target error, end failure) func(error) (failure, bool) {

@@ -39,6 +39,7 @@ var house = map[string][]string{
 	"internal/session": {
 		"planner", "executor", "samples", "internal/auth", "internal/config", "internal/msads", "internal/simulator",
 	},
+	"internal/doctor":    {"internal/ledger", "internal/session"},
 	"internal/flagvalue": {"ingest", "internal/msads", "planner"},
 	"internal/savedplan": {"ingest", "planner", "internal/msads"},
 	"internal/run":       {"ingest", "planner", "executor", "internal/ledger", "internal/msads"},
@@ -48,7 +49,7 @@ var house = map[string][]string{
 	"internal/ledger": {"ingest", "planner", "executor", "internal/msads"},
 	"cmd/linkbatch": {
 		"ingest", "planner", "executor", "report", "samples",
-		"internal/msads", "internal/auth", "internal/config", "internal/simulator", "internal/flagvalue", "internal/ledger", "internal/run", "internal/savedplan", "internal/session",
+		"internal/msads", "internal/auth", "internal/config", "internal/doctor", "internal/simulator", "internal/flagvalue", "internal/ledger", "internal/run", "internal/savedplan", "internal/session",
 	},
 }
 

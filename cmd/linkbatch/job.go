@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"linkbatch/ingest"
+	"linkbatch/internal/doctor"
 	"linkbatch/internal/flagvalue"
 	"linkbatch/internal/ledger"
 	"linkbatch/internal/msads"
@@ -293,7 +294,7 @@ func (j *job) decide(ctx context.Context) (err error) {
 // mentionClocks says by which clock days are counted where the two differ by more
 // than the doctor would let pass. A simulator's clock is its world's.
 func (j *job) mentionClocks(service, here time.Time) {
-	if service.Sub(here).Abs() > skewWarning {
+	if service.Sub(here).Abs() > doctor.SkewWarning {
 		const minute = "2006-01-02 15:04"
 		j.say("days are counted by the service's clock: there it is %s UTC, here %s UTC", service.Format(minute), here.Format(minute))
 	}
