@@ -26,9 +26,9 @@ type Prune struct {
 	LastAccounts int
 	AllowShrink  bool
 
-	// Earlier are the rows of the pruned links that the run to be resumed has, in
-	// order. Each gets a step of its own, decided anew, right after those of the
-	// roster, so that a link keeps its place in the plan.
+	// Earlier are the rows of the pruned links that the run to be resumed has, or the
+	// saved plan, in order. Each gets a step of its own, decided anew, right after
+	// those of the roster, so that a link keeps its place in the plan.
 	Earlier []ingest.Row
 }
 
@@ -176,7 +176,8 @@ func (p *Planner) prune(plan *Plan, own int, left *leftovers, list *agencyView) 
 			if earlier[entity{link.Type, link.ClientEntityID}] || p.mayBeProtected(link.ClientEntityID, link.ClientEntityNumber) {
 				continue
 			}
-			step := Step{Index: len(plan.Steps), Row: p.unnamedRow(link), SameAs: -1}
+			key := Key{p.Main.CustomerID, link.Type, link.ClientEntityID, strings.ToUpper(link.ClientEntityNumber)}
+			step := Step{Index: len(plan.Steps), Row: UnnamedRow(key), SameAs: -1}
 			plan.Steps = append(plan.Steps, p.Decide(step, sightOf(link)))
 		}
 	}
@@ -209,11 +210,11 @@ func (p *Planner) mayBeProtected(id msads.ID, number string) bool {
 	return protected || number == ""
 }
 
-// unnamedRow stands for a link that no row names.
-func (p *Planner) unnamedRow(link *msads.ClientLink) ingest.Row {
+// UnnamedRow stands for a link that no row names.
+func UnnamedRow(link Key) ingest.Row {
 	return ingest.Row{
-		Action: prune, ManagingCustomerID: int64(p.Main.CustomerID), Type: string(link.Type),
-		AccountID: int64(link.ClientEntityID), AccountNumber: strings.ToUpper(link.ClientEntityNumber),
+		Action: prune, ManagingCustomerID: int64(link.ManagingCustomerID), Type: string(link.Type),
+		AccountID: int64(link.EntityID), AccountNumber: link.Number,
 	}
 }
 

@@ -99,7 +99,9 @@ func runApply(ctx context.Context, j *job, from opener, yes bool) error {
 		return err
 	}
 	defer turn.Close()
-	j.planner.Prune.Earlier = turn.Pruned()
+	if pruned := turn.Pruned(); pruned != nil {
+		j.planner.Prune.Earlier = pruned
+	}
 	if err := j.decide(ctx); err != nil {
 		return err
 	}

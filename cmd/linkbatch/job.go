@@ -255,6 +255,9 @@ func (j *job) newPlanner() error {
 		o.Protected = j.protected
 	}
 	o.Prune = planner.Prune{On: j.prune, Spared: j.source.named, LastAccounts: accounts, AllowShrink: j.allowShrink}
+	if saved := j.source.saved; saved != nil {
+		o.Prune.Earlier = saved.Pruned()
+	}
 	o.KnownLinks, o.Concurrency = known, j.calls()
 	j.planner = &planner.Planner{Main: j.session.Main, Clients: j.session.Clients, Options: o}
 	return nil

@@ -99,6 +99,16 @@ func (f *File) Rows() iter.Seq2[ingest.Row, error] {
 	}
 }
 
+// Pruned are the rows of the links that no row names, for [planner.Prune].
+func (f *File) Pruned() (rows []ingest.Row) {
+	for i := range f.Plan.Steps {
+		if s := &f.Plan.Steps[i]; s.Pruned() {
+			rows = append(rows, s.Row)
+		}
+	}
+	return rows
+}
+
 // Current reports with a [*RefusedError] whether the plan has expired.
 func (f *File) Current(now time.Time) error {
 	if f.Expires.IsZero() || now.Before(f.Expires) {

@@ -167,10 +167,12 @@ func (f *stepForm) step(index int) (planner.Step, error) {
 	if f.SameAs != nil {
 		s.SameAs = *f.SameAs
 	}
-	var err error
-	if f.Row != nil {
-		s.Row, err = f.Row.row()
+	if f.Row == nil {
+		s.Row = planner.UnnamedRow(s.Key)
+		return s, nil
 	}
+	var err error
+	s.Row, err = f.Row.row()
 	return s, err
 }
 
