@@ -171,11 +171,17 @@ func (p *process) apply(ctx context.Context, g *runtest.Rig, dir, path, roster, 
 		return nil, err
 	}
 	defer turn.Close()
+	g.Planner.Prune = planner.Prune{On: p.c.prune, AllowShrink: true, Earlier: turn.Pruned()}
 	plan, err := planOf(ctx, g.Planner, roster)
+	if err == nil && len(plan.Refusals) > 0 {
+		g.Planner.Prune.On = false // as whoever reads the refusal does
+		plan, err = planOf(ctx, g.Planner, roster)
+	}
 	if err != nil {
 		return nil, err
 	}
 	r := turn.Join(plan)
+	r.Caution.Canary = p.c.canary
 	id, err := turn.Begin(r, ledger.Run{ID: fmt.Sprintf("run-%d", p.number), Profile: g.Planner.Main.Profile})
 	if err != nil {
 		return nil, err
