@@ -138,17 +138,16 @@ func (e *trippedError) hint() string { return allowing(e.guards) }
 
 // allowing says which flags would allow what guards stop, in one line to copy.
 func allowing(tripped []planner.Tripped) string {
-	var flags []string
-	missing := false
+	var flags, hints []string
 	for _, t := range tripped {
-		if t.Flag != "" {
+		switch {
+		case t.Flag != "":
 			flags = append(flags, t.Flag)
+		case t.Guard == run.RequireAccount:
+			hints = append(hints, "check that this is the right roster, and all of it")
+		case t.Guard == run.Prune:
+			hints = append(hints, "fix what keeps it from pruning, or leave --prune out")
 		}
-		missing = missing || t.Guard == run.RequireAccount
-	}
-	var hints []string
-	if missing {
-		hints = append(hints, "check that this is the right roster, and all of it")
 	}
 	if len(flags) > 0 {
 		hints = append(hints, "look at each of these rows in the plan; if all of them are meant, add "+strings.Join(flags, " "))

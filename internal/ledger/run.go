@@ -22,7 +22,7 @@ type State string
 const (
 	Running     State = "running"     // started and not ended: it is in progress, or its process died
 	Interrupted State = "interrupted" // ended by a person or a signal; its process may have died, see Note
-	Stopped     State = "stopped"     // ended by an error before every step was sent; see Note
+	Stopped     State = "stopped"     // ended by an error, or by its own caution, before every step was sent; see Note
 	Finished    State = "finished"    // every step has its outcome
 	NotStarted  State = "not_started" // nothing of it was ever to be sent: a guard, a missing confirmation or a failed sign-in came first, see Note
 	Closed      State = "closed"      // given up for a run of a changed roster, or for --fresh; unsent rows are held

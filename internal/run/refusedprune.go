@@ -26,6 +26,10 @@ func refusedToPrune(p *planner.Plan) planner.Tripped {
 			t.Flag = ""
 		}
 	}
-	t.Text = fmt.Sprintf("%s that no row names, and none may be pruned: %s", plural(t.Wanted, "link", "links"), strings.Join(reasons, "; "))
+	what := plural(t.Wanted, "link", "links") + " that no row names, and none"
+	if t.Wanted == 0 {
+		what = "nothing"
+	}
+	t.Text = fmt.Sprintf("%s may be pruned: %s", what, strings.Join(reasons, "; "))
 	return t
 }
