@@ -90,7 +90,7 @@ func (p *Past) describe() *Table {
 	t := &Table{Columns: []Column{{}, {}}}
 	line := func(name, format string, args ...any) { t.Row(name, Visible(fmt.Sprintf(format, args...))) }
 	line("run", "%s", r.ID)
-	line("roster", "%s (%s, %s)", r.File, Plural(r.Rows, "row"), r.Digest)
+	line("roster", "%s (%s, %s)", r.File, Plural(r.Rows-pruned(r.Plan.Steps), "row"), r.Digest)
 	if what := purposeWords(r.Purpose); what != "" {
 		line("purpose", "%s", what)
 	}

@@ -155,15 +155,19 @@ func duplicates(n int) string {
 	return fmt.Sprintf("duplicates: %s (same outcome as the row %s)\n", Plural(n, "row"), either(n, "it repeats", "they repeat"))
 }
 
-// unnamed says how many of the lines are about a link that no row names; nothing
-// if none is.
-func unnamed(steps []planner.Step) string {
-	n := 0
+// pruned is how many of the lines are about a link that no row names.
+func pruned(steps []planner.Step) (n int) {
 	for i := range steps {
 		if steps[i].Pruned() {
 			n++
 		}
 	}
+	return n
+}
+
+// unnamed says so; nothing if none is.
+func unnamed(steps []planner.Step) string {
+	n := pruned(steps)
 	if n == 0 {
 		return ""
 	}
