@@ -53,9 +53,9 @@ func (r *Run) round(ctx context.Context, exec *executor.Executor, todo []*work) 
 	return r.settle(ctx, todo, stop)
 }
 
-// sendFirst sends the first writes of a run until each has its outcome, and
-// reports whether all of them are done. others says that writes wait for that.
-func (r *Run) sendFirst(ctx context.Context, exec *executor.Executor, first []*work, others bool) (stop error) {
+// sendFirst sends the first writes of a run until each has its outcome. The error
+// is an [ErrCanary] if not all of them are done and others wait for that.
+func (r *Run) sendFirst(ctx context.Context, exec *executor.Executor, first []*work, others int) (stop error) {
 	for todo := first; stop == nil && len(todo) > 0; {
 		todo, stop = r.round(ctx, exec, todo)
 	}
@@ -65,10 +65,15 @@ func (r *Run) sendFirst(ctx context.Context, exec *executor.Executor, first []*w
 			undone++
 		}
 	}
-	if stop == nil && undone > 0 && others {
+	switch {
+	case stop != nil || others == 0:
+		return stop
+	case undone > 0:
 		return fmt.Errorf("%w: %d of %d", ErrCanary, undone, len(first))
 	}
-	return stop
+	r.engine.watch().Say(fmt.Sprintf("canary: %d of %d done; sending the other %d", len(first), len(first), others))
+	r.engine.watch().Phase("sending", others)
+	return nil
 }
 
 // tooMany is an [ErrTooMany] once so many rows are refused or failed. A row that

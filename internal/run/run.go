@@ -95,7 +95,7 @@ func (r *Run) Carry(ctx context.Context) ([]executor.Result, error) {
 		case len(todo) == 0:
 			todo, later = r.decideDeferred(ctx, later), nil
 		case n > 0:
-			stop = r.sendFirst(ctx, exec, todo[:n], len(todo)+len(later) > n)
+			stop = r.sendFirst(ctx, exec, todo[:n], len(todo)+len(later)-n)
 			todo, canary = todo[n:], canary-n
 		default:
 			todo, stop = r.round(ctx, exec, todo)
