@@ -1,17 +1,9 @@
 package report
 
 import (
-	"encoding/csv"
-	"fmt"
-	"io"
-	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
-	"github.com/xuri/excelize/v2"
-
-	"linkbatch/internal/atomicfile"
 	"linkbatch/planner"
 )
 
@@ -69,85 +61,20 @@ func (of *Links) started(l *planner.Listed) string {
 	return instant(l.Link.StartDate)
 }
 
-// names are the columns.
-func (of *Links) names() []string {
+// Roster is the list to be written.
+func (of *Links) Roster() *Roster {
 	names := make([]string, len(linkColumns))
 	for i, c := range linkColumns {
 		names[i] = c.name
 	}
-	return names
+	return &Roster{Sheet: "Links", Names: names, Rows: len(of.Rows), Cells: of.cells}
 }
 
-// cells are those of a row, each on one line, since no cell of a roster may have
-// control characters.
+// cells are those of a row.
 func (of *Links) cells(i int) []string {
 	cells := make([]string, len(linkColumns))
 	for c := range linkColumns {
-		cells[c] = oneLine(linkColumns[c].value(of, &of.Rows[i]))
+		cells[c] = linkColumns[c].value(of, &of.Rows[i])
 	}
 	return cells
-}
-
-// CSV writes the list as CSV, of the form that reports have.
-func (of *Links) CSV(w io.Writer) error {
-	out := csv.NewWriter(w)
-	if err := out.Write(of.names()); err != nil {
-		return err
-	}
-	for i := range of.Rows {
-		cells := of.cells(i)
-		for c := range cells {
-			cells[c] = neutral(cells[c])
-		}
-		if err := out.Write(cells); err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	return out.Error()
-}
-
-// XLSX writes the list as a workbook of one sheet, in which every cell is text.
-func (of *Links) XLSX(w io.Writer) error {
-	if len(of.Rows) >= excelize.TotalRows {
-		return fmt.Errorf("%d rows do not fit into a sheet, which has %d: use .csv", len(of.Rows), excelize.TotalRows)
-	}
-	book := excelize.NewFile()
-	defer func() { _ = book.Close() }() // removes excelize's temporary file
-	s := &sheet{book: book, layout: layout{names: of.names()}, name: "Links"}
-	if err := s.open(len(of.Rows), fittingWidths(of.names(), len(of.Rows), of.cells)); err != nil {
-		return err
-	}
-	for i := range of.Rows {
-		if err := s.texts(i+2, of.cells(i)); err != nil {
-			return err
-		}
-	}
-	return s.end(w)
-}
-
-// LinksWritable reports whether [Links.File] could write to name, as [Writable]
-// does for reports.
-func LinksWritable(name string) error {
-	switch suffix := strings.ToLower(filepath.Ext(name)); suffix {
-	case ".csv", ".xlsx":
-		return atomicfile.Check(name)
-	case "":
-		return fmt.Errorf("the name has no suffix: use .csv or .xlsx")
-	default:
-		return fmt.Errorf("suffix %q is not known: use .csv or .xlsx", suffix)
-	}
-}
-
-// File writes the list to the file name, in the format of its suffix (.csv or
-// .xlsx), beside it and renamed, as [Run.File] does.
-func (of *Links) File(name string) error {
-	if err := LinksWritable(name); err != nil {
-		return err
-	}
-	write := of.CSV
-	if strings.EqualFold(filepath.Ext(name), ".xlsx") {
-		write = of.XLSX
-	}
-	return atomicfile.ReplaceOrKeep(name, 0o666, write)
 }

@@ -28,17 +28,17 @@ func TestLinksGolden(t *testing.T) {
 	gone := accountLink(1000009, "X0000009", "Elm Press", "F200000001")
 	gone.Status, gone.LastModifiedDateTime, gone.StartDate = msads.Inactive, pendingDay.AddDate(0, -1, 0), pendingDay.AddDate(-1, 0, 0)
 	list.Rows = append(list.Rows, planner.Listed{Link: gone, Action: ingest.Keep})
-	got := write(t, func(b *bytes.Buffer) error { return list.CSV(b) })
+	got := write(t, func(b *bytes.Buffer) error { return list.Roster().CSV(b) })
 	golden(t, "links.csv", []byte(got))
 }
 
-// TestLinksWritable: what could not be written is refused before any search.
-func TestLinksWritable(t *testing.T) {
+// TestRosterWritable: what could not be written is refused before any search.
+func TestRosterWritable(t *testing.T) {
 	dir := t.TempDir()
 	for name, ok := range map[string]bool{
 		"now.csv": true, "NOW.XLSX": true, "now.jsonl": false, "now": false, "none/now.csv": false, ".": false,
 	} {
-		if err := LinksWritable(filepath.Join(dir, filepath.FromSlash(name))); (err == nil) != ok {
+		if err := RosterWritable(filepath.Join(dir, filepath.FromSlash(name))); (err == nil) != ok {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -68,7 +68,7 @@ func TestLinksAreARosterThatChangesNothing(t *testing.T) {
 			t.Errorf("%s: %d rows for %d links", name, len(list.All), ours)
 		}
 		file := filepath.Join(t.TempDir(), []string{"now.csv", "now.xlsx"}[seed%2])
-		if err := (&Links{AsOf: world.Clock, Rows: list.All}).File(file); err != nil {
+		if err := (&Links{AsOf: world.Clock, Rows: list.All}).Roster().File(file); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		checkNoOp(t, name, rig, file, world.Clock, list.All)
@@ -171,7 +171,7 @@ func TestLinksOfManyRows(t *testing.T) {
 		list.Rows = append(list.Rows, planner.Listed{Link: l, Action: ingest.Link})
 	}
 	file := filepath.Join(t.TempDir(), "now.xlsx")
-	if err := list.File(file); err != nil {
+	if err := list.Roster().File(file); err != nil {
 		t.Fatal(err)
 	}
 	if entries, err := os.ReadDir(filepath.Dir(file)); err != nil || len(entries) != 1 {

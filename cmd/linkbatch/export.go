@@ -63,7 +63,7 @@ func runExport(ctx context.Context, f *exportFlags) error {
 	}
 	toFile := f.file != "" && f.file != "-"
 	if toFile {
-		if err := report.LinksWritable(f.file); err != nil {
+		if err := report.RosterWritable(f.file); err != nil {
 			return usage("--out %q: %w", f.file, err)
 		}
 		for _, roster := range f.notIn {
@@ -82,9 +82,9 @@ func runExport(ctx context.Context, f *exportFlags) error {
 		return err
 	}
 	if !toFile {
-		return shown(links.CSV(f.app.out))
+		return shown(links.Roster().CSV(f.app.out))
 	}
-	if err := links.File(f.file); err != nil {
+	if err := links.Roster().File(f.file); err != nil {
 		return err
 	}
 	f.say("wrote %s to %s", report.Plural(len(links.Rows), "link"), f.file)
