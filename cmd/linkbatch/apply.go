@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"linkbatch/executor"
 	"linkbatch/internal/atomicfile"
@@ -74,18 +75,23 @@ such a run has not sent is held, and the same command sends it.
 	}
 	j.addFlags(cmd)
 	fs := cmd.Flags()
-	fs.StringArrayVar(&j.reports, "report", nil, "write the result of every row to `FILE` (.csv, .xlsx or .jsonl; repeatable)")
-	fs.BoolVar(&yes, "yes", false, "do not ask before changing anything")
 	j.onDrift = flagvalue.OneOf("hold", "hold", "stop")
 	fs.Var(&j.onDrift, "on-drift", "`WORD`: hold the rows of a saved plan whose links have changed since, or stop and change nothing")
 	fs.Var(&j.expect, "expect", "refuse a plan whose `DIGEST` is another one than plan has printed")
 	fs.BoolVar(&j.fresh, "fresh", false, "start a new run, even if one of this roster is not finished")
+	j.addRun(fs, &yes, &dryRun)
+	return cmd
+}
+
+// addRun adds the flags of the commands that carry something out.
+func (j *job) addRun(fs *pflag.FlagSet, yes, dryRun *bool) {
+	fs.StringArrayVar(&j.reports, "report", nil, "write the result of every row to `FILE` (.csv, .xlsx or .jsonl; repeatable)")
+	fs.BoolVar(yes, "yes", false, "do not ask before changing anything")
 	fs.Var(&j.lockTimeout, "lock-timeout", "wait this `DURATION` for another run of the same agency to end, such as 10m (default: do not wait)")
 	fs.Var(&j.wait, "wait", "wait this `DURATION` for links to settle, such as --wait=30m; --wait alone waits 15m (default: do not wait)")
 	fs.Lookup("wait").NoOptDefVal = defaultWait
 	j.caution.add(fs)
-	fs.BoolVar(&dryRun, "dry-run", false, "stop after the plan, as plan does")
-	return cmd
+	fs.BoolVar(dryRun, "dry-run", false, "stop after the plan, as plan does")
 }
 
 func runApply(ctx context.Context, j *job, from opener, yes bool) error {
@@ -106,7 +112,7 @@ func runApply(ctx context.Context, j *job, from opener, yes bool) error {
 		return err
 	}
 	earlier, sent := turn.Earlier(j.plan)
-	if err := cmp.Or(j.expected(earlier, sent), j.drifted(sent)); err != nil {
+	if err := cmp.Or(j.expected(earlier, sent), j.drifted(sent), j.metFormer(sent)); err != nil {
 		return err
 	}
 	if err := j.fits(); err != nil {
@@ -170,7 +176,7 @@ func (j *job) takeTurn(ctx context.Context) (*run.Turn, error) {
 			Planner: j.planner, Linkers: j.session.Linkers, Main: j.profile, Concurrency: j.calls(), Now: j.now, Watch: (*watcher)(j.terminal),
 		},
 		Ledger: j.ledger, Scope: j.scope, Digest: j.source.digest, Path: j.source.path, Fresh: j.fresh, LockTimeout: time.Duration(j.lockTimeout),
-		SavedPlan: j.source.seal(),
+		SavedPlan: j.source.seal(), Purpose: j.source.purpose,
 	})
 }
 

@@ -98,6 +98,7 @@ var endings = []func(error) (failure, bool){
 	when(func(*templateExistsError) failure {
 		return failure{code: exitRun, hint: "name another file, or delete that one first"}
 	}),
+	when(func(e *formerRunError) failure { return failure{code: exitRun, hint: e.hint} }),
 	when(func(*reportError) failure { return failure{code: exitRun, hint: reportAgain} }),
 	is(errNoRows, failure{"", "fix the rows as described above; linkbatch check ROSTER lists what can be checked offline", exitRoster}),
 	when(func(*session.Error) failure { return failure{code: exitConfig} }),

@@ -36,8 +36,13 @@ func (f *rosterFlags) add(fs *pflag.FlagSet) {
 	fs.Var(&f.timeZone, "time-zone", "time `ZONE` in which the roster's days begin, such as Europe/Berlin (default UTC)")
 	fs.Var(&f.defaultAction, "default-action", "`ACTION` for rows that leave it blank, such as link or add")
 	fs.Var(&f.billToClient, "bill-to-client", "who pays where a row does not say: `BOOL`, true for the client, false for the agency")
-	fs.Var(&f.suppress, "suppress-notification", "where a row does not say: `BOOL`, true sends the client no e-mail")
+	f.addSuppress(fs)
 	f.output.Add(fs)
+}
+
+// addSuppress adds --suppress-notification.
+func (f *rosterFlags) addSuppress(fs *pflag.FlagSet) {
+	fs.Var(&f.suppress, "suppress-notification", "where a row does not say: `BOOL`, true sends the client no e-mail")
 }
 
 // addReading adds the flags that say how the file is read.

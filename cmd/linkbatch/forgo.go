@@ -52,7 +52,7 @@ func (j *job) forgoSignIn(stop error) {
 		return
 	}
 	record := j.record()
-	record.Path, record.Digest = j.source.path, j.source.digest
+	record.Path, record.Digest, record.Purpose = j.source.path, j.source.digest, j.source.purpose
 	record.Scope = ledger.Scope{Endpoint: options.Place(), ManagingCustomerID: msads.ID(j.managingCustomer)}
 	if err := run.Forgone(j.ledger, record, "sign-in failed: "+stop.Error()); err != nil {
 		j.say("warning: that this run was not started is not recorded: %v", err)

@@ -41,6 +41,8 @@ var house = map[string][]string{
 	},
 	"internal/doctor":    {"internal/ledger", "internal/session"},
 	"internal/flagvalue": {"ingest", "internal/msads", "planner"},
+	"internal/part":      {"ingest"},
+	"internal/undo":      {"ingest", "planner", "executor", "internal/ledger", "internal/msads", "internal/part", "internal/run"},
 	"internal/savedplan": {"ingest", "planner", "internal/msads"},
 	"internal/run":       {"ingest", "planner", "executor", "internal/ledger", "internal/msads"},
 	"internal/run/runtest": {
@@ -49,7 +51,8 @@ var house = map[string][]string{
 	"internal/ledger": {"ingest", "planner", "executor", "internal/msads"},
 	"cmd/linkbatch": {
 		"ingest", "planner", "executor", "report", "samples",
-		"internal/msads", "internal/auth", "internal/config", "internal/doctor", "internal/simulator", "internal/flagvalue", "internal/ledger", "internal/run", "internal/savedplan", "internal/session",
+		"internal/msads", "internal/auth", "internal/config", "internal/doctor", "internal/simulator", "internal/flagvalue", "internal/ledger", "internal/part",
+		"internal/run", "internal/savedplan", "internal/session", "internal/undo",
 	},
 }
 

@@ -58,6 +58,11 @@ func (j *job) addFlags(cmd *cobra.Command) {
 	fs.SortFlags = false
 	j.cmd = cmd
 	j.addSettings(fs)
+	j.addShown(fs)
+}
+
+// addShown adds the flags that say how a plan and results are shown.
+func (j *job) addShown(fs *pflag.FlagSet) {
 	fs.BoolVar(&j.all, "all", false, "show unchanged rows too")
 	addNoColor(fs, &j.noColor)
 }
@@ -305,6 +310,9 @@ func (j *job) mentionClocks(service, here time.Time) {
 
 // unusable is [errNoRows] if no row of the plan could be understood.
 func (j *job) unusable() error {
+	if len(j.plan.Steps) == 0 && j.source.former != nil {
+		return nil // there is nothing to undo, or to try again
+	}
 	for i := range j.plan.Steps {
 		if j.plan.Steps[i].Op != planner.OpReject {
 			return nil

@@ -239,6 +239,9 @@ func elsewhere(what, planned, here string) error {
 // samePlace refuses a saved plan that was made with another server, for another
 // agency or by another customer. It is asked once somebody is signed in.
 func (j *job) samePlace() error {
+	if j.source.former != nil {
+		return j.source.former.samePlace(j.scope)
+	}
 	f := j.source.saved
 	if f == nil {
 		return nil

@@ -77,11 +77,11 @@ func runPlan(ctx context.Context, j *job, from opener, detailed bool) error {
 		return err
 	}
 	nothing := func(int) bool { return false }
-	if err := cmp.Or(j.digestPlan(), j.drifted(nothing), j.expected(nil, nothing)); err != nil {
+	if err := cmp.Or(j.digestPlan(), j.drifted(nothing), j.expected(nil, nothing), j.metFormer(nothing)); err != nil {
 		return err
 	}
 	stop := j.judge(run.New(&run.Engine{}, j.plan, nil), true, false)
-	if err := cmp.Or(j.mentionUnfinished(), j.showPlan(), j.unusable(), j.reportPlan(), j.savePlan(), stop); err != nil {
+	if err := cmp.Or(j.mentionUnfinished(), j.showPlan(), j.unusable(), j.reportPlan(), j.savePlan(), j.saveFormer(), stop); err != nil {
 		return err
 	}
 	j.mentionHeld()
@@ -112,7 +112,7 @@ func (j *job) mentionUnfinished() error {
 	}
 	runs, err := j.ledger.Unfinished(j.scope)
 	for _, r := range runs {
-		if r.Digest == j.source.digest {
+		if r.Digest == j.source.digest && r.Purpose == j.source.purpose {
 			j.say("run %s of this roster, started %s UTC, is not finished: apply resumes it", r.ID, report.Minute(r.Started))
 			break
 		}

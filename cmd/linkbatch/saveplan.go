@@ -87,6 +87,9 @@ const (
 // texts are the name and the note of new links: those of the saved plan, if there
 // is one.
 func (j *job) texts() (name, note string) {
+	if j.source.purpose.Undoes != "" {
+		return "", "" // a link comes back with the texts that it had, or with none
+	}
 	if saved := j.source.saved; saved != nil {
 		return saved.Options[nameOption], saved.Options[noteOption]
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"linkbatch/ingest"
+	"linkbatch/internal/ledger"
 	"linkbatch/internal/savedplan"
 	"linkbatch/report"
 )
@@ -22,6 +23,9 @@ type source struct {
 	skipped func() []ingest.Protected // once rows were read, the accounts in lines that are not among them; nil = there are none
 	mention func()                    // once rows were read, says what a person should know about it before looking at the plan
 	close   func()
+
+	purpose ledger.Purpose // of a run of these rows
+	former  *formerRun     // the run whose rows they are; nil = they are those of a roster
 
 	saved *savedplan.File // whose rows they are; nil = they were read from a roster
 	plan  string          // the saved plan, as the user named it
