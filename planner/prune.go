@@ -50,7 +50,7 @@ type names struct {
 	numbers    map[string]bool
 	count      int // of distinct accounts, as far as the roster itself shows
 	numberOnly bool
-	unreadable int // row number of a skipped line with an account that cannot be read; 0 = none
+	unreadable []int // row numbers of lines that are no rows and have an account that cannot be read
 }
 
 // named collects what the rows of the roster and its other lines name.
@@ -67,7 +67,7 @@ func (p *Planner) named(steps []Step) *names {
 	for _, p := range spared {
 		n.add(msads.ID(p.AccountID), p.AccountNumber)
 		if p.Unreadable {
-			n.unreadable = p.Row
+			n.unreadable = append(n.unreadable, p.Row)
 		}
 	}
 	return n
@@ -241,8 +241,8 @@ func (p *Planner) refusals(plan *Plan, left *leftovers, list *agencyView) (all [
 	if invalid > 0 {
 		refuse(false, "invalid rows, which may name any link: %d", invalid)
 	}
-	if row := left.names.unreadable; row != 0 {
-		refuse(false, "row %d is skipped, and its account cannot be read", row)
+	if rows := left.names.unreadable; len(rows) > 0 {
+		refuse(false, "row %d is skipped, and its account cannot be read", rows[0])
 	}
 	if left.names.numberOnly && len(list.numberless) > 0 {
 		refuse(false, "the service lists a link without an account number, and a row may name it by its number alone")
