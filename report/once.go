@@ -60,19 +60,29 @@ func (o TableOptions) sayOnce(b *strings.Builder) {
 	}
 }
 
-// numbers lists rows: "2, 3, 4 and 12 more".
+// numbers lists rows: "2, 3, 4 and 12 more". Links that no row names have none.
 func numbers(rows []int) string {
-	shown := make([]string, 0, listed)
-	for _, n := range rows[:min(len(rows), listed)] {
-		word := "-" // a link that no row names
-		if n > 0 {
-			word = strconv.Itoa(n)
+	var shown []string
+	more, unnamed := 0, 0
+	for _, n := range rows {
+		switch {
+		case n == 0:
+			unnamed++
+		case len(shown) < listed:
+			shown = append(shown, strconv.Itoa(n))
+		default:
+			more++
 		}
-		shown = append(shown, word)
 	}
 	list := strings.Join(shown, ", ")
-	if more := len(rows) - len(shown); more > 0 {
+	if more > 0 {
 		list += fmt.Sprintf(" and %d more", more)
+	}
+	switch {
+	case list == "":
+		return "without a number"
+	case unnamed > 0:
+		list += fmt.Sprintf("; %d without a number", unnamed)
 	}
 	return list
 }

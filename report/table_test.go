@@ -210,3 +210,26 @@ func TestQuietRun(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestNumbersOfRows: row numbers are listed up to a point; what has none is
+// counted.
+func TestNumbersOfRows(t *testing.T) {
+	many := make([]int, listed+3)
+	for i := range listed + 2 {
+		many[i] = 1
+	}
+	ones := strings.TrimSuffix(strings.Repeat("1, ", listed), ", ")
+	for _, tt := range []struct {
+		rows []int
+		want string
+	}{
+		{[]int{2, 3}, "2, 3"},
+		{[]int{2, 0, 3, 0}, "2, 3; 2 without a number"},
+		{[]int{0, 0}, "without a number"},
+		{many, ones + " and 2 more; 1 without a number"},
+	} {
+		if got := numbers(tt.rows); got != tt.want {
+			t.Errorf("%v: %q, want %q", tt.rows, got, tt.want)
+		}
+	}
+}
