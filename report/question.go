@@ -34,7 +34,7 @@ func (p *Plan) Question(todo []*planner.Step, where, from string) (text, want st
 		}
 	}
 	text = fmt.Sprintf("About to %s %s for agency %s (%s), from %s.", enumerate(what), either(len(todo), "link", "links"), agency, where, from)
-	text += aboutInvitations(todo) + aboutUnlinks(todo)
+	text += aboutInvitations(todo) + aboutUnlinks(todo) + aboutPruned(todo)
 	if n := count[planner.OpUnlink]; n > 0 {
 		want = strconv.Itoa(n)
 		return fmt.Sprintf("%s\nType %s, the number of unlinks, to continue: ", text, want), want
@@ -90,6 +90,20 @@ func aboutUnlinks(todo []*planner.Step) string {
 		b.WriteString("\n  " + line)
 	}
 	return b.String()
+}
+
+// aboutPruned says how many links are ended that no row names; nothing if none is.
+func aboutPruned(todo []*planner.Step) string {
+	n := 0
+	for _, s := range todo {
+		if s.Pruned() {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\n  %s that no row of the roster names (--prune)", Plural(n, "link"))
 }
 
 // unlinks counts what unlinks bring with them.
