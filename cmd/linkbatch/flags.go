@@ -33,11 +33,21 @@ type rosterFlags struct {
 func (f *rosterFlags) add(fs *pflag.FlagSet) {
 	f.defaultAction = flagvalue.Intent(ingest.Link)
 	f.addReading(fs)
-	fs.Var(&f.timeZone, "time-zone", "time `ZONE` in which the roster's days begin, such as Europe/Berlin (default UTC)")
+	f.addZone(fs)
 	fs.Var(&f.defaultAction, "default-action", "`ACTION` for rows that leave it blank, such as link or add")
-	fs.Var(&f.billToClient, "bill-to-client", "who pays where a row does not say: `BOOL`, true for the client, false for the agency")
+	f.addPayer(fs)
 	f.addSuppress(fs)
 	f.output.Add(fs)
+}
+
+// addZone adds --time-zone.
+func (f *rosterFlags) addZone(fs *pflag.FlagSet) {
+	fs.Var(&f.timeZone, "time-zone", "time `ZONE` in which the roster's days begin, such as Europe/Berlin (default UTC)")
+}
+
+// addPayer adds --bill-to-client.
+func (f *rosterFlags) addPayer(fs *pflag.FlagSet) {
+	fs.Var(&f.billToClient, "bill-to-client", "who pays where a row does not say: `BOOL`, true for the client, false for the agency")
 }
 
 // addSuppress adds --suppress-notification.

@@ -77,5 +77,30 @@ func (j *job) saveFormer() error {
 	return j.source.former.save()
 }
 
-// rosterName names the roster of a run in a command to copy.
-func rosterName(r *ledger.Run) string { return cmp.Or(r.File, "ROSTER") }
+// unfinished refuses a run of which something is left to be sent, or that was never
+// started.
+func unfinished(r *ledger.Run) error {
+	again := "linkbatch apply " + cmp.Or(r.File, "ROSTER")
+	switch {
+	case r.Undoes != "":
+		again = "linkbatch undo " + r.Undoes
+	case r.Retries != "":
+		again = "linkbatch retry " + r.Retries
+	}
+	if r.Part != "" {
+		again += " " + r.Part
+	}
+	switch r.State {
+	case ledger.NotStarted:
+		return &formerRunError{fmt.Sprintf("run %s was not started: it has done nothing", r.ID), "start it again: " + again}
+	case ledger.Running:
+		return &formerRunError{
+			fmt.Sprintf("run %s has not ended; nothing was changed", r.ID), "wait for it or, if its process is gone, resume it: " + again,
+		}
+	case ledger.Interrupted, ledger.Stopped:
+		return &formerRunError{
+			fmt.Sprintf("run %s is not finished; nothing was changed", r.ID), "resume it, which first checks what is not known: " + again,
+		}
+	}
+	return nil
+}

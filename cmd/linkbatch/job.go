@@ -72,10 +72,15 @@ func (j *job) addSettings(fs *pflag.FlagSet) {
 	j.serviceFlags.addSignIn(fs)
 	j.serviceFlags.addWorld(fs)
 	j.serviceFlags.addCalls(fs)
-	fs.Var(&j.reinvite, "reinvite", "invite again for rows with the action link where the link is in `LIST`: declined, failed; --reinvite alone means all")
-	fs.Lookup("reinvite").NoOptDefVal = "all"
+	j.addReinvite(fs)
 	j.roster.add(fs)
 	j.guards.add(fs)
+}
+
+// addReinvite adds --reinvite.
+func (j *job) addReinvite(fs *pflag.FlagSet) {
+	fs.Var(&j.reinvite, "reinvite", "invite again for rows with the action link where the link is in `LIST`: declined, failed; --reinvite alone means all")
+	fs.Lookup("reinvite").NoOptDefVal = "all"
 }
 
 // open checks the flags, opens the source of the rows and signs in. close must be

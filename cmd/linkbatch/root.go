@@ -51,6 +51,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newTemplateCommand(a),
 		newPlanCommand(a),
 		newApplyCommand(a),
+		newRetryCommand(a),
 		newUndoCommand(a),
 		newRunsCommand(a),
 		newShowCommand(a),

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 
@@ -63,7 +64,7 @@ run has invited, unless it is given.
 	f.addCalls(fs)
 	f.roster.addSuppress(fs)
 	f.roster.output.Add(fs)
-	f.guards.add(fs)
+	f.guards.addLimits(fs)
 	f.addRun(fs, &yes, &dryRun)
 	f.addShown(fs)
 	return cmd
@@ -154,20 +155,16 @@ func (j *job) meetUndo(back *undo.Undo, rec *ledger.Record, sent func(int) bool)
 	return nil
 }
 
-// undoable refuses a run that cannot be taken back as a whole.
+// undoable refuses a run that cannot be taken back as a whole. One that was
+// interrupted or stopped can be, as far as it came.
 func undoable(r *ledger.Run) error {
 	switch {
-	case r.State == ledger.Running:
-		return &formerRunError{
-			fmt.Sprintf("run %s has not ended; nothing was changed", r.ID),
-			"wait for it or, if its process is gone, resume it first: linkbatch apply " + rosterName(r),
-		}
-	case r.State == ledger.NotStarted:
-		return &formerRunError{fmt.Sprintf("run %s was not started: there is nothing to undo", r.ID), "linkbatch runs lists the runs"}
+	case r.State == ledger.Running, r.State == ledger.NotStarted:
+		return unfinished(r)
 	case r.Undoes != "":
 		return &formerRunError{
 			fmt.Sprintf("run %s is itself an undo, of run %s; nothing was changed", r.ID, r.Undoes),
-			"to do again what it has taken back, apply the roster again: linkbatch apply " + rosterName(r),
+			"to do again what it has taken back, apply the roster again: linkbatch apply " + cmp.Or(r.File, "ROSTER"),
 		}
 	}
 	return nil

@@ -324,6 +324,36 @@ func (m Mapping) Set(s string) error {
 	return nil
 }
 
+// Words are words out of a list, none when it is not set. Each use of the flag adds
+// to them.
+type Words struct {
+	Values []string
+	known  []string
+}
+
+// SomeOf is an empty list of words out of the others.
+func SomeOf(words ...string) Words { return Words{known: words} }
+
+// Type implements [pflag.Value].
+func (w *Words) Type() string { return "LIST" }
+
+// String implements [pflag.Value].
+func (w *Words) String() string { return strings.Join(w.Values, ",") }
+
+// Set implements [pflag.Value].
+func (w *Words) Set(list string) error {
+	var named []string
+	for word := range strings.SplitSeq(list, ",") {
+		word = strings.ToLower(strings.TrimSpace(word))
+		if !slices.Contains(w.known, word) {
+			return errors.New("want a list of " + oneOf(w.known))
+		}
+		named = append(named, word)
+	}
+	w.Values = append(w.Values, named...)
+	return nil
+}
+
 // Statuses are statuses of links, none when it is not set. Each use of the flag
 // adds to them.
 type Statuses []msads.Status

@@ -29,6 +29,7 @@ func TestValues(t *testing.T) {
 		{"customer", func() pflag.Value { return new(Customer) }, map[string]string{"4183052": "4183052", "": ""}, []string{"0", "12x", "-1"}, ""},
 		{"server", func() pflag.Value { return new(Server) }, map[string]string{"https://a.example/b": "https://a.example/b", "http://a.example": "http://a.example", "": ""}, []string{"nowhere", "ftp://a.example", "https://u:p@a.example"}, ""},
 		{"intent", func() pflag.Value { return new(Intent) }, map[string]string{"Invite": "add", "unlink": "unlink"}, []string{"", "frobnicate"}, "want link, add, accept, unlink, cancel, decline or keep"},
+		{"words", func() pflag.Value { w := SomeOf("failed", "held"); return &w }, map[string]string{"held": "held", "Held, failed": "held,failed"}, []string{"", "done", "held,"}, "want a list of failed or held"},
 		{"statuses", func() pflag.Value { return new(Statuses) }, map[string]string{"active": "Active", "LinkPending, INACTIVE": "LinkPending,Inactive"}, []string{"", "Active,Linked", "Link Pending"}, ""},
 		{"encoding", func() pflag.Value { return new(Encoding) }, map[string]string{"windows-1250": "windows-1250", "": ""}, []string{"nonsense"}, "want the name of an encoding, such as utf-8, windows-1250 or shift_jis"},
 	} {
