@@ -105,7 +105,7 @@ func runApply(ctx context.Context, j *job, from opener, yes bool) error {
 		return err
 	}
 	defer turn.Close()
-	if pruned := turn.Pruned(); pruned != nil {
+	if pruned := turn.Pruned(); pruned != nil && j.source.prunes() {
 		j.planner.Prune.Earlier = pruned
 	}
 	if err := j.decide(ctx); err != nil {

@@ -75,6 +75,7 @@ func (j *job) addSettings(fs *pflag.FlagSet) {
 	j.addReinvite(fs)
 	j.roster.add(fs)
 	j.guards.add(fs)
+	j.guards.addPrune(fs)
 }
 
 // addReinvite adds --reinvite.
@@ -264,7 +265,7 @@ func (j *job) newPlanner() error {
 	if len(j.config().Protected()) > 0 {
 		o.Protected = j.protected
 	}
-	o.Prune = planner.Prune{On: j.prune, Spared: j.source.named, LastAccounts: accounts, AllowShrink: j.allowShrink}
+	o.Prune = planner.Prune{On: j.prune && j.source.prunes(), Spared: j.source.named, LastAccounts: accounts, AllowShrink: j.allowShrink}
 	if saved := j.source.saved; saved != nil {
 		o.Prune.Earlier = saved.Pruned()
 	}

@@ -47,6 +47,10 @@ func (s *source) named() []ingest.Protected {
 	return s.skipped()
 }
 
+// prunes reports whether links that the source does not name may end: only if it is
+// a roster, and not what is left to do of a run.
+func (s *source) prunes() bool { return s.purpose.Undoes == "" && s.purpose.Retries == "" }
+
 // opener opens the source of a job, whose flags are checked.
 type opener func(*job) (*source, error)
 
