@@ -109,6 +109,8 @@ func TestSomebodyElse(t *testing.T) {
 			executor.Held, "the link changed after the plan was made: planned cancel, now it would be unlink", ""},
 		{"only touched", "1000001,,,cancel,,\n", msads.LinkPending, "PATCH", `[{` + agency + `,"Note":"seen"}]`,
 			executor.Done, "invitation canceled", "cancel"},
+		{"the agency pays meanwhile", "1000001,,,unlink,,\n", msads.Active, "PATCH", `[{` + agency + `,"IsBillToClient":false}]`,
+			executor.Held, "the link changed after the plan was made: unlinking it can pause the client's ads now", ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
