@@ -178,12 +178,12 @@ func row(t *testing.T, words string) ingest.Row {
 			r.ManagingCustomerID = n
 		case "bill":
 			r.BillToClient = new(value == "true")
-		case "start":
+		case "start", "end":
 			day, err := time.Parse(time.DateOnly, value)
 			if err != nil {
 				t.Fatal(err)
 			}
-			r.StartDate = ingest.Date{Time: day}
+			*map[string]*ingest.Date{"start": &r.StartDate, "end": &r.EndDate}[name] = ingest.Date{Time: day}
 		case "type":
 			r.Type = value
 		case "permission":

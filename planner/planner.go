@@ -46,7 +46,7 @@ type Options struct {
 
 	// Protected reports whether an account, by its id or number, either of which
 	// may be blank, must never be unlinked, and where that is written. Nil
-	// protects no account.
+	// protects no account. A link whose number is not shown may be protected.
 	Protected func(id msads.ID, number string) (where string, protected bool)
 
 	Prune Prune // whether and when links that no row names end

@@ -35,6 +35,10 @@ func (p *Planner) prepare(step *Step, link *msads.ClientLink) {
 			step.end(OpBlocked, "protected, never unlinked: "+where)
 			return
 		}
+		if p.Protected != nil && link.ClientEntityNumber == "" {
+			step.end(OpBlocked, "the service lists this link without its account number, and accounts may be protected by theirs")
+			return
+		}
 		step.Profile = p.Main.Profile
 		step.Former = &Terms{link.Name, link.Note, link.ClientEntityCustomerNumber, link.CustomerLinkPermission}
 		prepareUpdate(step, link)

@@ -158,13 +158,15 @@ func (a *Accounts) String() string { return strings.Join(*a, ",") }
 
 // Set implements [pflag.Value].
 func (a *Accounts) Set(s string) error {
+	var named Accounts
 	for account := range strings.SplitSeq(s, ",") {
 		account = strings.ToUpper(strings.TrimSpace(account))
 		if _, err := msads.ParseID(account); err != nil && !isNumber(account) {
 			return errors.New("want the id or number of an account, such as 180012345 or X1234567")
 		}
-		*a = append(*a, account)
+		named = append(named, account)
 	}
+	*a = append(*a, named...)
 	return nil
 }
 

@@ -23,6 +23,8 @@ func TestValues(t *testing.T) {
 		{"number", func() pflag.Value { return &Number{Min: 1, Max: 64} }, map[string]string{"1": "1", " 64 ": "64"}, []string{"0", "65", "-1", "x", "1.5", ""}, "want a whole number from 1 to 64"},
 		{"number without a limit", func() pflag.Value { return &Number{} }, map[string]string{"0": "0", "1000000": "1000000"}, []string{"-1", "x"}, "want a whole number of at least 0"},
 		{"share", func() pflag.Value { return new(Share) }, map[string]string{"10": "10", "5%": "5%", "100%": "100%"}, []string{"-1", "101%", "x", "%", ""}, "want a number such as 10, or a percentage such as 5%"},
+		{"accounts", func() pflag.Value { return new(Accounts) }, map[string]string{"180012345": "180012345", " x1234567, 180012345": "X1234567,180012345", "c012345678": "C012345678"},
+			[]string{"", "12x", "X12345678", "X-234567", "0", "1,,2"}, "want the id or number of an account, such as 180012345 or X1234567"},
 		{"bool", func() pflag.Value { return new(OptionalBool) }, map[string]string{"true": "true", "0": "false"}, []string{"yes", ""}, "want true (yes) or false (no)"},
 		{"zone", func() pflag.Value { return new(Zone) }, map[string]string{"UTC": "UTC", "Europe/Berlin": "Europe/Berlin", "America/Argentina/Buenos_Aires": "America/Argentina/Buenos_Aires"},
 			[]string{"", "Local", "Berlin", "+02:00", "../x", "/etc/localtime"}, "want the name of a time zone, such as UTC, Europe/Berlin or America/New_York"},

@@ -30,6 +30,7 @@ func TestAccountsOfTheLastGoodRun(t *testing.T) {
 		{"interrupted", scope, "/srv/r.csv", Purpose{}, planner.Plan{Accounts: 1}, Interrupted, 0},
 		{"closed", scope, "/srv/r.csv", Purpose{}, planner.Plan{Accounts: 1}, Closed, 0},
 		{"in progress", scope, "/srv/r.csv", Purpose{}, planner.Plan{Accounts: 1}, Running, 0},
+		{"not started", scope, "/srv/r.csv", Purpose{}, planner.Plan{Accounts: 1}, NotStarted, 0},
 		{"finished", scope, "/srv/r.csv", Purpose{}, planner.Plan{Accounts: 60}, Finished, 60},
 		{"of another roster", scope, "/srv/s.csv", Purpose{}, planner.Plan{Accounts: 1}, Finished, 60},
 		{"of another agency", Scope{scope.Endpoint, 5}, "/srv/r.csv", Purpose{}, planner.Plan{Accounts: 1}, Finished, 60},

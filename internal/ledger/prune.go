@@ -8,7 +8,7 @@ import (
 // Retention says which runs Prune deletes.
 type Retention struct {
 	Before time.Time // those that ended before it,
-	Keep   int       // but never the newest Keep of a roster: of one path and scope
+	Keep   int       // but never the newest Keep of a roster, of one path and scope, that were started
 }
 
 // Prunable returns the runs that Prune would delete, newest first: of those that
@@ -81,8 +81,11 @@ func (v *view) prunable(r Retention) (out []*entry, err error) {
 	newer := make(map[job]int)
 	for _, e := range all {
 		of := job{e.Scope, e.Path}
-		newer[of]++
-		if newer[of] <= r.Keep || e.Ended.IsZero() || !e.Ended.Before(r.Before) {
+		started := e.State != NotStarted
+		if started {
+			newer[of]++
+		}
+		if started && newer[of] <= r.Keep || e.Ended.IsZero() || !e.Ended.Before(r.Before) {
 			continue
 		}
 		settled, err := v.settled(e)

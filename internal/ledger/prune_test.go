@@ -61,6 +61,7 @@ func TestPrune(t *testing.T) {
 	run("running", 0, Running, false, false)
 	run("finished", 1000, Finished, true, false) // half of it is the running one's
 	run("closed", 4000, Closed, false, false)
+	run("stopped-by-a-guard", 6000, NotStarted, false, false)
 	run("replied", 8000, Interrupted, true, false)
 	run("in-flight", 100, Stopped, false, false)
 	run("settled", 12000, Stopped, false, true)
@@ -69,7 +70,7 @@ func TestPrune(t *testing.T) {
 	must(t, err)
 	same(t, "ended an hour ago", []string(nil), ids(none))
 	later := Retention{Before: time.Now().Add(time.Hour)}
-	want := []string{"settled", "replied", "closed", "finished"}
+	want := []string{"settled", "replied", "stopped-by-a-guard", "closed", "finished"}
 	would, err := l.Prunable(later)
 	must(t, err, l.shrink())
 	same(t, "would be pruned", want, ids(would))
@@ -91,7 +92,7 @@ func TestPrune(t *testing.T) {
 	}
 	acts, err := l.Acts()
 	must(t, err, l.Verify())
-	same(t, "acts", []Act{{Kind: "prune", Actor: by, Runs: 4, Before: later.Before.UTC()}}, acts, cmpopts.IgnoreFields(Act{}, "At"))
+	same(t, "acts", []Act{{Kind: "prune", Actor: by, Runs: 5, Before: later.Before.UTC()}}, acts, cmpopts.IgnoreFields(Act{}, "At"))
 }
 
 // TestPruneKeepsTheNewestOfEachRoster holds that Keep counts the runs of one
@@ -119,6 +120,21 @@ func TestPruneKeepsTheNewestOfEachRoster(t *testing.T) {
 	runs, err := l.Runs()
 	must(t, err)
 	same(t, "runs that are left", 3, len(runs))
+}
+
+// TestRunsThatWereNotStartedAreNotKept in place of those that were.
+func TestRunsThatWereNotStartedAreNotKept(t *testing.T) {
+	l := opened(t, t.TempDir())
+	defer l.Close()
+	for id, state := range map[string]State{"a": Finished, "b": NotStarted} {
+		settledAs(t, l, Run{ID: id, Scope: here, Path: "/r"}, ordinary(10, planner.OpAdd), state, false, false)
+	}
+	got, err := l.Prunable(Retention{time.Now().Add(time.Hour), 1})
+	must(t, err)
+	same(t, "keeping 1", []string{"b"}, ids(got))
+	open, err := l.Unfinished(here)
+	must(t, err)
+	same(t, "to be resumed", 0, len(open))
 }
 
 func count(t *testing.T, l *Ledger, table string) (n int) {

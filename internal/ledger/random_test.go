@@ -68,7 +68,7 @@ func (r random) step(i int) planner.Step {
 		Key: planner.Key{ManagingCustomerID: msads.ID(r.id()), Type: pick(r, "", msads.AccountLink, msads.CustomerLink), EntityID: msads.ID(r.id()), Number: r.text()},
 		Before: planner.Seen{
 			Status: pick(r, "", msads.Active, "SomethingNew"), LastModified: r.time(), EntityID: msads.ID(r.id()),
-			Number: r.text(), Name: r.text(), IsBillToClient: r.flag(), StartDate: r.time(),
+			Number: r.text(), Name: r.text(), IsBillToClient: r.flag(), StartDate: r.time(), OtherAgency: r.IntN(2) == 0,
 		},
 		Former: pick(r, nil, &planner.Terms{}, &planner.Terms{Name: r.text(), Note: r.text(), CustomerNumber: r.text(), Permission: r.text()}),
 		Sent:   r.time(), SameAs: r.IntN(4) - 1, Deferred: r.IntN(2) == 0,
@@ -82,6 +82,9 @@ func (r random) op() planner.Op {
 
 func (r random) plan(n int) *planner.Plan {
 	p := &planner.Plan{ManagingCustomerID: msads.ID(r.id()), Live: r.IntN(100), Listed: r.IntN(100)}
+	for range r.IntN(3) {
+		p.Tripped = append(p.Tripped, planner.Tripped{Guard: r.text(), Limit: r.IntN(20), Wanted: r.IntN(20), Text: r.text(), Flag: r.text()})
+	}
 	for i := range n {
 		p.Steps = append(p.Steps, r.step(i))
 	}
