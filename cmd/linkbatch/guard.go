@@ -55,12 +55,6 @@ func (g *guards) addLimits(fs *pflag.FlagSet) {
 	}
 }
 
-// addPrune adds the flags of commands whose rows are those of a roster.
-func (g *guards) addPrune(fs *pflag.FlagSet) {
-	fs.BoolVar(&g.prune, "prune", false, "unlink or cancel the agency's links that no row names, of the types that are in the roster")
-	fs.BoolVar(&g.allowShrink, "allow-shrink", false, "prune by a roster with less than half of the accounts of its last good run, or without such a run")
-}
-
 // limits are those for the plan of a run. A share of the rows is one of the
 // roster's own.
 func (j *job) limits(p *planner.Plan) *run.Limits {

@@ -75,7 +75,6 @@ func (j *job) addSettings(fs *pflag.FlagSet) {
 	j.addReinvite(fs)
 	j.roster.add(fs)
 	j.guards.add(fs)
-	j.guards.addPrune(fs)
 }
 
 // addReinvite adds --reinvite.

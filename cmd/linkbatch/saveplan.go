@@ -136,7 +136,6 @@ func readingFlags(f *rosterFlags, reinvite *planner.Reinvite) *pflag.FlagSet {
 func guardFlags(g *guards) *pflag.FlagSet {
 	fs := pflag.NewFlagSet("", pflag.ContinueOnError)
 	g.add(fs)
-	g.addPrune(fs)
 	return fs
 }
 
