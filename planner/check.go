@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"iter"
 	"slices"
 
 	"linkbatch/ingest"
@@ -15,19 +16,20 @@ type Checked struct {
 	Dates    Dates            // what is to come by the roster, as of the time in the options
 }
 
-// Check reads a roster to its end without searching anything and returns every
-// problem of it: those of reading, rows that repeat or contradict each other,
-// identifiers that are nearly alike, and rows that do not say who pays. Blank
-// cells take the defaults; of the options only those for rows count.
+// Check reads rows of a roster, all of them or a part, without searching anything
+// and returns every problem of them and of the file: those of reading, rows that
+// repeat or contradict each other, identifiers that are nearly alike, and rows that
+// do not say who pays. Blank cells take the defaults; of the options only those for
+// rows count.
 //
 // each, which may be nil, is given every row as it is read. Whether the row is
-// usable may show only when the last one was read. The error is that of the
-// roster or of each.
-func Check(roster *ingest.Roster, defaults Options, each func(*ingest.Row) error) (*Checked, error) {
+// usable may show only when the last one was read. The error is that of rows or of
+// each.
+func Check(roster *ingest.Roster, rows iter.Seq2[ingest.Row, error], defaults Options, each func(*ingest.Row) error) (*Checked, error) {
 	c := &Checked{Roster: roster, Problems: slices.Clone(roster.Problems)}
 	repeats := newRepeats(defaults)
 	var near near
-	for row, err := range roster.Rows() {
+	for row, err := range rows {
 		if err != nil {
 			return nil, err
 		}

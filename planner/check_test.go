@@ -37,7 +37,7 @@ func TestCheckNamesTheCell(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer roster.Close()
-	c, err := Check(roster, Options{DefaultAction: ingest.Link}, nil)
+	c, err := Check(roster, roster.Rows(), Options{DefaultAction: ingest.Link}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,6 +55,10 @@ link is as it was; otherwise the row is held, with what was planned, what the li
 is now, and what the row wants. Its guards hold, but for those that are named here.
 --expect refuses any plan, saved or made now, but the one that was looked at.
 
+` + partHelp + ` What is
+left out is not touched, nor by --prune, and a run of some rows is another job than
+one of the whole roster: neither resumes the other.
+
 A call times out after two minutes; linkbatch then searches to find out whether
 it took effect. When the service throttles, the run waits as long as it is asked
 to, at most two hours. How many calls per minute it accepts is remembered for the

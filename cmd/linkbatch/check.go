@@ -21,6 +21,8 @@ func newCheckCommand(a *app) *cobra.Command {
 row, each with its place, its value and what to do. What many rows share is said
 once; --all lists each of them. "-" reads standard input.
 
+` + partHelp + `
+
 Exit codes: 0 no errors (there may be warnings), 3 some rows are invalid, 65 the
 roster cannot be read, or no row of it can be used.`,
 		Args: oneArgument,
@@ -46,7 +48,12 @@ func runCheck(a *app, f *rosterFlags, name string, all bool) error {
 	if asJSON {
 		each = rows.Add
 	}
-	checked, err := planner.Check(roster, options, each)
+	pick, err := f.part().From(roster.Header, roster.Columns)
+	if err != nil {
+		return err
+	}
+	checked, err := planner.Check(roster, pick.Through(roster.Rows()), options, each)
+	a.mentionPart(pick)
 	if err != nil {
 		return unreadable(a.out, asJSON, err)
 	}

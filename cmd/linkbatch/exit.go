@@ -12,6 +12,7 @@ import (
 	"linkbatch/internal/doctor"
 	"linkbatch/internal/ledger"
 	"linkbatch/internal/msads"
+	"linkbatch/internal/part"
 	"linkbatch/internal/run"
 	"linkbatch/internal/savedplan"
 	"linkbatch/internal/session"
@@ -94,6 +95,7 @@ var endings = []func(error) (failure, bool){
 	when(func(*run.UsedError) failure {
 		return failure{code: exitPlan, hint: "a plan is applied once: plan again; linkbatch report RUN writes what that run did"}
 	}),
+	when(func(e *part.Error) failure { return failure{code: exitUsage, hint: e.Hint} }),
 	when(func(e *ingest.FileError) failure { return failure{code: exitRoster, hint: e.Hint} }),
 	when(func(*templateExistsError) failure {
 		return failure{code: exitRun, hint: "name another file, or delete that one first"}

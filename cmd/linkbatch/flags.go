@@ -12,6 +12,7 @@ import (
 	"linkbatch/internal/config"
 	"linkbatch/internal/flagvalue"
 	"linkbatch/internal/msads"
+	"linkbatch/internal/part"
 	"linkbatch/internal/session"
 	"linkbatch/planner"
 )
@@ -28,11 +29,16 @@ type rosterFlags struct {
 	billToClient  flagvalue.OptionalBool
 	suppress      flagvalue.OptionalBool
 	output        flagvalue.Output
+
+	rows  part.Numbers
+	only  part.Only
+	limit flagvalue.Number
 }
 
 func (f *rosterFlags) add(fs *pflag.FlagSet) {
 	f.defaultAction = flagvalue.Intent(ingest.Link)
 	f.addReading(fs)
+	f.addPart(fs)
 	f.addZone(fs)
 	fs.Var(&f.defaultAction, "default-action", "`ACTION` for rows that leave it blank, such as link or add")
 	f.addPayer(fs)
@@ -63,6 +69,25 @@ func (f *rosterFlags) addReading(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.skipHidden, "skip-hidden", false, "ignore hidden rows (default: read them, with a warning)")
 	fs.Var(&f.encoding, "encoding", "`NAME` of a CSV file's encoding, such as windows-1250 or shift_jis (default: detected)")
 	fs.Var(&f.dateOrder, "date-order", "`ORDER` of dates that are not YYYY-MM-DD: dmy, mdy or ymd (default: such dates are rejected)")
+}
+
+// partHelp explains the flags of [rosterFlags.addPart].
+const partHelp = `--rows, --only and --limit pick some rows: those with these numbers, of them those
+whose cells match (* is any text, ? one character, case does not matter), and of
+these the first N. COLUMN is a header of the roster, or a column by linkbatch's own
+name for it.`
+
+// addPart adds the flags that pick some of the rows.
+func (f *rosterFlags) addPart(fs *pflag.FlagSet) {
+	f.limit = flagvalue.Number{Min: 1}
+	fs.Var(&f.rows, "rows", "only the rows with these numbers in the spreadsheet, such as 6-20,31 or 40-: `ROWS` (repeatable)")
+	fs.Var(&f.only, "only", "only the rows whose cell matches: `COLUMN=PATTERN`, such as 'Country=D*' (repeatable; all must match)")
+	fs.Var(&f.limit, "limit", "only the first `N` rows of those that --rows and --only leave")
+}
+
+// part is what the flags pick of a roster.
+func (f *rosterFlags) part() *part.Part {
+	return &part.Part{Rows: f.rows, Only: f.only, Limit: f.limit.Value}
 }
 
 // open opens a roster; "-" is standard input.

@@ -35,7 +35,7 @@ func TestOneDialectOfJSON(t *testing.T) {
 	good := map[string][]string{ // in the order of names: apply comes before those that look into the ledger
 		"apply": {"roster.csv", "--yes"}, "check": {"roster.csv"}, "config check": {}, "config show": {}, "doctor": {}, "history": {"1000001"},
 		"pending": {}, "plan": {"roster.csv"}, "report": {"last"}, "rules": {}, "runs": {}, "show": {"last"}, "version": {}, "whoami": {},
-		"runs prune": {"--older-than", "1h", "--dry-run"},
+		"runs prune": {"--older-than", "1h", "--dry-run"}, "retry": {"last", "--dry-run"}, "undo": {"last", "--dry-run"},
 	}
 	root := newRootCommand(newApp(nil, io.Discard, io.Discard))
 	var names []string

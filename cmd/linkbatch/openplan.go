@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"linkbatch/internal/ledger"
 	"linkbatch/internal/run"
 	"linkbatch/internal/savedplan"
 	"linkbatch/planner"
@@ -74,6 +75,7 @@ func (j *job) openPlan(name string, file *savedplan.File) (*source, error) {
 	return &source{
 		name: r.File, path: r.Path, sheet: r.Sheet, digest: r.Digest, header: r.Header,
 		rows: file.Rows(), skipped: r.Named, mention: func() { j.mentionPlan(file) }, close: func() {}, saved: file, plan: name,
+		purpose: ledger.Purpose{Part: j.roster.part().String()},
 	}, nil
 }
 

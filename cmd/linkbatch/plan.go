@@ -28,6 +28,8 @@ apply would do for each row. Nothing is changed. "-" reads standard input.
 done and why, as apply reports what it did. With --all it has every row, and so is
 the status of the roster.
 
+` + partHelp + `
+
 -o saves the plan to a file, which another person can look at and apply:
 
   linkbatch plan roster.xlsx -o plan.json

@@ -5,9 +5,11 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"linkbatch/ingest"
 	"linkbatch/internal/ledger"
+	"linkbatch/internal/part"
 	"linkbatch/internal/savedplan"
 	"linkbatch/report"
 )
@@ -64,9 +66,18 @@ func rosterFile(name string) opener {
 		if err != nil {
 			return nil, err
 		}
+		wanted := j.roster.part()
+		pick, err := wanted.From(file.Header, file.Columns)
+		if err != nil {
+			file.Close()
+			return nil, err
+		}
 		return &source{
 			name: file.File, path: rosterPath(name), sheet: file.Sheet, digest: file.Digest, header: file.Header,
-			rows: file.Rows(), skipped: func() []ingest.Protected { return file.Protected }, mention: func() { j.mentionRoster(file) }, close: func() { file.Close() },
+			rows:    pick.Through(file.Rows()),
+			skipped: func() []ingest.Protected { return slices.Concat(file.Protected, pick.Left) },
+			mention: func() { j.mentionRoster(file); j.mentionPart(pick) }, close: func() { file.Close() },
+			purpose: ledger.Purpose{Part: wanted.String()},
 		}, nil
 	}
 }
@@ -109,6 +120,13 @@ func sameFile(a, b string) bool {
 	}
 	second, err := os.Stat(b)
 	return err == nil && os.SameFile(first, second)
+}
+
+// mentionPart says how much of a roster was left out.
+func (a *app) mentionPart(pick *part.Pick) {
+	if words := pick.Words(); words != "" {
+		a.say("left out: %s", words)
+	}
 }
 
 // mentionRoster says what a person should know about the file before looking at

@@ -81,10 +81,10 @@ func unknown(column string, header, columns []string) error {
 		}
 	}
 	if best != "" {
-		return fmt.Errorf("--only: the roster has no column %q, did you mean %q?", column, best)
+		return &Error{fmt.Sprintf("--only: the roster has no column %q, did you mean %q?", column, best), ""}
 	}
 	named := slices.DeleteFunc(slices.Clone(header), func(name string) bool { return strings.TrimSpace(name) == "" })
-	return fmt.Errorf("--only: the roster has no column %q; it has %s", column, strings.Join(named, ", "))
+	return &Error{fmt.Sprintf("--only: the roster has no column %q; it has %s", column, strings.Join(named, ", ")), ""}
 }
 
 // match reports whether all conditions hold for a row.

@@ -1,7 +1,6 @@
 package part
 
 import (
-	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -37,6 +36,16 @@ func (p *Part) String() string {
 	return strings.Join(words, " ")
 }
 
+// Error is about rows or columns that were asked for and are not there. Nothing was
+// done about any row.
+type Error struct {
+	Message string
+	Hint    string // what to do; may be empty
+}
+
+// Error is the message.
+func (e *Error) Error() string { return e.Message }
+
 // Pick is rows on their way through a part. It is not safe for concurrent use.
 type Pick struct {
 	part    *Part
@@ -54,7 +63,8 @@ type Pick struct {
 var flags = [...]string{"--rows", "--only", "--limit"}
 
 // From begins to pick from a roster with a header; columns are what linkbatch calls
-// each of them. A condition on a column that is not there is an error.
+// each of them. A condition on a column that is not there is an
+// [*Error].
 func (p *Part) From(header, columns []string) (*Pick, error) {
 	m, err := p.Only.find(header, columns)
 	if err != nil {
@@ -64,7 +74,7 @@ func (p *Part) From(header, columns []string) (*Pick, error) {
 }
 
 // Through gives the rows that are wanted. Row numbers that the roster has not, and a
-// part without a row, are an error, after the last row and before anything is done
+// part without a row, are an [*Error], after the last row and before anything is done
 // about any of them.
 func (k *Pick) Through(rows iter.Seq2[ingest.Row, error]) iter.Seq2[ingest.Row, error] {
 	return func(yield func(ingest.Row, error) bool) {
@@ -117,10 +127,10 @@ func unreadable(row *ingest.Row) bool {
 // unmet is what was asked for and is not there.
 func (k *Pick) unmet() error {
 	if missing := k.part.Rows.Missing(k.rows); missing != "" {
-		return fmt.Errorf("--rows: the roster has no row %s", missing)
+		return &Error{"--rows: the roster has no row " + missing, "the numbers are those that the spreadsheet shows; linkbatch check ROSTER lists the rows that are skipped"}
 	}
 	if k.kept == 0 && len(k.Left) > 0 {
-		return errors.New("no row is left: none matches " + k.part.String())
+		return &Error{"no row is left: none matches " + k.part.String(), "look at the columns and cells of the roster, or leave out one of these flags"}
 	}
 	return nil
 }
