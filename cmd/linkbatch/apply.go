@@ -109,10 +109,7 @@ func runApply(ctx context.Context, j *job, from opener, yes bool) error {
 		return err
 	}
 	defer turn.Close()
-	if pruned := turn.Pruned(); pruned != nil && j.source.prunes() {
-		j.planner.Prune.Earlier = pruned
-	}
-	if err := j.decide(ctx); err != nil {
+	if err := j.decide(ctx, turn); err != nil {
 		return err
 	}
 	earlier, sent := turn.Earlier(j.plan)
@@ -175,13 +172,18 @@ func (j *job) mentionReport(results []executor.Result) {
 // what earlier ones left open.
 func (j *job) takeTurn(ctx context.Context) (*run.Turn, error) {
 	defer j.progress.end()
-	return run.Take(ctx, run.Options{
-		Engine: run.Engine{
-			Planner: j.planner, Linkers: j.session.Linkers, Main: j.profile, Concurrency: j.calls(), Now: j.now, Watch: (*watcher)(j.terminal),
-		},
+	o := j.turn()
+	o.Watch = (*watcher)(j.terminal)
+	return run.Take(ctx, o)
+}
+
+// turn is what a run of the job needs to have its turn.
+func (j *job) turn() run.Options {
+	return run.Options{
+		Engine: run.Engine{Planner: j.planner, Linkers: j.session.Linkers, Main: j.profile, Concurrency: j.calls(), Now: j.now},
 		Ledger: j.ledger, Scope: j.scope, Digest: j.source.digest, Path: j.source.path, Fresh: j.fresh, LockTimeout: time.Duration(j.lockTimeout),
 		SavedPlan: j.source.seal(), Purpose: j.source.purpose,
-	})
+	}
 }
 
 // watcher shows on a terminal what a run is doing.

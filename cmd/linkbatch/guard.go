@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -93,6 +94,19 @@ func (j *job) judge(r *run.Run, ahead, resumed bool) error {
 	return &trippedError{p.Tripped, ahead, resumed}
 }
 
+// judgeAhead judges what apply would carry out: the plan, and what the run that it
+// would resume has done already. The plan itself shows links as they are now.
+func (j *job) judgeAhead(turn *run.Turn) error {
+	whole := *j.plan
+	whole.Steps = slices.Clone(j.plan.Steps)
+	stop := j.judge(turn.Join(&whole), true, turn.Resumed())
+	j.plan.Tripped = whole.Tripped
+	for i := range whole.Steps {
+		j.plan.Steps[i].Held = whole.Steps[i].Held
+	}
+	return stop
+}
+
 // mentionHeld says, under a plan that is shown, what the guards hold, if they do,
 // and what would allow it.
 func (j *job) mentionHeld() {
@@ -119,6 +133,8 @@ func (e *trippedError) Error() string {
 	}
 	text += report.Plural(len(e.guards), "guard")
 	switch {
+	case e.resumed && e.ahead:
+		text += ", counting what the run has done already"
 	case e.resumed:
 		text += ", counting what the run has done already; nothing else was changed"
 	case !e.ahead:

@@ -18,6 +18,7 @@ import (
 	"linkbatch/internal/flagvalue"
 	"linkbatch/internal/ledger"
 	"linkbatch/internal/msads"
+	"linkbatch/internal/run"
 	"linkbatch/internal/session"
 	"linkbatch/planner"
 	"linkbatch/report"
@@ -286,8 +287,12 @@ func (j *job) protected(id msads.ID, number string) (string, bool) {
 }
 
 // decide reads the roster and makes the plan, as of this moment: another run may
-// have been waited for since the sign-in. Nothing is written.
-func (j *job) decide(ctx context.Context) (err error) {
+// have been waited for since the sign-in. turn knows the run that is resumed.
+// Nothing is written.
+func (j *job) decide(ctx context.Context, turn *run.Turn) (err error) {
+	if pruned := turn.Pruned(); pruned != nil && j.source.prunes() {
+		j.planner.Prune.Earlier = pruned
+	}
 	here := j.now().UTC()
 	j.planner.Now = cmp.Or(j.session.ServiceTime(), here).UTC()
 	j.progress.begin("reading the roster and searching its links", -1)

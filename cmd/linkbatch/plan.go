@@ -75,14 +75,18 @@ func runPlan(ctx context.Context, j *job, from opener, detailed bool) error {
 	if err := j.unused(); err != nil {
 		return err
 	}
-	if err := j.decide(ctx); err != nil {
+	turn, err := run.Ahead(j.turn())
+	if err != nil {
+		return err
+	}
+	if err := j.decide(ctx, turn); err != nil {
 		return err
 	}
 	nothing := func(int) bool { return false }
 	if err := cmp.Or(j.digestPlan(), j.drifted(nothing), j.expected(nil, nothing), j.metFormer(nothing)); err != nil {
 		return err
 	}
-	stop := j.judge(run.New(&run.Engine{}, j.plan, nil), true, false)
+	stop := j.judgeAhead(turn)
 	if err := cmp.Or(j.mentionUnfinished(), j.showPlan(), j.unusable(), j.reportPlan(), j.savePlan(), j.saveFormer(), stop); err != nil {
 		return err
 	}

@@ -9,6 +9,28 @@ import (
 	"linkbatch/planner"
 )
 
+// Ahead is the turn that a run would have if it began at this moment, as far as the
+// ledger tells: nothing is locked, searched, settled or recorded. It knows what
+// the run would resume, for the guards to judge all of it; only its Pruned,
+// Earlier, Join and Resumed may be used. Without a ledger it knows of no past.
+func Ahead(o Options) (*Turn, error) {
+	t := &Turn{Options: o}
+	if o.Ledger == nil {
+		return t, nil
+	}
+	runs, err := o.Ledger.Unfinished(o.Scope)
+	for i := 0; i < len(runs) && err == nil; i++ {
+		if !o.concerns(&runs[i]) {
+			continue
+		}
+		var rec *ledger.Record
+		if rec, err = o.Ledger.Load(runs[i].ID); err == nil {
+			t.past = append(t.past, &past{Record: rec, run: revive(&t.Engine, rec)})
+		}
+	}
+	return t, err
+}
+
 // resumable is the past run that a run of the plan resumes; nil = none. A saved
 // plan resumes its own run alone, and nothing else does.
 func (t *Turn) resumable(plan *planner.Plan) *past {
