@@ -64,6 +64,10 @@ it took effect. When the service throttles, the run waits as long as it is asked
 to, at most two hours. How many calls per minute it accepts is remembered for the
 next run of the same user.
 
+Guards (--max-unlinks, --max-adds, --allow-billing-pause and others) are judged
+before anything is sent. --on-guard=hold leaves out what a guard is about and sends
+the rest.
+
 --canary sends the first changes alone, and the others only if all of them are
 done. --max-failed stops a run of which too many rows are refused or failed. What
 such a run has not sent is held, and the same command sends it.

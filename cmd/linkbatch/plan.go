@@ -22,7 +22,8 @@ func newPlanCommand(a *app) *cobra.Command {
 		Use:   "plan ROSTER",
 		Short: "Show what apply would do: searches only, nothing is changed",
 		Long: `plan reads a roster, searches the client links that exist now, and shows what
-apply would do for each row. Nothing is changed. "-" reads standard input.
+apply would do for each row. Nothing is changed. "-" reads standard input. Where a
+guard would stop apply, plan says so and ends with the same exit code.
 
 --report writes the plan to a file: the roster's own columns, then what would be
 done and why, as apply reports what it did. With --all it has every row, and so is

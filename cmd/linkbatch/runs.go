@@ -53,7 +53,8 @@ func newRunsCommand(a *app) *cobra.Command {
 		Short: "List the recorded runs, newest first",
 		Long: `runs lists what apply has recorded in the state folder. A run shown as "not ended"
 is still running, or its process died; apply on the same roster resumes it, as it
-does a run that was interrupted or stopped.`,
+does a run that was interrupted or stopped. One that is "not started" was stopped by
+a guard, by the answer or by a failed sign-in before anything was sent.`,
 		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error { return listRuns(&f) },
 	}

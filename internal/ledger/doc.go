@@ -16,6 +16,9 @@
 // were sent; each reply; and the latest knowledge of each row. Calls and replies
 // never change.
 //
+// A run that a guard, a missing confirmation or a failed sign-in kept from being
+// started is stored too, as [NotStarted] with the reason: it is over from the start.
+//
 // Never stored: tokens, secrets, e-mail addresses, the object that a call
 // carries (it has the Inviter members; a repeated call carries a fresh search),
 // and the problems of a row, which reading the roster finds again. There are no

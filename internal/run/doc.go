@@ -18,9 +18,11 @@
 //   - [Turn.Join] looks for an unfinished run of the same roster, read in the
 //     same way, and resumes it: what was done stays done, what was not is
 //     decided by the new plan.
-//   - [Limits.Check] holds the plan of the whole run against the guards. Whether
-//     it may prune is one of them, for reasons that the planner gives.
-//   - [Turn.Begin] records the run before anything is sent.
+//   - [Limits.Check] holds the plan of the whole run against the guards, all at
+//     once. Whether it may prune is one of them, for reasons that the planner
+//     gives. [Run.Hold] holds what they are about; the rest goes.
+//   - [Turn.Begin] records the run before anything is sent; [Turn.Forgo] records
+//     one that is not started at all, and why.
 //   - [Run.Carry] sends what is due, unless its [Caution] stops it. After each
 //     round of calls, rows whose reply left a question open are searched
 //     (settle.go, look.go) and decided again: the same op on the same link may be
@@ -29,6 +31,8 @@
 //     the same account (deferred.go, meet.go).
 //   - [Run.Wait] follows links that the service is still setting up.
 //   - [Turn.End] records how the run ended.
+//
+// [Ahead] is the same for a plan, which locks, settles and records nothing.
 //
 // The package decides nothing about a link, which is the planner's business, and
 // prints nothing: it speaks to a [Watcher]. It reads neither the environment nor

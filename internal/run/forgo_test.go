@@ -79,6 +79,16 @@ func TestAResumedRunThatIsForgone(t *testing.T) {
 		first.Close()
 		before := g.Sim.State()
 
+		ahead, err := Ahead(g.turn(l, "roster.csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := ahead.Join(g.Plan(t, leaving)).Plan()
+		all := map[int]bool{0: true, 1: true, 2: true}
+		if rec, _ := recorded(t, l, "one"); !ahead.Resumed() || count(whole, all, ends) != 2 || count(whole, all, invites) != 1 || rec.Parts != 1 || rec.State != ledger.Interrupted {
+			t.Errorf("ahead of the second part: resumed %t, %d unlinks, %d invitations, %+v", ahead.Resumed(), count(whole, all, ends), count(whole, all, invites), rec.Run)
+		}
+
 		second := g.take(t, l)
 		r := g.forgo(t, second, leaving, "ignored", "cancelled")
 		rec, results := recorded(t, l, "one")

@@ -95,12 +95,17 @@ func (g *rig) take(t *testing.T, l *ledger.Ledger) *Turn {
 	return g.takeAs(t, l, "roster.csv")
 }
 
+// turn is what a process needs for its turn with the roster at a path.
+func (g *rig) turn(l *ledger.Ledger, path string) Options {
+	return Options{
+		Engine: *g.engine, Ledger: l, Scope: ledger.Scope{Endpoint: simtest.URL, ManagingCustomerID: g.Planner.Main.CustomerID}, Digest: "digest of " + path, Path: path,
+	}
+}
+
 // takeAs is the turn of a process that applies the roster at a path.
 func (g *rig) takeAs(t *testing.T, l *ledger.Ledger, path string) *Turn {
 	t.Helper()
-	turn, err := Take(t.Context(), Options{
-		Engine: *g.engine, Ledger: l, Scope: ledger.Scope{Endpoint: simtest.URL, ManagingCustomerID: g.Planner.Main.CustomerID}, Digest: "digest of " + path, Path: path,
-	})
+	turn, err := Take(t.Context(), g.turn(l, path))
 	if err != nil {
 		t.Fatal(err)
 	}
