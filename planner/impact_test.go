@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"linkbatch/ingest"
 	"linkbatch/internal/msads"
 )
 
@@ -120,6 +121,34 @@ func TestProtectedAccountsAreNeverUnlinked(t *testing.T) {
 		}
 		if got := said(&plan(t, p, rows(t, c.row)).Steps[0]); got != c.want {
 			t.Errorf("%s, %s protected: %s, want %s", c.row, c.protects, got, c.want)
+		}
+	}
+}
+
+// TestALineThatIsNoRowNamesTheAccount of a link that a row ends: a warning says
+// which line.
+func TestALineThatIsNoRowNamesTheAccount(t *testing.T) {
+	const warning = "row 9, which is skipped or left out, names this account too"
+	for _, c := range []struct {
+		row    string
+		line   ingest.Protected
+		status msads.Status
+		want   bool
+	}{
+		{"unlink id=1001", ingest.Protected{Row: 9, AccountID: 1001}, msads.Active, true},
+		{"unlink id=1001", ingest.Protected{Row: 9, AccountNumber: "X0001001"}, msads.Active, true},
+		{"unlink no=X0001001", ingest.Protected{Row: 9, AccountID: 1001}, msads.Active, true},
+		{"cancel id=1001", ingest.Protected{Row: 9, AccountID: 1001}, msads.LinkPending, true},
+		{"unlink id=1001", ingest.Protected{Row: 9, AccountID: 1002, AccountNumber: "X0001002"}, msads.Active, false},
+		{"unlink id=1001", ingest.Protected{Row: 9, Unreadable: true}, msads.Active, false},
+		{"keep id=1001", ingest.Protected{Row: 9, AccountID: 1001}, msads.Active, false},
+		{"unlink id=1001", ingest.Protected{Row: 9, AccountID: 1001}, msads.Inactive, false},
+	} {
+		p, _, _ := agency(t, link(1001, c.status))
+		spare(c.line)(p)
+		s := &plan(t, p, rows(t, c.row)).Steps[0]
+		if got := slices.Contains(s.Warnings, warning); got != c.want {
+			t.Errorf("%s, %+v: warnings %q", c.row, c.line, s.Warnings)
 		}
 	}
 }

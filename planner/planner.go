@@ -128,6 +128,7 @@ func (p *Planner) Plan(ctx context.Context, rows iter.Seq2[ingest.Row, error]) (
 	checkMerged(plan.Steps)
 	deferByNumber(plan.Steps)
 	warnNear(plan.Steps[:own])
+	warnSpared(plan.Steps[:own], named.spared)
 	for i := range plan.Steps {
 		if s := &plan.Steps[i]; s.SameAs >= 0 { // it is about the same link
 			s.Before, s.Due = plan.Steps[s.SameAs].Before, plan.Steps[s.SameAs].Due

@@ -50,6 +50,7 @@ type names struct {
 	numbers    map[string]bool
 	count      int // of distinct accounts, as far as the roster itself shows
 	numberOnly bool
+	spared     []ingest.Protected
 	unreadable []int // row numbers of lines that are no rows and have an account that cannot be read
 }
 
@@ -59,7 +60,7 @@ func (p *Planner) named(steps []Step) *names {
 	if p.Prune.Spared != nil {
 		spared = p.Prune.Spared()
 	}
-	n := &names{ids: make(map[msads.ID]bool, len(steps)), numbers: map[string]bool{}}
+	n := &names{ids: make(map[msads.ID]bool, len(steps)), numbers: map[string]bool{}, spared: spared}
 	for i := range steps {
 		s := &steps[i]
 		n.add(cmp.Or(msads.ID(s.Row.AccountID), s.Key.EntityID), cmp.Or(s.Row.AccountNumber, s.Key.Number))
