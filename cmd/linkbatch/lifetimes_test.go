@@ -38,11 +38,9 @@ func TestLifetimes(t *testing.T) {
 	}
 }
 
-// lifetimes is one case. Every fourth also ends the links that no row names, and
-// its roster stays as it is; in every seventh the first writes go alone.
+// lifetimes is one case. In every seventh the first writes go alone.
 type lifetimes struct {
 	*tortureCase
-	prune   bool
 	canary  int
 	dir     string // of the ledger
 	started []*process
@@ -51,7 +49,6 @@ type lifetimes struct {
 
 func newLifetimes(t *testing.T, seed uint64) *lifetimes {
 	c := &lifetimes{tortureCase: newTortureCase("", seed), dir: filepath.Join(t.TempDir(), "state"), over: make(chan struct{})}
-	c.prune = seed%4 == 1 && !c.client
 	if seed%7 == 2 {
 		c.canary = 3
 	}

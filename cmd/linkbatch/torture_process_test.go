@@ -110,10 +110,12 @@ func (c *tortureCase) fault(list *[]string, format string, args ...any) {
 
 // attacked starts the program once under attack.
 func (c *tortureCase) attacked(t *testing.T, url string, a attack) {
-	for range a.edit {
-		c.change()
-	}
 	var extra []string
+	if !c.prune {
+		for range a.edit {
+			c.change()
+		}
+	}
 	if a.fresh {
 		extra = append(extra, "--fresh")
 	}
@@ -159,8 +161,12 @@ func (c *tortureCase) apply(t *testing.T, url string, a attack, extra []string) 
 	if c.client {
 		profile, token = "client", simulator.ClientRefreshToken
 	}
-	args := append([]string{"apply", name, "--config", "linkbatch.toml", "--profile", profile, "--endpoint", url, "--token-url", url + "/common/oauth2/v2.0/token", "--managing-customer", "9100001",
-		"--state-dir", "state", "--yes", "--max-unlinks", "1000", "--allow-billing-pause", "--concurrency", fmt.Sprint(c.threads), "--report", "out.csv"}, extra...)
+	args := []string{"apply", name, "--config", "linkbatch.toml", "--profile", profile, "--endpoint", url, "--token-url", url + "/common/oauth2/v2.0/token", "--managing-customer", "9100001",
+		"--state-dir", "state", "--yes", "--max-unlinks", "1000", "--allow-billing-pause", "--concurrency", fmt.Sprint(c.threads)}
+	if c.prune {
+		args = append(args, "--prune", "--allow-shrink")
+	}
+	args = append(append(args, "--report", "out.csv"), extra...)
 	c.done = append(c.done, deeds{})
 	c.gate.next(len(c.done) - 1)
 	got := c.start(t, args, token, a, func() {
