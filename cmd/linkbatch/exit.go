@@ -42,7 +42,7 @@ const exitHelp = `Exit codes:
     2  changes are pending (plan --detailed-exitcode only)
     3  finished; some rows are refused, failed, blocked, invalid or held
     4  sign-in or permission
-    5  a guard tripped, confirmation is missing, or you answered no
+    5  a guard tripped (plan: would trip), confirmation is missing, or you answered no
     6  the plan is used, expired, altered or not the expected one; nothing was changed
     7  another run for this agency is in progress; nothing was changed
     8  finished; some rows are unknown, or waiting (--wait only)

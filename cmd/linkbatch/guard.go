@@ -37,7 +37,7 @@ const (
 
 func (g *guards) add(fs *pflag.FlagSet) {
 	g.addLimits(fs)
-	fs.Var(&g.require, "require-account", "change nothing unless the roster names `ACCOUNT`, by id or number: it is the right roster, and not cut off (repeatable)")
+	fs.Var(&g.require, "require-account", "change nothing unless the roster names `ACCOUNT`, by id or number, as a check that it is the right roster and all of it (repeatable)")
 	fs.BoolVar(&g.prune, "prune", false, "unlink or cancel the agency's links that no row names, of the types that are in the roster")
 	fs.BoolVar(&g.allowShrink, "allow-shrink", false, "prune by a roster with less than half of the accounts of its last good run, or without such a run")
 }
@@ -50,7 +50,7 @@ func (g *guards) addLimits(fs *pflag.FlagSet) {
 	fs.BoolVar(&g.billingPause, "allow-billing-pause", false, "allow unlinks where the agency pays, which pause the client's ads for up to three hours")
 	fs.Var(&g.maxAdds, "max-adds", "maximum number of invitations: `N`, or N% of the rows (default: no limit)")
 	fs.Var(&g.maxInvalid, "max-invalid", "change nothing if more than `N` rows, or N% of the rows, are invalid (default: no limit)")
-	fs.Var(&g.onGuard, "on-guard", "when a guard trips, `WORD`: stop changes nothing; hold leaves out all unlinks and cancels, or all invitations, and sends the rest")
+	fs.Var(&g.onGuard, "on-guard", "what a guard does that trips: `WORD`, stop to change nothing, or hold to leave out all unlinks and cancels, or all invitations, and send the rest")
 	for _, name := range []string{"max-adds", "max-invalid"} {
 		fs.Lookup(name).DefValue = "0" // which help leaves out
 	}

@@ -143,6 +143,9 @@ func TestForgone(t *testing.T) {
 	if rec.State != ledger.NotStarted || !strings.Contains(rec.Note, "sign-in failed") || rec.Scope != scope || len(results) != 0 {
 		t.Errorf("%+v, %d results", rec.Run, len(results))
 	}
+	if err := l.Verify(); err != nil {
+		t.Error(err)
+	}
 	if open, err := l.Unfinished(scope); err != nil || len(open) != 0 {
 		t.Errorf("%d unfinished runs, %v", len(open), err)
 	}
