@@ -105,9 +105,10 @@ type Step struct {
 	// searched link with its status changed for an update. Nil unless Op writes.
 	Send *msads.ClientLink
 
-	// Former are the terms of the link that a step cancels or unlinks, as they were
-	// searched: those of an invitation that would make the same link again, beside
-	// who pays and the start, which Before has. Nil for every other step.
+	// Former are the terms of the link that a step cancels or unlinks, or of the ended
+	// one that it adds again, as they were searched: those of an invitation that would
+	// make the same link again, beside who pays and the start, which Before has. Nil
+	// for every other step.
 	Former *Terms
 
 	// Sent is when a call first carried the step, by the service's own clock, at

@@ -21,6 +21,7 @@ func (p *Planner) prepare(step *Step, link *msads.ClientLink) {
 	switch step.Op {
 	case OpAdd:
 		step.Profile = p.Main.Profile
+		step.Former = termsOf(link)
 		p.prepareAdd(step, link)
 	case OpAccept, OpDecline:
 		login, why := p.clientLogin(step)
@@ -40,9 +41,17 @@ func (p *Planner) prepare(step *Step, link *msads.ClientLink) {
 			return
 		}
 		step.Profile = p.Main.Profile
-		step.Former = &Terms{link.Name, link.Note, link.ClientEntityCustomerNumber, link.CustomerLinkPermission}
+		step.Former = termsOf(link)
 		prepareUpdate(step, link)
 	}
+}
+
+// termsOf are the terms of a link; nil if there is none.
+func termsOf(link *msads.ClientLink) *Terms {
+	if link == nil {
+		return nil
+	}
+	return &Terms{link.Name, link.Note, link.ClientEntityCustomerNumber, link.CustomerLinkPermission}
 }
 
 // protected reports whether the account of a step is protected by what the row

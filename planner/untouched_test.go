@@ -50,16 +50,43 @@ func TestUntouched(t *testing.T) {
 		{"accepted", OpAccept, sent, link(msads.Active, at(0)), link(msads.Active, at(0)), false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := Step{Op: test.op, Sent: test.sent, Before: link(msads.Active, at(-time.Hour))}
-			if got := s.Untouched(test.after, test.now); got != test.want {
+			s := Step{Op: test.op, Sent: test.sent, Before: link(msads.Active, at(-time.Hour)), Former: &Terms{Name: "N", Note: "M"}}
+			if got := s.Untouched(test.after, &Step{Before: test.now, Former: &Terms{Name: "N", Note: "M"}}); got != test.want {
 				t.Errorf("got %t, want %t", got, test.want)
 			}
 		})
 	}
 }
 
-// TestFormerTermsAreKept holds that a step which ends a link has the terms that
-// the link had, whatever the row says, and no other step has any.
+// TestUntouchedTerms holds that a link which the service has moved on has the terms
+// that it had.
+func TestUntouchedTerms(t *testing.T) {
+	day := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+	for _, test := range []struct {
+		name     string
+		note     string // of the row
+		was, now *Terms
+		want     bool
+	}{
+		{"the same", "", &Terms{Name: "N", Note: "M"}, &Terms{Name: "N", Note: "M"}, true},
+		{"the note that the unlink had", "bye", &Terms{Name: "N", Note: "M"}, &Terms{Name: "N", Note: "bye"}, true},
+		{"another note", "", &Terms{Name: "N", Note: "M"}, &Terms{Name: "N", Note: "call first"}, false},
+		{"another name", "", &Terms{Name: "N"}, &Terms{Name: "O"}, false},
+		{"another customer", "", &Terms{CustomerNumber: "C000000001"}, &Terms{CustomerNumber: "C000000002"}, false},
+		{"nobody knows what they were", "", nil, &Terms{}, false},
+		{"nobody knows what they are", "", &Terms{}, nil, false},
+	} {
+		s := Step{Op: OpUnlink, Sent: day, Former: test.was}
+		s.Row.Note = test.note
+		next := Step{Before: Seen{Status: msads.Inactive, LastModified: day.Add(time.Hour)}, Former: test.now}
+		if got := s.Untouched(Seen{Status: msads.UnlinkPending, LastModified: day}, &next); got != test.want {
+			t.Errorf("%s: %t, want %t", test.name, got, test.want)
+		}
+	}
+}
+
+// TestFormerTermsAreKept holds that a step which ends a link, or adds one again, has
+// the terms that the link had, whatever the row says, and no other step has any.
 func TestFormerTermsAreKept(t *testing.T) {
 	had := with(link(1001, msads.Active), func(l *msads.ClientLink) {
 		l.Name, l.Note, l.ClientEntityCustomerNumber = "Winter launch", "for Ann", "C123456789"
@@ -76,7 +103,8 @@ func TestFormerTermsAreKept(t *testing.T) {
 		{"unlink id=1001 note=bye owner=C000000001", had, &Terms{Name: "Winter launch", Note: "for Ann", CustomerNumber: "C123456789"}},
 		{"unlink id=1001 type=CustomerLink", customer, &Terms{Name: "Winter launch", Note: "for Ann", Permission: "Standard"}},
 		{"cancel id=1001", with(had, func(l *msads.ClientLink) { l.Status = msads.LinkPending }), &Terms{Name: "Winter launch", Note: "for Ann", CustomerNumber: "C123456789"}},
-		{"add id=1001 name=New", with(had, func(l *msads.ClientLink) { l.Status = msads.Inactive }), nil},
+		{"add id=1001 name=New", with(had, func(l *msads.ClientLink) { l.Status = msads.Inactive }), &Terms{Name: "Winter launch", Note: "for Ann", CustomerNumber: "C123456789"}},
+		{"add id=1002 name=New", had, nil},
 		{"link id=1001", had, nil},
 		{"unlink id=1001", with(had, func(l *msads.ClientLink) { l.Status = msads.Inactive }), nil},
 	} {

@@ -33,13 +33,17 @@ func (w *wanted) add(intent ingest.Intent) {
 	}
 }
 
-// take keeps the link if it is the best yet, whole only if it can be updated.
+// take keeps the link if it is the best yet, whole only if it can be updated. Of one
+// that has ended the texts are kept too: whoever invites again may compare them.
 func (w *wanted) take(link msads.ClientLink) {
 	if !better(&link, w.link) {
 		return
 	}
 	if !slices.ContainsFunc(w.intents, func(i ingest.Intent) bool { return updates(i, link.Status) }) {
-		link = link.Bare()
+		whole := link
+		if link = whole.Bare(); hasEnded(whole.Status) {
+			link.Name, link.Note, link.CustomerLinkPermission = whole.Name, whole.Note, whole.CustomerLinkPermission
+		}
 	}
 	w.link = &link
 }

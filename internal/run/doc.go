@@ -22,7 +22,9 @@
 //     once. Whether it may prune is one of them, for reasons that the planner
 //     gives. [Run.Hold] holds what they are about; the rest goes.
 //   - [Turn.Begin] records the run before anything is sent; [Turn.Forgo] records
-//     one that is not started at all, and why.
+//     one that is not started at all, and why. A run with
+//     another [ledger.Purpose] than its roster as a whole, such as an undo, neither
+//     resumes nor is resumed by one of the roster.
 //   - [Run.Carry] sends what is due, unless its [Caution] stops it. After each
 //     round of calls, rows whose reply left a question open are searched
 //     (settle.go, look.go) and decided again: the same op on the same link may be
@@ -33,6 +35,8 @@
 //   - [Turn.End] records how the run ended.
 //
 // [Ahead] is the same for a plan, which locks, settles and records nothing.
+// [Deeds] is what a recorded run is known to have done, for whoever takes it back, and
+// [Again] are its rows that are worth another try.
 //
 // The package decides nothing about a link, which is the planner's business, and
 // prints nothing: it speaks to a [Watcher]. It reads neither the environment nor

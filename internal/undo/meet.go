@@ -29,20 +29,20 @@ func (u *Undo) Meet(plan *planner.Plan, later []ledger.Trace, ended time.Time, s
 		case !step.Op.Writes():
 		case writes.after(step, cmp.Or(it.deed.Result.At, ended)):
 			step.Block("a later run has changed the link since: undo that run first")
-		case !it.untouched(step.Before):
+		case !it.untouched(step):
 			step.Block(changed(step.Before))
 		}
 	}
 }
 
 // untouched reports whether a link is as the run has left it.
-func (it *item) untouched(now planner.Seen) bool {
+func (it *item) untouched(next *planner.Step) bool {
 	left, res := *it.deed.Step, &it.deed.Result
 	left.Sent = it.deed.Sent
 	if last := it.deed.Done[len(it.deed.Done)-1]; left.Op != last {
 		left.Op, left.Sent = last, time.Time{} // the accept that follows an add was decided last
 	}
-	return left.Untouched(planner.Seen{Status: res.StatusAfter, LastModified: res.ModifiedAfter}, now)
+	return left.Untouched(planner.Seen{Status: res.StatusAfter, LastModified: res.ModifiedAfter}, next)
 }
 
 // changed says that a link has been changed by somebody else.
