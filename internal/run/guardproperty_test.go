@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -137,9 +138,10 @@ func (g *guarded) wrong(state simulator.State, mayPrune bool) string {
 // TestNoWritePastAGuard goes through random rosters, worlds and limits, each run
 // cut short and resumed some times, with replies lost and links refused. Whatever
 // happens, the simulator has not applied more than the guards allow over the whole
-// run, and nothing at all of a part that they stop.
+// run, and nothing at all of a part that they stop; nor was more than the canary
+// sent of a part whose canary is not done.
 func TestNoWritePastAGuard(t *testing.T) {
-	stopped, heldBack, wrote, pruned := 0, 0, 0, 0
+	stopped, heldBack, wrote, pruned, canaries := 0, 0, 0, 0, 0
 	for seed := range uint64(*guardSeeds) {
 		synctest.Test(t, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 5))
@@ -179,8 +181,16 @@ func TestNoWritePastAGuard(t *testing.T) {
 				if part < 3 {
 					run.journal = &at{Journal: run.journal, call: 1 + r.IntN(3), returned: cut}
 				}
+				run.Caution.Canary = r.IntN(4)
+				sent := asked(g.Sim.State())
 				_, stop := run.Carry(ctx)
 				must(t, turn.End(ctx, run, stop))
+				if errors.Is(stop, ErrCanary) {
+					canaries++
+					if n := newly(sent, asked(g.Sim.State())); n > run.Caution.Canary {
+						t.Errorf("seed %d, part %d: %d links sent, and a canary of %d was not done", seed, part, n, run.Caution.Canary)
+					}
+				}
 				finished := stop == nil && ctx.Err() == nil
 				cut()
 				turn.Close()
@@ -205,13 +215,36 @@ func TestNoWritePastAGuard(t *testing.T) {
 			}
 		})
 	}
-	if n := *guardSeeds; stopped < n/10 || heldBack < n/10 || wrote < n || pruned < n/4 {
-		t.Errorf("of %d runs: %d stopped, %d held, %d writes, %d pruned: the test shows nothing", n, stopped, heldBack, wrote, pruned)
+	if n := *guardSeeds; stopped < n/10 || heldBack < n/10 || wrote < n || pruned < n/4 || canaries < n/20 {
+		t.Errorf("of %d runs: %d stopped, %d held, %d writes, %d pruned, %d canaries: the test shows nothing", n, stopped, heldBack, wrote, pruned, canaries)
 	}
 }
 
 // asks is what a row asks for.
 var asks = regexp.MustCompile(",(add|link|unlink|cancel),")
+
+// asked is how often each link was sent.
+func asked(s simulator.State) map[string]int {
+	times := make(map[string]int)
+	for link, ops := range s.LinkCallers {
+		for _, callers := range ops {
+			for _, n := range callers {
+				times[link] += n
+			}
+		}
+	}
+	return times
+}
+
+// newly is how many links were sent since.
+func newly(before, now map[string]int) (n int) {
+	for link := range now {
+		if now[link] > before[link] {
+			n++
+		}
+	}
+	return n
+}
 
 // writes is how many calls that change something the service was sent.
 func writes(s simulator.State) int { return s.Calls["AddClientLinks"] + s.Calls["UpdateClientLinks"] }
