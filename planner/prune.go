@@ -248,14 +248,23 @@ func (p *Planner) refusals(plan *Plan, left *leftovers, list *agencyView) (all [
 	if left.names.numberOnly && len(list.numberless) > 0 {
 		refuse(false, "the service lists a link without an account number, and a row may name it by its number alone")
 	}
-	switch {
-	case p.Prune.AllowShrink:
-	case p.Prune.LastAccounts == 0:
-		refuse(true, "this roster has no finished run to compare it with")
-	case plan.Shrunk:
-		refuse(true, "accounts in the roster: %d, less than half of the %d in its last good run", plan.Accounts, p.Prune.LastAccounts)
+	if why := p.Prune.doubt(plan.Accounts); why != "" {
+		refuse(true, "%s", why)
 	}
 	return all
+}
+
+// doubt says why a roster of that many accounts may not be all of it; empty if
+// nothing speaks for that, or it is allowed.
+func (p *Prune) doubt(accounts int) string {
+	switch {
+	case p.AllowShrink:
+	case p.LastAccounts == 0:
+		return "this roster has no finished run to compare it with"
+	case p.shrunk(accounts):
+		return fmt.Sprintf("accounts in the roster: %d, less than half of the %d in its last good run", accounts, p.LastAccounts)
+	}
+	return ""
 }
 
 // shrunk reports whether a roster of that many accounts may be one that was cut
