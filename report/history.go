@@ -1,9 +1,9 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 
@@ -23,7 +23,7 @@ func WriteHistory(w io.Writer, account string, events []ledger.Event, width int)
 	}}
 	for i := range events {
 		e := &events[i]
-		t.Row(e.At.UTC().Format(time.DateTime), e.Run, strconv.Itoa(e.Row), e.Kind, string(e.Op), Visible(string(e.Status)), string(e.Outcome), more(e))
+		t.Row(e.At.UTC().Format(time.DateTime), e.Run, cmp.Or(digits(e.Row), "-"), e.Kind, string(e.Op), Visible(string(e.Status)), string(e.Outcome), more(e))
 	}
 	return t.Write(w)
 }
@@ -64,7 +64,7 @@ type eventJSON struct {
 	At         time.Time   `json:"at"`
 	Run        string      `json:"run"`
 	Sheet      *string     `json:"sheet"`
-	Row        int         `json:"row"`
+	Row        *int        `json:"row"` // null for a link that no row names
 	Event      string      `json:"event"`
 	AccountID  *string     `json:"account_id"`
 	Number     *string     `json:"account_number"`
@@ -84,7 +84,7 @@ type eventJSON struct {
 
 func newEventJSON(e *ledger.Event) eventJSON {
 	return eventJSON{
-		At: e.At, Run: e.Run, Sheet: blank(e.Sheet), Row: e.Row, Event: e.Kind, AccountID: blank(e.EntityID.String()), Number: blank(e.Number),
+		At: e.At, Run: e.Run, Sheet: blank(e.Sheet), Row: blank(e.Row), Event: e.Kind, AccountID: blank(e.EntityID.String()), Number: blank(e.Number),
 		Op: blank(string(e.Op)), Status: blank(string(e.Status)), Outcome: blank(string(e.Outcome)), Reason: blank(e.Reason),
 		Warnings: orEmpty(e.Warnings), Errors: errorsJSON(e.Errors), Call: blank(e.Call), TrackingID: blank(e.TrackingID),
 		UserID: e.UserID.String(), Profile: blank(e.Profile), Version: e.Version, Digest: e.Digest,
